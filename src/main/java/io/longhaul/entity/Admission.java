@@ -1,0 +1,15 @@
+package io.longhaul.entity;
+
+/** Whether a run may start here and now. */
+public sealed interface Admission {
+    /** Yes; {@link #release} gives the place back, once, and further calls do nothing. */
+    non-sealed interface Admitted extends Admission {
+        void release();
+    }
+
+    /** The node runs as many transfers as it may. */
+    record NodeFull(int limit) implements Admission {}
+
+    /** The remote host has as many connections as it may. */
+    record HostFull(String host, int limit) implements Admission {}
+}

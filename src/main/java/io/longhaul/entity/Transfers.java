@@ -1,0 +1,38 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.Job;
+import io.longhaul.job.TransferReport;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** The node's transfer engine, as a job sees it. */
+public interface Transfers {
+    /**
+     * Asks for a place on this node and a connection to the remote host. Never blocks.
+     *
+     * @param queue the queue whose scheduler hears when a place becomes free that was refused now
+     * @param host {@code name:port}
+     */
+    Admission admit(String queue, String host);
+
+    /**
+     * Starts a run over the unfinished files of the job, in order. Never blocks and never throws: what goes wrong is
+     * reported.
+     *
+     * @param job as it is now: bytes held, versions, headers, limits
+     * @param run the number of the slice that starts it; it names the temporary files that it writes
+     * @param permit taken over: given back when the run has ended
+     * @param reports called from the run's thread, in order, never after {@link Run#ended} is complete
+     */
+    Run start(Job job, long run, Admission.Admitted permit, Consumer<List<TransferReport>> reports);
+
+    /** A run under way. */
+    interface Run {
+        /** Asks it to end soon (within two seconds no byte moves); what has arrived is checkpointed. Idempotent. */
+        void stop();
+
+        /** Complete once nothing is written any more, after the last report. Never fails. */
+        CompletionStage<Void> ended();
+    }
+}

@@ -1,0 +1,34 @@
+package io.longhaul.job;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/** The name of a job for ever: a UUIDv7, so that ids sort by the time of their creation. */
+public record JobId(UUID value) implements Comparable<JobId> {
+    private static final int TEXT_LENGTH = 36;
+
+    /** The id of that text, in the one form that a UUID has; empty where the text is none. */
+    public static Optional<JobId> parse(String text) {
+        if (text.length() != TEXT_LENGTH) return Optional.empty();
+        try {
+            UUID value = UUID.fromString(text);
+            return value.toString().equalsIgnoreCase(text) ? Optional.of(new JobId(value)) : Optional.empty();
+        } catch (IllegalArgumentException notAUuid) {
+            return Optional.empty();
+        }
+    }
+
+    /** UUIDs compare as the unsigned numbers that they are, which for version 7 is by time. */
+    @Override
+    public int compareTo(JobId other) {
+        int high = Long.compareUnsigned(value.getMostSignificantBits(), other.value.getMostSignificantBits());
+        return high != 0
+                ? high
+                : Long.compareUnsigned(value.getLeastSignificantBits(), other.value.getLeastSignificantBits());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,72 @@
+package io.longhaul.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the owner set: the properties of IBackgroundCopyJob and its successors, and ours beyond them.
+ *
+ * @param labels the owner's own names for finding jobs again
+ * @param minimumRetryDelay how long a job waits at least after a transient error
+ * @param noProgressTimeout how long a job may go on failing without a byte of progress; zero: every error is fatal
+ * @param maximumDownloadTime time in CONNECTING and TRANSFERRING together
+ * @param inactivityTimeout after so long without a change or progress the job is cancelled
+ * @param maxDownloadBytes of all files together; null: no limit
+ * @param requireRanges whether a server without byte ranges or without a length is a fatal error
+ * @param bandwidthBytesPerSecond null: no limit
+ * @param customHeaders sent with every request of the job
+ */
+public record JobSpec(
+        Owner owner,
+        String queue,
+        String displayName,
+        String description,
+        JobType type,
+        Priority priority,
+        SortedMap<String, String> labels,
+        Duration minimumRetryDelay,
+        Duration noProgressTimeout,
+        Duration maximumDownloadTime,
+        Duration inactivityTimeout,
+        @Nullable Long maxDownloadBytes,
+        boolean requireRanges,
+        @Nullable Long bandwidthBytesPerSecond,
+        SortedMap<String, String> customHeaders,
+        @Nullable Notify notify) {
+
+    public JobSpec {
+        labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        customHeaders = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(customHeaders));
+    }
+
+    /** BG_JOB_TYPE. */
+    public enum JobType {
+        DOWNLOAD,
+        UPLOAD,
+        UPLOAD_REPLY
+    }
+
+    /** Whom to tell of what. */
+    public record Notify(List<NotifyEvent> events, @Nullable String url) {
+        public Notify {
+            events = List.copyOf(events);
+        }
+    }
+
+    /** BITS's notify flags. */
+    public enum NotifyEvent {
+        JOB_TRANSFERRED,
+        JOB_ERROR,
+        JOB_MODIFICATION,
+        FILE_TRANSFERRED,
+        FILE_RANGES_TRANSFERRED
+    }
+
+    static SortedMap<String, String> sorted(Map<String, String> map) {
+        return new TreeMap<>(map);
+    }
+}
