@@ -34,7 +34,8 @@ public sealed interface TransferReport extends JobCommand {
      * All bytes of the file are on disk and, where a checksum was given, are the right ones. Says all that
      * {@link FileOpened} says, which a run may leave out for a small file.
      */
-    record FileFinished(long run, int fileIndex, RemoteVersion version, long bytes, boolean resumable)
+    record FileFinished(
+            long run, int fileIndex, RemoteVersion version, long bytes, @Nullable Boolean resumable)
             implements TransferReport {}
 
     /**

@@ -63,8 +63,8 @@ public record JobFile(
         return fresh(index, source, folder);
     }
 
-    public JobFile asTransferred(RemoteVersion seen, long bytes, long run) {
-        return new JobFile(index, source, folder, seen, bytes, bytes, run, resumable, true, available);
+    public JobFile asTransferred(RemoteVersion seen, long bytes, long run, @Nullable Boolean canResume) {
+        return new JobFile(index, source, folder, seen, bytes, bytes, run, canResume, true, available);
     }
 
     public JobFile asAvailable() {
