@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import org.junit.jupiter.api.Test;
 
 class MainTest {
