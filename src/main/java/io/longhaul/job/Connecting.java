@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when the time that counts for the maximum download time began to run
  * @param error of the last attempt, readable until this one transfers
  */
-public record Connecting(Slice slice, Instant since, @Nullable JobError error) implements JobState {
+public record Connecting(
+        Slice slice, Instant since, @Nullable JobError error) implements JobState {
     @Override
     public StateName name() {
         return StateName.CONNECTING;

@@ -78,8 +78,8 @@ public record Job(
 
     /** What CreateJob does where there is no job of that id yet. */
     public static Decision create(OwnerCommand.Create create) {
-        Optional<Decision.Refused> problem = JobRules.problem(create.spec())
-                .or(() -> JobRules.problem(create.files(), 0, create.limits()));
+        Optional<Decision.Refused> problem =
+                JobRules.problem(create.spec()).or(() -> JobRules.problem(create.files(), 0, create.limits()));
         if (problem.isPresent()) return problem.get();
         if (!create.resume()) return accept(new JobCreated(create.spec(), create.files()));
         if (create.files().isEmpty()) return refuse(BitsError.BG_E_EMPTY);
@@ -95,9 +95,8 @@ public record Job(
         if (state.name().isFinal()) return state.wakeAt(this);
         if (ending != null) return Optional.of(ending.since());
         Instant inactive = inactiveAt();
-        return Optional.of(state.wakeAt(this)
-                .filter(at -> at.isBefore(inactive))
-                .orElse(inactive));
+        return Optional.of(
+                state.wakeAt(this).filter(at -> at.isBefore(inactive)).orElse(inactive));
     }
 
     public JobProgress progress() {
@@ -153,9 +152,12 @@ public record Job(
 
     private Decision change(JobChange change) {
         if (change.maxDownloadBytes() != null && resumedOnce)
-            return refuse(BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "maxDownloadBytes is set before the first Resume.");
+            return refuse(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "maxDownloadBytes is set before the first Resume.");
         if (change.queue() != null && state.name().isActive())
-            return refuse(BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE, "A job changes its queue while it is suspended, in error or transferred.");
+            return refuse(
+                    BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE,
+                    "A job changes its queue while it is suspended, in error or transferred.");
         JobSpec changed = change.applyTo(spec);
         return JobRules.problem(changed)
                 .<Decision>map(problem -> problem)
@@ -207,7 +209,9 @@ public record Job(
     }
 
     Decision progress(TransferReport.Progressed report) {
-        return report.run() == lastRun && stalledSince != null && report.bytes() > file(report.fileIndex()).bytesHeld()
+        return report.run() == lastRun
+                        && stalledSince != null
+                        && report.bytes() > file(report.fileIndex()).bytesHeld()
                 ? accept(new ProgressMade())
                 : ignore();
     }
@@ -235,8 +239,8 @@ public record Job(
         JobFile seen = known.opened(report.version(), report.bytesTotal(), report.resumable());
         return seen.equals(known)
                 ? List.of()
-                : List.of(new FileOpened(
-                        report.fileIndex(), report.version(), report.bytesTotal(), report.resumable()));
+                : List.of(
+                        new FileOpened(report.fileIndex(), report.version(), report.bytesTotal(), report.resumable()));
     }
 
     private List<JobEvent> finished(TransferReport.FileFinished report, boolean mayBeTransferred) {
@@ -244,9 +248,7 @@ public record Job(
         JobEvent transferred = new FileTransferred(
                 report.fileIndex(), report.version(), report.bytes(), report.resumable(), report.run());
         boolean last = files.stream().noneMatch(file -> !file.transferred() && file.index() != report.fileIndex());
-        return last && mayBeTransferred
-                ? List.of(transferred, new JobTransferred(false))
-                : List.of(transferred);
+        return last && mayBeTransferred ? List.of(transferred, new JobTransferred(false)) : List.of(transferred);
     }
 
     Decision fail(Slice slice, TransferReport.RunFailed report, Instant now) {
@@ -288,8 +290,7 @@ public record Job(
         if (!now.isBefore(timeUsedUpAt(since))) {
             Integer index = nextFile().map(JobFile::index).orElse(null);
             return accept(new JobFailed(
-                    JobError.of(
-                            ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_MAXDOWNLOAD_TIMEOUT, index, now),
+                    JobError.of(ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_MAXDOWNLOAD_TIMEOUT, index, now),
                     true));
         }
         if (!now.isBefore(slice.overdueAt())) return accept(new JobQueued(QueuedReason.SLICE_ENDED));
@@ -350,7 +351,9 @@ public record Job(
                 false,
                 null,
                 List.of());
-        Job born = new Builder(none).addFiles(created.files(), created.spec().owner()).build();
+        Job born = new Builder(none)
+                .addFiles(created.files(), created.spec().owner())
+                .build();
         return born.remember(first, 0);
     }
 
@@ -386,8 +389,7 @@ public record Job(
                 Connecting connecting = (Connecting) state;
                 next.state(new Transferring(connecting.slice(), connecting.since()));
             }
-            case FileOpened e ->
-                next.file(file(e.fileIndex()).opened(e.version(), e.bytesTotal(), e.resumable()));
+            case FileOpened e -> next.file(file(e.fileIndex()).opened(e.version(), e.bytesTotal(), e.resumable()));
             case FileCheckpointed e -> {
                 boolean grew = e.bytes() > file(e.fileIndex()).bytesHeld();
                 next.file(file(e.fileIndex()).held(e.bytes(), e.run()));
@@ -401,7 +403,9 @@ public record Job(
                         .times(times.active(at));
             case JobTransferred e -> {
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
-                next.leaveSlice(at).state(new Transferred()).times(times.active(at).completed(completedAt));
+                next.leaveSlice(at)
+                        .state(new Transferred())
+                        .times(times.active(at).completed(completedAt));
             }
             case JobStalled e ->
                 next.leaveSlice(at)
@@ -417,8 +421,7 @@ public record Job(
             case CompletionFailed e -> next.available(e.available()).ending(null);
             case JobAcknowledged e ->
                 next.available(e.available()).ending(null).state(new Acknowledged(at, e.result()));
-            case JobCancelled e ->
-                next.leaveSlice(at).ending(null).state(new Cancelled(at, false, BitsError.S_OK));
+            case JobCancelled e -> next.leaveSlice(at).ending(null).state(new Cancelled(at, false, BitsError.S_OK));
             case JobCleanedUp e ->
                 next.state(new Cancelled(
                         ((Cancelled) state).at(),

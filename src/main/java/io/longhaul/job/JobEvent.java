@@ -32,6 +32,8 @@ public sealed interface JobEvent {
     record JobSuspended() implements JobEvent {}
 
     /**
+     * The scheduler granted a time slice.
+     *
      * @param held how long the no-progress clock stood still while the job was queued
      * @param node {@code host:port} of the node that runs it
      */
@@ -46,8 +48,7 @@ public sealed interface JobEvent {
             int fileIndex,
             RemoteVersion version,
             @Nullable Long bytesTotal,
-            @Nullable Boolean resumable)
-            implements JobEvent {}
+            @Nullable Boolean resumable) implements JobEvent {}
 
     /** So many bytes are on disk, in the temporary file of that run. */
     record FileCheckpointed(int fileIndex, long bytes, long run) implements JobEvent {}
@@ -58,10 +59,17 @@ public sealed interface JobEvent {
     record FileRestarted(int fileIndex, ErrorCode reason) implements JobEvent {}
 
     record FileTransferred(
-            int fileIndex, RemoteVersion version, long bytes, @Nullable Boolean resumable, long run)
-            implements JobEvent {}
+            int fileIndex,
+            RemoteVersion version,
+            long bytes,
+            @Nullable Boolean resumable,
+            long run) implements JobEvent {}
 
-    /** @param again whether it had been transferred before and nothing was added since: nobody is notified twice */
+    /**
+     * Every file is here.
+     *
+     * @param again whether it had been transferred before and nothing was added since: nobody is notified twice
+     */
     record JobTransferred(boolean again) implements JobEvent {}
 
     /**
@@ -85,14 +93,22 @@ public sealed interface JobEvent {
         }
     }
 
-    /** @param result what Complete returned: S_OK, BG_S_PARTIAL_COMPLETE or BG_S_UNABLE_TO_DELETE_FILES */
+    /**
+     * Complete is done.
+     *
+     * @param result what it returned: S_OK, BG_S_PARTIAL_COMPLETE or BG_S_UNABLE_TO_DELETE_FILES
+     */
     record JobAcknowledged(List<Integer> available, BitsError result) implements JobEvent {
         public JobAcknowledged {
             available = List.copyOf(available);
         }
     }
 
-    /** @param inactive whether the inactivity timeout did it, and not a client */
+    /**
+     * The job is given up.
+     *
+     * @param inactive whether the inactivity timeout did it, and not a client
+     */
     record JobCancelled(boolean inactive) implements JobEvent {}
 
     /** What a cancelled job left on disk is deleted, or cannot be. */

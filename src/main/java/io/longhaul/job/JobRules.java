@@ -83,16 +83,20 @@ public final class JobRules {
             return invalid("queue must be 1 to 128 letters, digits and . _ - and begin with a letter or digit.");
         if (spec.type() != JobSpec.JobType.DOWNLOAD)
             return new Refused(E_NOTIMPL, "Only jobs of type DOWNLOAD can be created.");
-        if (outside(spec.minimumRetryDelay(), Duration.ZERO)) return invalid("minimumRetryDelaySeconds must be 0 to 4294967295.");
-        if (outside(spec.noProgressTimeout(), Duration.ZERO)) return invalid("noProgressTimeoutSeconds must be 0 to 4294967295.");
+        if (outside(spec.minimumRetryDelay(), Duration.ZERO))
+            return invalid("minimumRetryDelaySeconds must be 0 to 4294967295.");
+        if (outside(spec.noProgressTimeout(), Duration.ZERO))
+            return invalid("noProgressTimeoutSeconds must be 0 to 4294967295.");
         if (outside(spec.maximumDownloadTime(), Duration.ofMillis(1)))
             return invalid("maximumDownloadTimeSeconds must be 1 to 4294967295.");
         if (spec.maxDownloadBytes() != null && spec.maxDownloadBytes() < 1)
             return new Refused(BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE, BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE.text());
         if (spec.bandwidthBytesPerSecond() != null && spec.bandwidthBytesPerSecond() < 1)
             return invalid("bandwidthBytesPerSecond must be at least 1.");
-        if (labelProblem(spec.labels()) instanceof Refused refused) return refused;
-        if (headerProblem(spec.customHeaders()) instanceof Refused refused) return refused;
+        Refused labels = labelProblem(spec.labels());
+        if (labels != null) return labels;
+        Refused headers = headerProblem(spec.customHeaders());
+        if (headers != null) return headers;
         return spec.notification() == null ? null : notificationProblem(spec.notification());
     }
 
@@ -100,7 +104,8 @@ public final class JobRules {
         if (labels.size() > MOST_LABELS) return invalid("A job has at most " + MOST_LABELS + " labels.");
         for (Map.Entry<String, String> label : labels.entrySet()) {
             if (!LABEL_KEY.matcher(label.getKey()).matches())
-                return invalid("A label's name must be 1 to 128 letters, digits and . _ / - and begin with a letter or digit.");
+                return invalid(
+                        "A label's name must be 1 to 128 letters, digits and . _ / - and begin with a letter or digit.");
             if (label.getValue().length() > LONGEST_LABEL) return tooLong("labels." + label.getKey(), LONGEST_LABEL);
             if (hasNul(label.getValue())) return invalid("A label must not contain a NUL character.");
         }
@@ -115,8 +120,10 @@ public final class JobRules {
             if (OUR_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 return invalid("customHeaders: " + header.getKey() + " is set by the transfer itself.");
             if (!HEADER_VALUE.matcher(header.getValue()).matches())
-                return invalid("customHeaders: the value of " + header.getKey() + " has characters that HTTP does not allow.");
-            length += header.getKey().length() + ": ".length() + header.getValue().length() + "\r\n".length();
+                return invalid(
+                        "customHeaders: the value of " + header.getKey() + " has characters that HTTP does not allow.");
+            length +=
+                    header.getKey().length() + ": ".length() + header.getValue().length() + "\r\n".length();
         }
         return length > LONGEST_CUSTOM_HEADERS ? tooLong("customHeaders", LONGEST_CUSTOM_HEADERS) : null;
     }
@@ -125,7 +132,9 @@ public final class JobRules {
         String url = notify.url();
         if (url == null) return null;
         if (url.length() > LONGEST_URL) return tooLong("notify.url", LONGEST_URL);
-        return RemoteName.problem(url).map(problem -> invalid("notify.url: " + problem)).orElse(null);
+        return RemoteName.problem(url)
+                .map(problem -> invalid("notify.url: " + problem))
+                .orElse(null);
     }
 
     /**
@@ -133,8 +142,8 @@ public final class JobRules {
      */
     static Optional<Refused> problem(List<FileSource> files, int already, JobLimits limits) {
         if (already + files.size() > limits.maxFiles())
-            return Optional.of(new Refused(
-                    BG_E_TOO_MANY_FILES_IN_JOB, "A job has at most " + limits.maxFiles() + " files."));
+            return Optional.of(
+                    new Refused(BG_E_TOO_MANY_FILES_IN_JOB, "A job has at most " + limits.maxFiles() + " files."));
         for (FileSource file : files) {
             Refused problem = fileProblem(file, limits);
             if (problem != null) return Optional.of(problem);
@@ -158,7 +167,7 @@ public final class JobRules {
     private static @Nullable Refused rangeProblem(List<ByteRange> ranges) {
         for (ByteRange range : ranges) {
             Long length = range.length();
-            if (range.initialOffset() < 0 || length != null && length < 1)
+            if (range.initialOffset() < 0 || (length != null && length < 1))
                 return new Refused(BG_E_INVALID_RANGE, "A range begins at 0 or later and has at least one byte.");
             if (length != null && range.initialOffset() > Long.MAX_VALUE - 1 - length)
                 return new Refused(BG_E_INVALID_RANGE, "A range ends beyond what a file can hold.");

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param transferCompletion when the last file had been transferred; null: not yet
  */
 public record JobTimes(
-        Instant creation, Instant modification, Instant activity, @Nullable Instant transferCompletion) {
+        Instant creation,
+        Instant modification,
+        Instant activity,
+        @Nullable Instant transferCompletion) {
     JobTimes modified(Instant at) {
         return new JobTimes(creation, at, activity, transferCompletion);
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error of the last attempt, readable until the next one transfers
  */
-public record Queued(Instant since, QueuedReason reason, @Nullable JobError error) implements JobState {
+public record Queued(
+        Instant since, QueuedReason reason, @Nullable JobError error) implements JobState {
     @Override
     public StateName name() {
         return StateName.QUEUED;

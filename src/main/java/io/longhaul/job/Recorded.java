@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param by the caller's name, or {@code system}
  * @param request the Idempotency-Key of the call behind it, where it had one
  */
-public record Recorded(JobEvent event, Instant at, Cause cause, String by, @Nullable String request) {
+public record Recorded(
+        JobEvent event,
+        Instant at,
+        Cause cause,
+        String by,
+        @Nullable String request) {
     /** Who speaks where no caller does. */
     public static final String SYSTEM = "system";
 

@@ -54,8 +54,7 @@ public record JobFile(
 
     /** So many bytes are on disk now, in the temporary file of that run. */
     public JobFile held(long bytes, long run) {
-        return new JobFile(
-                index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available);
+        return new JobFile(index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available);
     }
 
     /** Nothing is held any more, and nothing is known of the remote file. */
@@ -68,7 +67,6 @@ public record JobFile(
     }
 
     public JobFile asAvailable() {
-        return new JobFile(
-                index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true);
+        return new JobFile(index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true);
     }
 }
