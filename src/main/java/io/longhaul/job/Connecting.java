@@ -29,8 +29,8 @@ public record Connecting(
             case SchedulerCommand said -> job.decideOnSlice(slice, said);
             case TransferReport.Progressed early -> ignore(); // counts once the file is opened
             case TransferReport.RunFailed failed -> job.fail(slice, failed, now);
-            case TransferReport.HostBusy busy -> job.endRun(slice, busy, QueuedReason.HOST_BUSY);
-            case TransferReport.RunDone done -> job.endRun(slice, done, QueuedReason.SLICE_ENDED);
+            case TransferReport.HostBusy busy -> job.endRun(slice, busy);
+            case TransferReport.RunDone done -> job.endRun(slice, done);
             case TransferReport.FileOpened opened -> job.connect(slice, opened);
             case TransferReport.FileFinished finished -> job.connect(slice, finished);
             case TransferReport bytes -> job.keepBytesOf(bytes);

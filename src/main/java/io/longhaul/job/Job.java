@@ -189,8 +189,12 @@ public record Job(
         };
     }
 
-    Decision endRun(Slice slice, TransferReport last, QueuedReason reason) {
-        return last.run() == slice.run() ? accept(new JobQueued(reason)) : ignore();
+    /** The run did what it could: back to the queue for what is left, or for a connection to that host. */
+    Decision endRun(Slice slice, TransferReport last) {
+        if (last.run() != slice.run()) return ignore();
+        return last instanceof TransferReport.HostBusy busy
+                ? accept(new JobQueued(QueuedReason.HOST_BUSY, busy.host()))
+                : accept(new JobQueued(QueuedReason.SLICE_ENDED));
     }
 
     /** The first answer of a server in this run. */
@@ -434,7 +438,7 @@ public record Job(
     }
 
     private void queue(Builder next, JobQueued e, Instant at) {
-        next.leaveSlice(at).state(new Queued(at, e.reason(), error()));
+        next.leaveSlice(at).state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
         next.activeTime(Duration.ZERO).resumedOnce().times(times.active(at)); // Resume starts the stopwatch afresh
     }

@@ -27,7 +27,16 @@ public sealed interface JobEvent {
 
     record OwnershipTaken(Owner newOwner) implements JobEvent {}
 
-    record JobQueued(QueuedReason reason) implements JobEvent {}
+    /**
+     * The job waits for a slice.
+     *
+     * @param busyHost {@code name:port} of the remote host that had no connection free, where that is the reason
+     */
+    record JobQueued(QueuedReason reason, @Nullable String busyHost) implements JobEvent {
+        public JobQueued(QueuedReason reason) {
+            this(reason, null);
+        }
+    }
 
     record JobSuspended() implements JobEvent {}
 

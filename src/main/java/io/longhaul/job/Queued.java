@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * BG_JOB_STATE_QUEUED: waits for a slice, or for its owner to log on.
  *
+ * @param busyHost {@code name:port} of the remote host that had no connection free, where it waits for that
  * @param error of the last attempt, readable until the next one transfers
  */
 public record Queued(
-        Instant since, QueuedReason reason, @Nullable JobError error) implements JobState {
+        Instant since, QueuedReason reason, @Nullable String busyHost, @Nullable JobError error) implements JobState {
     @Override
     public StateName name() {
         return StateName.QUEUED;

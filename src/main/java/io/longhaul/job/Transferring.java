@@ -26,8 +26,8 @@ public record Transferring(Slice slice, Instant since) implements JobState {
             case SchedulerCommand said -> job.decideOnSlice(slice, said);
             case TransferReport.Progressed progressed -> job.progress(progressed);
             case TransferReport.RunFailed failed -> job.fail(slice, failed, now);
-            case TransferReport.HostBusy busy -> job.endRun(slice, busy, QueuedReason.HOST_BUSY);
-            case TransferReport.RunDone done -> job.endRun(slice, done, QueuedReason.SLICE_ENDED);
+            case TransferReport.HostBusy busy -> job.endRun(slice, busy);
+            case TransferReport.RunDone done -> job.endRun(slice, done);
             case TransferReport bytes -> job.keepBytesOf(bytes);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
             case Alarm.Restarted restarted -> accept(new JobEvent.JobQueued(QueuedReason.RESTARTED));

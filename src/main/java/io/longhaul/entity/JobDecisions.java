@@ -1,0 +1,113 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.Acknowledged;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.Cancelled;
+import io.longhaul.job.Decision;
+import io.longhaul.job.ErrorCode;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobCommand;
+import io.longhaul.job.JobEvent;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Recorded;
+import io.longhaul.job.Recorded.Cause;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.TransferReport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From commands to the lines of the history: asks the job, and says of each event when, why and at whose word. */
+final class JobDecisions {
+    /** An event, and the job after it. */
+    record Step(Recorded recorded, Job after) {}
+
+    /** What an owner's command leads to. */
+    sealed interface Outcome {
+        record Steps(List<Step> steps) implements Outcome {}
+
+        record Refused(ErrorCode code, String detail) implements Outcome {}
+    }
+
+    private JobDecisions() {}
+
+    static Outcome decide(@Nullable Job job, JobId id, JobEntity.Ask ask, Instant now) {
+        Decision decision = job == null && ask.command() instanceof OwnerCommand.Create create
+                ? Job.create(create)
+                : java.util.Objects.requireNonNull(job).decide(ask.command(), now);
+        return switch (decision) {
+            case Decision.Refused no -> new Outcome.Refused(no.code(), no.detail());
+            case Decision.Accepted yes -> {
+                List<Step> steps = new ArrayList<>();
+                Job next = job;
+                for (JobEvent event : yes.events()) {
+                    Recorded recorded = new Recorded(event, now, Cause.OWNER, ask.by(), ask.request());
+                    next = Job.evolve(next, id, recorded);
+                    steps.add(new Step(recorded, next));
+                }
+                yield new Outcome.Steps(steps);
+            }
+        };
+    }
+
+    /**
+     * What the scheduler, a run, the file store or the time bring about. Nobody waits for an answer, so a refusal is
+     * the same as nothing.
+     *
+     * @param lost whether the run is gone without a last word, which comes first
+     */
+    static List<Step> tell(Job job, List<? extends JobCommand> commands, Instant now, boolean lost) {
+        List<JobCommand> all = new ArrayList<>(commands);
+        if (lost && !(all.getFirst() instanceof Alarm.Restarted)) all.addFirst(new Alarm.Restarted());
+        List<Step> steps = new ArrayList<>();
+        Job next = job;
+        for (JobCommand command : all) {
+            if (!(next.decide(command, now) instanceof Decision.Accepted yes)) continue;
+            for (JobEvent event : yes.events()) {
+                String by = next.ending() != null && command instanceof StoreReport
+                        ? next.ending().by()
+                        : Recorded.SYSTEM;
+                Recorded recorded = new Recorded(event, now, cause(command, event), by, null);
+                next = next.evolve(recorded);
+                steps.add(new Step(recorded, next));
+            }
+        }
+        return steps;
+    }
+
+    private static Cause cause(JobCommand command, JobEvent event) {
+        return switch (command) {
+            case OwnerCommand owner -> Cause.OWNER;
+            case SchedulerCommand scheduler -> Cause.SCHEDULER;
+            case TransferReport transfer -> Cause.TRANSFER;
+            case StoreReport store -> Cause.OWNER; // the second half of Complete or Cancel
+            case Alarm.Restarted restarted -> Cause.RESTART;
+            case Alarm.Wake wake ->
+                event instanceof JobEvent.JobCancelled ? Cause.POLICY : Cause.TIMER; // the inactivity policy
+        };
+    }
+
+    static JobReply done(JobView view, int filesFrom, int filesTo) {
+        BitsError result =
+                switch (view.job().state()) {
+                    case Acknowledged acknowledged -> acknowledged.result();
+                    case Cancelled cancelled -> cancelled.result();
+                    default -> BitsError.S_OK;
+                };
+        return new JobReply.Done(view, result, filesFrom, filesTo);
+    }
+
+    /** What the callers of Complete or Cancel hear. */
+    static JobReply ended(JobView view, List<Step> steps) {
+        for (Step step : steps) {
+            if (step.recorded().event() instanceof JobEvent.CompletionFailed failed)
+                return new JobReply.Refused(
+                        failed.error().code(), failed.error().description());
+        }
+        return done(view, 0, 0);
+    }
+}

@@ -1,0 +1,387 @@
+package io.longhaul.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EffectBuilder;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+import akka.persistence.typed.javadsl.SignalHandler;
+import io.longhaul.entity.JobDecisions.Step;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.Cancelled;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobCommand;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Queued;
+import io.longhaul.job.Recorded;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.TransferReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a job meets Akka, and the only place: one sharded, event-sourced actor for each job. What a command means is
+ * decided by {@link Job}; this class persists it, and then acts: {@link JobRun} moves bytes, the scheduler hears where
+ * the job stands, watchers hear what happened, and the one timer is set again.
+ */
+public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Recorded, Job> {
+    public static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Job");
+
+    /** A job that nobody speaks to leaves memory; the due-time index wakes it. */
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    /** Akka refuses very long delays, and an early wake does no harm. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(1);
+
+    /** A job that lives long is not replayed from its first event. */
+    private static final int EVENTS_PER_SNAPSHOT = 200;
+
+    /** What the actor understands. */
+    public sealed interface Message {}
+
+    /** A call of the owner. */
+    public record Ask(OwnerCommand command, String by, @Nullable String request, ActorRef<JobReply> replyTo)
+            implements Message {}
+
+    public record View(ActorRef<Optional<JobView>> replyTo) implements Message {}
+
+    /** The scheduler speaks, or the due-time index. */
+    public record Tell(JobCommand command) implements Message {}
+
+    /** The run of this job speaks. */
+    record Reported(List<TransferReport> reports) implements Message {}
+
+    record RunEnded(long run) implements Message {}
+
+    /** The file store has done what Complete or Cancel asked for. */
+    record Stored(StoreReport report) implements Message {}
+
+    /** Nobody has spoken to the job for a while. */
+    record Idle() implements Message {}
+
+    /** The job leaves memory, or moves to another node. */
+    public record Stop() implements Message {}
+
+    /**
+     * What every job of the node works with.
+     *
+     * @param node {@code host:port} of this node
+     */
+    public record Surroundings(
+            Clock clock, Transfers transfers, FileStore files, Queues queues, JobFeed feed, String node) {}
+
+    private final JobId id;
+    private final Surroundings surroundings;
+    private final ActorContext<Message> context;
+    private final TimerScheduler<Message> timers;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final JobRun run;
+    private final StandingReport standing;
+
+    /** Callers of Complete and Cancel, who wait until the file store is done. */
+    private final List<ActorRef<JobReply>> waiting = new ArrayList<>();
+
+    private boolean storing;
+    private boolean stopping;
+
+    public static Behavior<Message> create(
+            JobId id, Surroundings surroundings, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new JobEntity(id, surroundings, context, timers, shard)));
+    }
+
+    private JobEntity(
+            JobId id,
+            Surroundings surroundings,
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        super(
+                PersistenceId.of(TYPE.name(), id.toString()),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.id = id;
+        this.surroundings = surroundings;
+        this.context = context;
+        this.timers = timers;
+        this.shard = shard;
+        this.run = new JobRun(surroundings.transfers(), context.getSelf());
+        this.standing = new StandingReport(surroundings.queues());
+    }
+
+    /** A job that was never created has no state. */
+    @Override
+    @SuppressWarnings("NullAway") // Akka's empty state may be null, which its types cannot say
+    public Job emptyState() {
+        return null;
+    }
+
+    @Override
+    public CommandHandler<Message, Recorded, Job> commandHandler() {
+        return this::onMessage;
+    }
+
+    @Override
+    public EventHandler<Job, Recorded> eventHandler() {
+        return (job, recorded) -> Job.evolve(job, id, recorded);
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(EVENTS_PER_SNAPSHOT, 1);
+    }
+
+    @Override
+    public SignalHandler<Job> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+                .onSignal(PreRestart.instance(), job -> run.abandon())
+                .onSignal(PostStop.instance(), job -> run.abandon())
+                .build();
+    }
+
+    private void onRecovered(@Nullable Job job) {
+        if (job == null) {
+            context.setReceiveTimeout(IDLE, new Idle());
+            return;
+        }
+        if (isLost(job)) context.getSelf().tell(new Tell(new Alarm.Restarted()));
+        act(job);
+    }
+
+    private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
+        return switch (message) {
+            case View view -> Effect().reply(view.replyTo(), Optional.ofNullable(job).map(run::view));
+            case Ask ask -> onAsk(job, ask);
+            case Stop stop -> onStop(job);
+            case Idle idle -> onIdle();
+            case Tell tell -> job == null ? Effect().none() : onTell(job, tell.command());
+            case Reported reported -> job == null ? Effect().none() : onReports(job, reported.reports());
+            case RunEnded ended -> job == null ? Effect().none() : onRunEnded(job, ended);
+            case Stored stored -> job == null ? Effect().none() : onStored(job, stored.report());
+        };
+    }
+
+    private Effect<Recorded, Job> onAsk(@Nullable Job job, Ask ask) {
+        if (job == null && !(ask.command() instanceof OwnerCommand.Create))
+            return Effect().reply(ask.replyTo(), new JobReply.Unknown());
+        if (job != null && isEnding(job)) return Effect().stash(); // Complete and Cancel are never both
+        if (job != null && ask.request() != null) {
+            var answered = job.answered(ask.request());
+            if (answered.isPresent())
+                return Effect()
+                        .reply(
+                                ask.replyTo(),
+                                JobDecisions.done(
+                                        run.view(job),
+                                        answered.get().filesFrom(),
+                                        answered.get().filesTo()));
+        }
+        return switch (JobDecisions.decide(job, id, ask, now())) {
+            case JobDecisions.Outcome.Refused no ->
+                Effect().reply(ask.replyTo(), new JobReply.Refused(no.code(), no.detail()));
+            case JobDecisions.Outcome.Steps yes -> {
+                int filesBefore = job == null ? 0 : job.files().size();
+                yield record(job, yes.steps()).thenRun(after -> {
+                    if (isEnding(after)) waiting.add(ask.replyTo());
+                    else
+                        ask.replyTo()
+                                .tell(JobDecisions.done(
+                                        run.view(after), filesBefore, after.files().size()));
+                });
+            }
+        };
+    }
+
+    private Effect<Recorded, Job> onTell(Job job, JobCommand command) {
+        if (command instanceof SchedulerCommand.GrantSlice grant) return onGrant(job, grant);
+        if (command instanceof Alarm.Restarted && !isLost(job)) return Effect().none();
+        List<Step> steps = JobDecisions.tell(job, List.of(command), now(), isLost(job));
+        if (steps.isEmpty() && command instanceof SchedulerCommand) standing.repeat(job, isBusy());
+        return record(job, steps);
+    }
+
+    /** A slice is only accepted with a place on the node and at the remote host. */
+    private Effect<Recorded, Job> onGrant(Job job, SchedulerCommand.GrantSlice grant) {
+        SchedulerCommand.GrantSlice here = new SchedulerCommand.GrantSlice(
+                grant.slice(), grant.endsAt(), grant.held(), surroundings.node());
+        List<Step> steps = JobDecisions.tell(job, List.of(here), now(), false);
+        if (steps.isEmpty() || run.isAlive()) {
+            standing.repeat(job, isBusy());
+            return Effect().none();
+        }
+        String host = job.nextFile().orElseThrow().source().host();
+        return switch (surroundings.transfers().admit(job.spec().queue(), host)) {
+            case Admission.NodeFull full -> {
+                surroundings
+                        .queues()
+                        .tell(job.spec().queue(), new Queues.Standing.NodeFull(id, grant.slice(), full.limit()));
+                yield Effect().none();
+            }
+            case Admission.HostFull full -> {
+                surroundings
+                        .queues()
+                        .tell(
+                                job.spec().queue(),
+                                new Queues.Standing.HostFull(id, grant.slice(), full.host(), full.limit()));
+                yield Effect().none();
+            }
+            case Admission.Admitted permit -> {
+                run.prepare(permit);
+                yield record(job, steps).thenRun(after -> run.start(after, grant.slice()));
+            }
+        };
+    }
+
+    private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {
+        boolean moved = run.note(reports);
+        List<Step> steps = JobDecisions.tell(job, reports, now(), false);
+        if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(job, run.view(job)));
+        return steps.isEmpty() ? Effect().none() : record(job, steps);
+    }
+
+    private Effect<Recorded, Job> onRunEnded(Job job, RunEnded ended) {
+        if (!run.ended(ended.run())) return Effect().none();
+        List<Step> steps = JobDecisions.tell(job, List.of(new Alarm.Restarted()), now(), false);
+        // Normally the run's last words have moved the job on; where it died without any, it is queued again
+        if (isLost(job) && !steps.isEmpty()) return record(job, steps);
+        act(job);
+        if (job.state() instanceof Queued queued && queued.busyHost() != null) waitFor(job, queued.busyHost());
+        return stopping ? Effect().stop() : Effect().none();
+    }
+
+    /** A redirect led to a host that is full: the scheduler must hear of it, and be told when a place is free. */
+    private void waitFor(Job job, String host) {
+        String queue = job.spec().queue();
+        switch (surroundings.transfers().admit(queue, host)) {
+            case Admission.HostFull full ->
+                surroundings
+                        .queues()
+                        .tell(queue, new Queues.Standing.HostFull(id, job.lastSlice(), full.host(), full.limit()));
+            case Admission.NodeFull full ->
+                surroundings.queues().tell(queue, new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit()));
+            case Admission.Admitted free -> free.release();
+        }
+    }
+
+    private Effect<Recorded, Job> onStored(Job job, StoreReport report) {
+        storing = false;
+        List<Step> steps = JobDecisions.tell(job, List.of(report), now(), false);
+        return record(job, steps)
+                .thenRun(after -> {
+                    if (isEnding(after)) return;
+                    JobReply reply = JobDecisions.ended(run.view(after), steps);
+                    waiting.forEach(caller -> caller.tell(reply));
+                    waiting.clear();
+                })
+                .thenUnstashAll();
+    }
+
+    private Effect<Recorded, Job> onIdle() {
+        if (!run.isAlive() && !storing) shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+        return Effect().none();
+    }
+
+    /** A run is handed over in an orderly way: what has arrived is checkpointed, and the job waits for a new slice. */
+    private Effect<Recorded, Job> onStop(@Nullable Job job) {
+        if (job == null || !run.isAlive()) return Effect().stop();
+        stopping = true;
+        return record(job, JobDecisions.tell(job, List.of(new Alarm.Restarted()), now(), false));
+    }
+
+    /** Persists the steps, and then acts on the job as it is. */
+    private EffectBuilder<Recorded, Job> record(@Nullable Job before, List<Step> steps) {
+        List<Recorded> events = steps.stream().map(Step::recorded).toList();
+        return Effect().persist(events).thenRun(after -> {
+            if (steps.isEmpty()) return;
+            publish(before, steps);
+            act(after);
+        });
+    }
+
+    private void publish(@Nullable Job before, List<Step> steps) {
+        Job earlier = before;
+        for (Step step : steps) {
+            surroundings
+                    .feed()
+                    .publish(new JobFeed.Notice.Happened(
+                            step.after(),
+                            step.after().sequence(),
+                            step.recorded(),
+                            earlier == null
+                                    ? step.after().state().name()
+                                    : earlier.state().name()));
+            earlier = step.after();
+        }
+    }
+
+    /** Everything outside follows from the state, so this may be done as often as one likes. */
+    private void act(Job job) {
+        if (run.isAlive() && !job.state().name().isRunning()) run.stop();
+        if (isEnding(job) && !run.isAlive() && !storing) store(job);
+        standing.update(job, isBusy());
+        arm(job);
+    }
+
+    private void store(Job job) {
+        storing = true;
+        if (job.ending() != null)
+            context.pipeToSelf(surroundings.files().publish(job), (report, never) -> new Stored(report));
+        else context.pipeToSelf(surroundings.files().discard(job), (report, never) -> new Stored(report));
+    }
+
+    /** The timer follows from the state, never the reverse: at most one, and set anew on every change. */
+    private void arm(Job job) {
+        Tell wake = new Tell(new Alarm.Wake());
+        timers.cancel(wake);
+        Optional<Instant> at = isEnding(job) ? Optional.empty() : job.wakeAt();
+        at.ifPresent(instant -> timers.startSingleTimer(wake, wake, atMost(Duration.between(now(), instant))));
+        if (isBusy() || storing) context.cancelReceiveTimeout();
+        else context.setReceiveTimeout(IDLE, new Idle());
+    }
+
+    private static Duration atMost(Duration delay) {
+        if (delay.isNegative()) return Duration.ZERO;
+        return delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER;
+    }
+
+    /** Complete or Cancel is decided, and the file store is not done. */
+    private static boolean isEnding(Job job) {
+        return job.ending() != null
+                || (job.state() instanceof Cancelled cancelled && !cancelled.cleanedUp());
+    }
+
+    /** The history says that a run is under way, and there is none: the node was killed. */
+    private boolean isLost(Job job) {
+        return job.state().name().isRunning() && !isBusy();
+    }
+
+    private boolean isBusy() {
+        return run.isAlive() || run.isPrepared();
+    }
+
+    /** The journal keeps microseconds, so that a job that is read back equals the one that was written. */
+    private Instant now() {
+        return surroundings.clock().instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

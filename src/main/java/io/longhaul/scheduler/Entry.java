@@ -1,0 +1,47 @@
+package io.longhaul.scheduler;
+
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * A job's place in the schedule.
+ *
+ * @param slice the number of the slice that it has, was offered, or gets next
+ * @param host {@code name:port} of its next file
+ * @param since when it was queued; while it runs: unused for the order
+ * @param changedAt waiting: not before this is it offered again; offered or ending: when it was told; running: when
+ *     its slice ends
+ */
+record Entry(
+        JobId id, Owner owner, Priority priority, long slice, String host, Instant since, Phase phase, Instant changedAt) {
+    /** The turn of jobs that wait: the longest waiting first; ids only break ties. */
+    static final Comparator<Entry> TURN =
+            Comparator.comparing(Entry::since).thenComparing(Entry::id);
+
+    /** Where an entry stands between two slices. */
+    enum Phase {
+        /** Waits for its turn. */
+        WAITING,
+        /** Was granted a slice and has not answered. */
+        OFFERED,
+        /** Has a slice. */
+        RUNNING,
+        /** Was told to give its slice back and has not answered. */
+        ENDING
+    }
+
+    boolean holdsSlot() {
+        return phase != Phase.WAITING;
+    }
+
+    Entry in(Phase reached, Instant at) {
+        return new Entry(id, owner, priority, slice, host, since, reached, at);
+    }
+
+    Entry withSlice(long number) {
+        return new Entry(id, owner, priority, number, host, since, phase, changedAt);
+    }
+}

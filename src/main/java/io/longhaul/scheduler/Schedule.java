@@ -1,0 +1,402 @@
+package io.longhaul.scheduler;
+
+import static java.util.Objects.requireNonNull;
+
+import io.longhaul.entity.Queues.Reason;
+import io.longhaul.entity.Queues.Standing;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
+import io.longhaul.job.QueuedReason;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.scheduler.Entry.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order of one queue, by BITS's rules: strict priorities with pre-emption; all foreground jobs at once, beside so
+ * many background jobs; inside a priority turns by time slice, over owners and then over jobs. Knows no Akka and no
+ * clock: what it hears changes what it holds, and {@link #plan} says what follows at an instant.
+ *
+ * <p>It is a cache: it can be lost at any time, and what it hears may be late, doubled or missing. So every order is
+ * repeated until it is answered, and carries the number of its slice, by which the job knows an old one.
+ */
+final class Schedule {
+    /** An order that was not answered is repeated after this. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+
+    /** So many orders in one plan; the next plan goes on. */
+    private static final int MOST_ORDERS = 256;
+
+    private final Duration timeSlice;
+    private int backgroundSlots;
+
+    private final Map<JobId, Entry> entries = new HashMap<>();
+    private final Map<JobId, Entry> holders = new LinkedHashMap<>();
+    private final Map<Priority, WaitingJobs> waiting = new EnumMap<>(Priority.class);
+    private final Map<String, Gate> hosts = new HashMap<>();
+    private final Map<Owner, Absence> absences = new HashMap<>();
+    private @Nullable Gate node;
+
+    /** When an owner was logged off last; {@link Instant#MAX}: he still is. */
+    private record Absence(Instant from, Instant to) {}
+
+    Schedule(Duration timeSlice, int backgroundSlots) {
+        this.timeSlice = timeSlice;
+        this.backgroundSlots = backgroundSlots;
+        for (Priority priority : Priority.values()) waiting.put(priority, new WaitingJobs());
+    }
+
+    // What it hears.
+
+    void hear(Standing standing, Instant now) {
+        switch (standing) {
+            case Standing.Ready ready -> ready(ready);
+            case Standing.Running running -> running(running);
+            case Standing.Gone gone -> forget(gone.id());
+            case Standing.NodeFull full -> {
+                node = Gate.closed(full.limit(), now);
+                declined(full.id(), full.slice());
+            }
+            case Standing.HostFull full -> {
+                hosts.put(full.host(), Gate.closed(full.limit(), now));
+                declined(full.id(), full.slice());
+            }
+        }
+    }
+
+    private void ready(Standing.Ready ready) {
+        Entry known = entries.get(ready.id());
+        // A slice that was offered and not yet answered: the two words crossed, and the offer will be repeated
+        if (known != null && known.holdsSlot() && ready.nextSlice() <= known.slice()) return;
+        put(new Entry(
+                ready.id(),
+                ready.owner(),
+                ready.priority(),
+                ready.nextSlice(),
+                ready.host(),
+                ready.queuedAt(),
+                Phase.WAITING,
+                ready.queuedAt()));
+    }
+
+    private void running(Standing.Running running) {
+        Entry known = entries.get(running.id());
+        if (known != null && known.slice() > running.slice()) return; // an old word
+        Entry runs = new Entry(
+                running.id(),
+                running.owner(),
+                running.priority(),
+                running.slice(),
+                running.host(),
+                known == null ? running.endsAt() : known.since(),
+                Phase.RUNNING,
+                running.endsAt());
+        // It was told to end this slice meanwhile, and will be told again
+        if (known != null && known.phase() == Phase.ENDING && known.slice() == running.slice())
+            put(runs.in(Phase.ENDING, known.changedAt()));
+        else put(runs);
+    }
+
+    private void declined(JobId id, long slice) {
+        Entry known = entries.get(id);
+        if (known != null && known.phase() == Phase.OFFERED && known.slice() == slice)
+            put(known.in(Phase.WAITING, known.since()));
+    }
+
+    void freed(@Nullable String host) {
+        if (host != null) hosts.computeIfPresent(host, (name, gate) -> gate.freed());
+        else if (node != null) node = node.freed();
+    }
+
+    void logOff(Owner owner, Instant at) {
+        if (!isAway(owner)) absences.put(owner, new Absence(at, Instant.MAX));
+    }
+
+    void logOn(Owner owner, Instant at) {
+        absences.computeIfPresent(
+                owner, (name, absence) -> isAway(name) ? new Absence(absence.from(), at) : absence);
+    }
+
+    Set<Owner> away() {
+        Set<Owner> away = new HashSet<>();
+        absences.forEach((owner, absence) -> {
+            if (absence.to().equals(Instant.MAX)) away.add(owner);
+        });
+        return away;
+    }
+
+    void backgroundSlots(int slots) {
+        backgroundSlots = slots;
+    }
+
+    boolean knows(JobId id) {
+        return entries.containsKey(id);
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    int running() {
+        return holders.size();
+    }
+
+    /** Jobs that hold a slice, for whoever wants to ask them whether they really do. */
+    List<JobId> holders() {
+        return List.copyOf(holders.keySet());
+    }
+
+    private void put(Entry entry) {
+        forget(entry.id());
+        entries.put(entry.id(), entry);
+        if (entry.holdsSlot()) holders.put(entry.id(), entry);
+        else waitingAt(entry.priority()).add(entry);
+    }
+
+    private void forget(JobId id) {
+        Entry known = entries.remove(id);
+        if (known == null) return;
+        holders.remove(id);
+        waitingAt(known.priority()).remove(known);
+    }
+
+    private WaitingJobs waitingAt(Priority priority) {
+        return requireNonNull(waiting.get(priority));
+    }
+
+    // What follows.
+
+    /** What is to be said now. What is said is remembered, so the same plan does not come twice. */
+    Plan plan(Instant now) {
+        openGates(now);
+        List<Plan.Order> orders = new ArrayList<>();
+        repeatUnanswered(orders, now);
+        endSlicesOfAbsentOwners(orders, now);
+        for (Priority priority : Priority.values()) grant(orders, priority, now);
+        preempt(orders, now);
+        endOrRenewSlices(orders, now);
+        return new Plan(orders, orders.size() >= MOST_ORDERS ? now : lookAgainAt());
+    }
+
+    private void openGates(Instant now) {
+        hosts.values().removeIf(gate -> !now.isBefore(gate.opensAt()));
+        if (node != null && !now.isBefore(node.opensAt())) node = null;
+        absences.values().removeIf(absence -> absence.to().isBefore(now.minus(Duration.ofDays(1))));
+    }
+
+    private void repeatUnanswered(List<Plan.Order> orders, Instant now) {
+        for (Entry entry : List.copyOf(holders.values())) {
+            boolean overdue = !now.isBefore(entry.changedAt().plus(ANSWERS_WITHIN));
+            if (!overdue || orders.size() >= MOST_ORDERS) continue;
+            if (entry.phase() == Phase.OFFERED) offer(orders, entry, now);
+            if (entry.phase() == Phase.ENDING) end(orders, entry, QueuedReason.SLICE_ENDED, now);
+        }
+    }
+
+    private void endSlicesOfAbsentOwners(List<Plan.Order> orders, Instant now) {
+        for (Entry entry : List.copyOf(holders.values())) {
+            if (entry.phase() == Phase.RUNNING && isAway(entry.owner()))
+                end(orders, entry, QueuedReason.OWNER_LOGGED_OFF, now);
+        }
+    }
+
+    private void grant(List<Plan.Order> orders, Priority priority, Instant now) {
+        WaitingJobs jobs = waitingAt(priority);
+        while (orders.size() < MOST_ORDERS && nodeIsOpen() && (!priority.isBackground() || freeSlots() > 0)) {
+            Optional<Entry> next = jobs.next(this::mayRun, this::isOpen);
+            if (next.isEmpty()) return;
+            jobs.served(next.get().owner());
+            if (node != null) node = node.passed();
+            hosts.computeIfPresent(next.get().host(), (name, gate) -> gate.passed());
+            offer(orders, next.get(), now);
+        }
+    }
+
+    private void offer(List<Plan.Order> orders, Entry entry, Instant now) {
+        put(entry.in(Phase.OFFERED, now));
+        orders.add(new Plan.Order(
+                entry.id(),
+                new SchedulerCommand.GrantSlice(entry.slice(), now.plus(timeSlice), heldBack(entry, now), "")));
+    }
+
+    private void end(List<Plan.Order> orders, Entry entry, QueuedReason reason, Instant now) {
+        put(entry.in(Phase.ENDING, now));
+        orders.add(new Plan.Order(entry.id(), new SchedulerCommand.EndSlice(entry.slice(), reason)));
+    }
+
+    /** A job that waits takes the place of one of lower priority: a slot, a place on the node, or a connection. */
+    private void preempt(List<Plan.Order> orders, Instant now) {
+        for (Priority priority : Priority.values()) {
+            WaitingJobs jobs = waitingAt(priority);
+            if (jobs.size() == 0) continue;
+            boolean noPlace = !nodeIsOpen() || (priority.isBackground() && freeSlots() <= 0);
+            if (noPlace) {
+                int wanted = jobs.count(this::mayRun, this::isOpen, MOST_ORDERS) - ending(null);
+                for (int i = 0; i < wanted; i++) {
+                    Optional<Entry> victim = victim(priority, null);
+                    if (victim.isEmpty()) break;
+                    end(orders, victim.get(), QueuedReason.PREEMPTED, now);
+                }
+            }
+            for (String host : jobs.hosts(this::mayRun).filter(name -> !isOpen(name)).toList()) {
+                if (ending(host) > 0) continue;
+                victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
+            }
+        }
+    }
+
+    /** Of those that run below this priority, the lowest, and of these the one whose slice began last. */
+    private Optional<Entry> victim(Priority priority, @Nullable String host) {
+        return holders.values().stream()
+                .filter(entry -> entry.phase() == Phase.RUNNING && entry.priority().compareTo(priority) > 0)
+                .filter(entry -> host == null || entry.host().equals(host))
+                .max(Comparator.comparing(Entry::priority).thenComparing(Entry::changedAt));
+    }
+
+    /** How many places will be free soon, because a job was told to give its one back. */
+    private int ending(@Nullable String host) {
+        return (int) holders.values().stream()
+                .filter(entry -> entry.phase() == Phase.ENDING)
+                .filter(entry -> host == null || entry.host().equals(host))
+                .count();
+    }
+
+    private void endOrRenewSlices(List<Plan.Order> orders, Instant now) {
+        Map<Priority, Integer> yielded = new EnumMap<>(Priority.class);
+        for (Entry entry : List.copyOf(holders.values())) {
+            if (entry.phase() != Phase.RUNNING || now.isBefore(entry.changedAt())) continue;
+            int already = yielded.getOrDefault(entry.priority(), 0);
+            if (rivals(entry, already + 1) > already) {
+                yielded.put(entry.priority(), already + 1);
+                end(orders, entry, QueuedReason.SLICE_ENDED, now);
+            } else {
+                renew(orders, entry, now);
+            }
+        }
+    }
+
+    /** How many jobs of the same priority wait for what this one holds. */
+    private int rivals(Entry entry, int enough) {
+        boolean slotsUsedUp = !nodeIsOpen() || (entry.priority().isBackground() && freeSlots() <= 0);
+        return waitingAt(entry.priority())
+                .count(
+                        this::mayRun,
+                        host -> isOpen(host) ? slotsUsedUp : host.equals(entry.host()),
+                        enough);
+    }
+
+    private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
+        Instant endsAt = now.plus(timeSlice);
+        Entry renewed = entry.withSlice(entry.slice() + 1).in(Phase.RUNNING, endsAt);
+        put(renewed);
+        orders.add(new Plan.Order(entry.id(), new SchedulerCommand.RenewSlice(renewed.slice(), endsAt)));
+    }
+
+    private Instant lookAgainAt() {
+        Instant earliest = Instant.MAX;
+        for (Entry entry : holders.values()) {
+            Instant at = entry.phase() == Phase.RUNNING ? entry.changedAt() : entry.changedAt().plus(ANSWERS_WITHIN);
+            if (at.isBefore(earliest)) earliest = at;
+        }
+        if (entries.size() == holders.size()) return earliest;
+        for (Gate gate : hosts.values()) if (gate.opensAt().isBefore(earliest)) earliest = gate.opensAt();
+        return node != null && node.opensAt().isBefore(earliest) ? node.opensAt() : earliest;
+    }
+
+    private int freeSlots() {
+        int used = 0;
+        for (Entry entry : holders.values()) if (entry.priority().isBackground()) used++;
+        return backgroundSlots - used;
+    }
+
+    private boolean nodeIsOpen() {
+        return node == null || node.allowance() > 0;
+    }
+
+    private boolean isOpen(String host) {
+        Gate gate = hosts.get(host);
+        return gate == null || gate.allowance() > 0;
+    }
+
+    private boolean isAway(Owner owner) {
+        Absence absence = absences.get(owner);
+        return absence != null && absence.to().equals(Instant.MAX);
+    }
+
+    private boolean mayRun(Owner owner) {
+        return !isAway(owner);
+    }
+
+    /** How long the owner was logged off while the job waited. */
+    private Duration heldBack(Entry entry, Instant now) {
+        Absence absence = absences.get(entry.owner());
+        if (absence == null) return Duration.ZERO;
+        Instant from = absence.from().isAfter(entry.since()) ? absence.from() : entry.since();
+        Instant to = absence.to().isBefore(now) ? absence.to() : now;
+        return from.isBefore(to) ? Duration.between(from, to) : Duration.ZERO;
+    }
+
+    // Why.
+
+    /** Why a job that waits does not run, the most important reason first; empty where it runs or is not known. */
+    List<Reason> explain(JobId id) {
+        Entry entry = entries.get(id);
+        if (entry == null || entry.holdsSlot()) return List.of();
+        List<Reason> reasons = new ArrayList<>();
+        Absence absence = absences.get(entry.owner());
+        if (absence != null && isAway(entry.owner()))
+            reasons.add(new Reason(
+                    "OWNER_LOGGED_OFF", "The owner " + entry.owner() + " is logged off.", absence.from(), null));
+        Gate gate = hosts.get(entry.host());
+        if (gate != null && gate.allowance() == 0)
+            reasons.add(new Reason(
+                    "HOST_LIMIT",
+                    entry.host() + " has " + gate.limit() + " of " + gate.limit() + " connections",
+                    gate.closedAt(),
+                    null));
+        if (node != null && node.allowance() == 0)
+            reasons.add(new Reason(
+                    "NODE_LIMIT",
+                    "The node runs " + node.limit() + " of " + node.limit() + " transfers.",
+                    node.closedAt(),
+                    null));
+        if (entry.priority().isBackground() && freeSlots() <= 0) reasons.add(noSlot(entry));
+        if (reasons.isEmpty())
+            reasons.add(new Reason("WAITS_FOR_TURN", "The job gets its slice presently.", entry.since(), null));
+        return reasons;
+    }
+
+    private Reason noSlot(Entry entry) {
+        int higher = 0;
+        for (Entry holder : holders.values())
+            if (holder.priority().isBackground() && holder.priority().compareTo(entry.priority()) < 0) higher++;
+        int ahead = 0;
+        for (Priority priority : Priority.values())
+            if (priority.isBackground() && priority.compareTo(entry.priority()) < 0)
+                ahead += waitingAt(priority).size();
+        String code = higher + ahead > 0 ? "HIGHER_PRIORITY" : "QUEUE_SLOTS";
+        return new Reason(
+                code,
+                "The queue runs %d of %d background jobs, %d of them of higher priority; %d jobs of higher and %d of the same priority wait."
+                        .formatted(
+                                backgroundSlots - Math.min(0, freeSlots()),
+                                backgroundSlots,
+                                higher,
+                                ahead,
+                                waitingAt(entry.priority()).size()),
+                entry.since(),
+                null);
+    }
+}

@@ -1,0 +1,254 @@
+package io.longhaul.scheduler;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.QueueContents;
+import io.longhaul.entity.QueueContents.Candidate;
+import io.longhaul.entity.QueueContents.LoggedOff;
+import io.longhaul.entity.Queues;
+import io.longhaul.entity.Queues.Standing;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import io.longhaul.job.SchedulerCommand;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler of one queue. It keeps a {@link Schedule}, tells jobs what follows from it, and has one timer. All it
+ * knows it can lose: it starts by reading the index, and goes on comparing itself with it, so that a word that got lost
+ * between a job and it is made good within seconds.
+ */
+final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
+    static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Scheduler");
+
+    private static final int PAGE = 1000;
+
+    /** How often a page of the index is compared. */
+    private static final Duration COMPARES_EVERY = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_TIMER = Duration.ofDays(1);
+
+    /** No slice has this number: an order that names it changes nothing, and the job answers where it stands. */
+    private static final long NO_SLICE = 0;
+
+    /** What the actor understands. */
+    sealed interface Message {}
+
+    record Told(Standing standing) implements Message {}
+
+    record Freed(@Nullable String host) implements Message {}
+
+    /** There is work: start, where it has not. */
+    record Wake() implements Message {}
+
+    record Explain(JobId id, ActorRef<Explained> replyTo) implements Message {}
+
+    record Explained(List<Queues.Reason> reasons) {}
+
+    record GetSlots(ActorRef<Queues.Slots> replyTo) implements Message {}
+
+    /** The queue's own figure was changed, or an owner logged on or off. */
+    record SettingsChanged() implements Message {}
+
+    record Stop() implements Message {}
+
+    private record Settings(OptionalInt backgroundSlots, Set<LoggedOff> loggedOff) implements Message {}
+
+    private record Page(List<Candidate> candidates) implements Message {}
+
+    private record ReadFailed(Throwable problem) implements Message {}
+
+    private record LookAgain() implements Message {}
+
+    private record Compare() implements Message {}
+
+    private final String queue;
+    private final SchedulerSettings settings;
+    private final Jobs jobs;
+    private final QueueContents contents;
+    private final Clock clock;
+    private final ActorContext<Message> context;
+    private final TimerScheduler<Message> timers;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final Schedule schedule;
+
+    private OptionalInt ownSlots = OptionalInt.empty();
+    private @Nullable JobId cursor;
+    private boolean settingsKnown;
+    private boolean readOnce;
+    private boolean reading;
+
+    static Behavior<Message> create(
+            String queue,
+            SchedulerSettings settings,
+            Jobs jobs,
+            QueueContents contents,
+            Clock clock,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Scheduler(queue, settings, jobs, contents, clock, context, timers, shard)));
+    }
+
+    private Scheduler(
+            String queue,
+            SchedulerSettings settings,
+            Jobs jobs,
+            QueueContents contents,
+            Clock clock,
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        super(context);
+        this.queue = queue;
+        this.settings = settings;
+        this.jobs = jobs;
+        this.contents = contents;
+        this.clock = clock;
+        this.context = context;
+        this.timers = timers;
+        this.shard = shard;
+        this.schedule = new Schedule(settings.timeSlice(), settings.backgroundSlots());
+        timers.startTimerWithFixedDelay(new Compare(), COMPARES_EVERY);
+        readSettings();
+        readPage();
+    }
+
+    @Override
+    public Behavior<Message> onMessage(Message message) {
+        Instant now = clock.instant();
+        switch (message) {
+            case Told told -> schedule.hear(told.standing(), now);
+            case Freed freed -> schedule.freed(freed.host());
+            case Wake wake -> {}
+            case LookAgain again -> {}
+            case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));
+            case GetSlots get -> get.replyTo().tell(slots());
+            case SettingsChanged changed -> readSettings();
+            case Settings read -> onSettings(read, now);
+            case Page page -> onPage(page.candidates(), now);
+            case ReadFailed failed -> onReadFailed(failed.problem());
+            case Compare compare -> onCompare();
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
+        }
+        // Strict priorities: nothing is granted before every job of the queue is known
+        if (readOnce && settingsKnown) perform(schedule.plan(now), now);
+        return this;
+    }
+
+    private void perform(Plan plan, Instant now) {
+        for (Plan.Order order : plan.orders()) jobs.tell(order.job(), order.command());
+        timers.cancel(new LookAgain());
+        if (plan.lookAgainAt().equals(Instant.MAX)) return;
+        Duration delay = Duration.between(now, plan.lookAgainAt());
+        if (delay.isNegative()) delay = Duration.ZERO;
+        timers.startSingleTimer(
+                new LookAgain(), new LookAgain(), delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER);
+    }
+
+    private Queues.Slots slots() {
+        return new Queues.Slots(
+                ownSlots.orElse(settings.backgroundSlots()), ownSlots.isPresent(), schedule.running());
+    }
+
+    private void onSettings(Settings read, Instant now) {
+        settingsKnown = true;
+        ownSlots = read.backgroundSlots();
+        schedule.backgroundSlots(ownSlots.orElse(settings.backgroundSlots()));
+        Set<Owner> present = new HashSet<>(schedule.away());
+        for (LoggedOff away : read.loggedOff()) {
+            schedule.logOff(away.owner(), away.since());
+            present.remove(away.owner());
+        }
+        present.forEach(owner -> schedule.logOn(owner, now));
+    }
+
+    /** What the index has and the schedule has not. What it says may be old: then the job answers where it stands. */
+    private void onPage(List<Candidate> candidates, Instant now) {
+        reading = false;
+        for (Candidate candidate : candidates) {
+            if (!schedule.knows(candidate.id())) adopt(candidate, now);
+        }
+        boolean last = candidates.size() < PAGE;
+        cursor = last ? null : candidates.getLast().id();
+        if (last) readOnce = true;
+        else if (!readOnce) readPage();
+    }
+
+    private void adopt(Candidate candidate, Instant now) {
+        if (candidate.running()) {
+            Instant endsAt = candidate.sliceEndsAt() == null ? now : candidate.sliceEndsAt();
+            schedule.hear(
+                    new Standing.Running(
+                            candidate.id(),
+                            candidate.owner(),
+                            candidate.priority(),
+                            candidate.nextSlice() - 1,
+                            candidate.host(),
+                            endsAt),
+                    now);
+            ask(candidate.id());
+        } else {
+            schedule.hear(
+                    new Standing.Ready(
+                            candidate.id(),
+                            candidate.owner(),
+                            candidate.priority(),
+                            candidate.nextSlice(),
+                            candidate.host(),
+                            candidate.queuedAt()),
+                    now);
+        }
+    }
+
+    private void onCompare() {
+        if (readOnce && schedule.isEmpty()) {
+            shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+            return;
+        }
+        schedule.holders().forEach(this::ask);
+        readSettings();
+        readPage();
+    }
+
+    /** Where does this job stand? */
+    private void ask(JobId id) {
+        jobs.tell(
+                id,
+                new SchedulerCommand.EndSlice(NO_SLICE, io.longhaul.job.QueuedReason.SLICE_ENDED));
+    }
+
+    private void readSettings() {
+        context.pipeToSelf(
+                contents.backgroundSlots(queue).thenCombine(contents.loggedOff(), Settings::new),
+                (read, problem) -> problem == null ? read : new ReadFailed(problem));
+    }
+
+    private void readPage() {
+        if (reading) return;
+        reading = true;
+        context.pipeToSelf(
+                contents.candidates(queue, cursor, PAGE),
+                (candidates, problem) -> problem == null ? new Page(candidates) : new ReadFailed(problem));
+    }
+
+    /** The database does not answer: the next comparison asks again. */
+    private void onReadFailed(Throwable problem) {
+        reading = false;
+        context.getLog().warn("Queue {}: the index does not answer: {}", queue, problem.getMessage());
+    }
+}

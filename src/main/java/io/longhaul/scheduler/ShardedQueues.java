@@ -1,0 +1,100 @@
+package io.longhaul.scheduler;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.QueueContents;
+import io.longhaul.entity.Queues;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The schedulers of the cluster, spread over its nodes by the names of their queues. */
+public final class ShardedQueues implements Queues {
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+    private static final int PAGE = 1000;
+
+    private final ClusterSharding sharding;
+    private final QueueContents contents;
+    private final Clock clock;
+
+    public ShardedQueues(ActorSystem<?> system, QueueContents contents, Clock clock) {
+        this.sharding = ClusterSharding.get(system);
+        this.contents = contents;
+        this.clock = clock;
+    }
+
+    /** Lets schedulers live on this node. */
+    public void start(SchedulerSettings settings, Jobs jobs) {
+        sharding.init(Entity.of(
+                        Scheduler.TYPE,
+                        entity -> Scheduler.create(
+                                entity.getEntityId(), settings, jobs, contents, clock, entity.getShard()))
+                .withStopMessage(new Scheduler.Stop()));
+    }
+
+    @Override
+    public void tell(String queue, Standing standing) {
+        scheduler(queue).tell(new Scheduler.Told(standing));
+    }
+
+    @Override
+    public void freed(String queue, @Nullable String host) {
+        scheduler(queue).tell(new Scheduler.Freed(host));
+    }
+
+    @Override
+    public void wake(String queue) {
+        scheduler(queue).tell(new Scheduler.Wake());
+    }
+
+    @Override
+    public CompletionStage<List<Reason>> explain(String queue, JobId id) {
+        CompletionStage<Scheduler.Explained> explained =
+                scheduler(queue).ask(replyTo -> new Scheduler.Explain(id, replyTo), ANSWERS_WITHIN);
+        return explained.thenApply(Scheduler.Explained::reasons);
+    }
+
+    @Override
+    public CompletionStage<Slots> slots(String queue) {
+        return scheduler(queue).ask(Scheduler.GetSlots::new, ANSWERS_WITHIN);
+    }
+
+    @Override
+    public CompletionStage<Void> setBackgroundSlots(String queue, OptionalInt slots) {
+        return contents.setBackgroundSlots(queue, slots)
+                .thenRun(() -> scheduler(queue).tell(new Scheduler.SettingsChanged()));
+    }
+
+    @Override
+    public CompletionStage<Void> logOff(Owner owner) {
+        return contents.setLoggedOff(owner, clock.instant()).thenCompose(stored -> tellAll(null));
+    }
+
+    @Override
+    public CompletionStage<Void> logOn(Owner owner) {
+        return contents.setLoggedOn(owner).thenCompose(stored -> tellAll(null));
+    }
+
+    /** The owner may have jobs in any queue, so each that has work looks at who is away. */
+    private CompletionStage<Void> tellAll(@Nullable String after) {
+        return contents.queuesWithWork(after, PAGE).thenCompose(queues -> {
+            queues.forEach(queue -> scheduler(queue).tell(new Scheduler.SettingsChanged()));
+            return queues.size() < PAGE
+                    ? CompletableFuture.<Void>completedFuture(null)
+                    : tellAll(queues.getLast());
+        });
+    }
+
+    private EntityRef<Scheduler.Message> scheduler(String queue) {
+        return sharding.entityRefFor(Scheduler.TYPE, queue);
+    }
+}

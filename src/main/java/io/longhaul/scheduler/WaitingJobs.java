@@ -1,0 +1,107 @@
+package io.longhaul.scheduler;
+
+import io.longhaul.job.Owner;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The jobs of one priority that wait: turns go round the owners, and then round that owner's jobs. Jobs are kept by
+ * remote host, so that those of a full host are passed over at once however many they are.
+ */
+final class WaitingJobs {
+    private final Map<Owner, OwnerJobs> owners = new HashMap<>();
+    private final TreeMap<Long, OwnerJobs> turns = new TreeMap<>();
+    private long lastTurn;
+    private int size;
+
+    private static final class OwnerJobs {
+        private final Owner owner;
+        private final Map<String, TreeSet<Entry>> byHost = new HashMap<>();
+        private long turn;
+
+        OwnerJobs(Owner owner, long turn) {
+            this.owner = owner;
+            this.turn = turn;
+        }
+
+        Optional<Entry> first(Predicate<String> hostIsOpen) {
+            return byHost.entrySet().stream()
+                    .filter(jobs -> hostIsOpen.test(jobs.getKey()))
+                    .map(jobs -> jobs.getValue().first())
+                    .min(Entry.TURN);
+        }
+    }
+
+    void add(Entry entry) {
+        OwnerJobs jobs = owners.get(entry.owner());
+        if (jobs == null) {
+            jobs = new OwnerJobs(entry.owner(), ++lastTurn);
+            owners.put(entry.owner(), jobs);
+            turns.put(jobs.turn, jobs);
+        }
+        if (jobs.byHost
+                .computeIfAbsent(entry.host(), host -> new TreeSet<>(Entry.TURN))
+                .add(entry)) size++;
+    }
+
+    void remove(Entry entry) {
+        OwnerJobs jobs = owners.get(entry.owner());
+        if (jobs == null) return;
+        TreeSet<Entry> sameHost = jobs.byHost.get(entry.host());
+        if (sameHost == null || !sameHost.remove(entry)) return;
+        size--;
+        if (sameHost.isEmpty()) jobs.byHost.remove(entry.host());
+        if (!jobs.byHost.isEmpty()) return;
+        owners.remove(entry.owner());
+        turns.remove(jobs.turn);
+    }
+
+    /** The job whose turn it is, among those that can run. */
+    Optional<Entry> next(Predicate<Owner> ownerMayRun, Predicate<String> hostIsOpen) {
+        return turns.values().stream()
+                .filter(jobs -> ownerMayRun.test(jobs.owner))
+                .flatMap(jobs -> jobs.first(hostIsOpen).stream())
+                .findFirst();
+    }
+
+    /** This owner has had his turn: the others come first. */
+    void served(Owner owner) {
+        OwnerJobs jobs = owners.get(owner);
+        if (jobs == null) return;
+        turns.remove(jobs.turn);
+        jobs.turn = ++lastTurn;
+        turns.put(jobs.turn, jobs);
+    }
+
+    /** The remote hosts for which an owner who may run has jobs waiting. */
+    Stream<String> hosts(Predicate<Owner> ownerMayRun) {
+        return owners.values().stream()
+                .filter(jobs -> ownerMayRun.test(jobs.owner))
+                .flatMap(jobs -> jobs.byHost.keySet().stream())
+                .distinct();
+    }
+
+    /** How many jobs could run; counting stops at {@code enough}. */
+    int count(Predicate<Owner> ownerMayRun, Predicate<String> hostIsOpen, int enough) {
+        int count = 0;
+        for (OwnerJobs jobs : owners.values()) {
+            if (!ownerMayRun.test(jobs.owner)) continue;
+            for (Map.Entry<String, TreeSet<Entry>> sameHost : jobs.byHost.entrySet()) {
+                if (hostIsOpen.test(sameHost.getKey()))
+                    count += sameHost.getValue().size();
+                if (count >= enough) return enough;
+            }
+        }
+        return count;
+    }
+
+    int size() {
+        return size;
+    }
+
+}
