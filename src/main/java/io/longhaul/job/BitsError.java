@@ -19,7 +19,8 @@ public enum BitsError implements ErrorCode {
     ERROR_WINHTTP_CANNOT_CONNECT(0x80072EFD, "The remote server refused the connection or cannot be reached."),
     ERROR_WINHTTP_CONNECTION_ERROR(0x80072EFE, "The connection was reset or closed too early."),
     ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED(0x80072F0C, "The remote server asks for a client certificate."),
-    ERROR_WINHTTP_INVALID_SERVER_RESPONSE(0x80072F78, "The remote server did not answer in HTTP, or with a length that is not true."),
+    ERROR_WINHTTP_INVALID_SERVER_RESPONSE(
+            0x80072F78, "The remote server did not answer in HTTP, or with a length that is not true."),
     ERROR_WINHTTP_REDIRECT_FAILED(0x80072F7C, "A redirect loop, too many hops, or a forbidden target."),
     ERROR_WINHTTP_SECURE_FAILURE(0x80072F8F, "The secure channel could not be set up."),
     BG_E_NOT_FOUND(0x80200001, "The job was not found."),
@@ -36,7 +37,8 @@ public enum BitsError implements ErrorCode {
     BG_E_ERROR_CONTEXT_QUEUE_MANAGER_NOTIFICATION(0x8020000C, "The error arose while the client was notified."),
     BG_E_DESTINATION_LOCKED(0x8020000D, "The destination is locked."),
     BG_E_VOLUME_CHANGED(0x8020000E, "The destination volume is another one than before."),
-    BG_E_ERROR_INFORMATION_UNAVAILABLE(0x8020000F, "There is no error to tell about: the job is not in an error state."),
+    BG_E_ERROR_INFORMATION_UNAVAILABLE(
+            0x8020000F, "There is no error to tell about: the job is not in an error state."),
     BG_E_NETWORK_DISCONNECTED(0x80200010, "There is no network."),
     BG_E_MISSING_FILE_SIZE(0x80200011, "The remote server did not tell the size of the file."),
     BG_E_INSUFFICIENT_HTTP_SUPPORT(0x80200012, "The remote server does not speak enough of HTTP/1.1."),

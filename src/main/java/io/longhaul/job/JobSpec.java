@@ -1,8 +1,8 @@
 package io.longhaul.job;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param requireRanges whether a server without byte ranges or without a length is a fatal error
  * @param bandwidthBytesPerSecond null: no limit
  * @param customHeaders sent with every request of the job
+ * @param notification whom to tell of what; null: nobody
  */
 public record JobSpec(
         Owner owner,
@@ -36,11 +37,11 @@ public record JobSpec(
         boolean requireRanges,
         @Nullable Long bandwidthBytesPerSecond,
         SortedMap<String, String> customHeaders,
-        @Nullable Notify notify) {
+        @Nullable Notify notification) {
 
     public JobSpec {
-        labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
-        customHeaders = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(customHeaders));
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        customHeaders = Collections.unmodifiableSortedMap(new TreeMap<>(customHeaders));
     }
 
     /** BG_JOB_TYPE. */
@@ -66,7 +67,24 @@ public record JobSpec(
         FILE_RANGES_TRANSFERRED
     }
 
-    static SortedMap<String, String> sorted(Map<String, String> map) {
-        return new TreeMap<>(map);
+    /** What TakeOwnership leaves: the new owner never sees the old one's secrets. */
+    JobSpec takenBy(Owner newOwner) {
+        return new JobSpec(
+                newOwner,
+                queue,
+                displayName,
+                description,
+                type,
+                priority,
+                labels,
+                minimumRetryDelay,
+                noProgressTimeout,
+                maximumDownloadTime,
+                inactivityTimeout,
+                maxDownloadBytes,
+                requireRanges,
+                bandwidthBytesPerSecond,
+                new TreeMap<>(),
+                notification);
     }
 }

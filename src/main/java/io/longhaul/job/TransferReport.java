@@ -18,8 +18,7 @@ public sealed interface TransferReport extends JobCommand {
             int fileIndex,
             RemoteVersion version,
             @Nullable Long bytesTotal,
-            @Nullable Boolean resumable)
-            implements TransferReport {}
+            @Nullable Boolean resumable) implements TransferReport {}
 
     /** So many bytes of the file have arrived; they may not be on disk yet. */
     record Progressed(long run, int fileIndex, long bytes) implements TransferReport {}
@@ -34,8 +33,12 @@ public sealed interface TransferReport extends JobCommand {
      * All bytes of the file are on disk and, where a checksum was given, are the right ones. Says all that
      * {@link FileOpened} says, which a run may leave out for a small file.
      */
-    record FileFinished(long run, int fileIndex, RemoteVersion version, long bytes, boolean resumable)
-            implements TransferReport {}
+    record FileFinished(
+            long run,
+            int fileIndex,
+            RemoteVersion version,
+            long bytes,
+            @Nullable Boolean resumable) implements TransferReport {}
 
     /**
      * The run failed and has ended.
@@ -43,7 +46,11 @@ public sealed interface TransferReport extends JobCommand {
      * @param fatal whether only the client can help
      * @param retryAfter what the server asked for, counted from now
      */
-    record RunFailed(long run, JobError error, boolean fatal, @Nullable Duration retryAfter) implements TransferReport {}
+    record RunFailed(
+            long run,
+            JobError error,
+            boolean fatal,
+            @Nullable Duration retryAfter) implements TransferReport {}
 
     /** The run had to stop because the next host has no connection free; it has ended. */
     record HostBusy(long run, String host) implements TransferReport {}

@@ -13,8 +13,4 @@ public record ByteRange(long initialOffset, @Nullable Long length) {
     public long end() {
         return length == null ? Long.MAX_VALUE : initialOffset + length;
     }
-
-    boolean overlaps(ByteRange other) {
-        return initialOffset < other.end() && other.initialOffset < end();
-    }
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param ranges the parts that are wanted, concatenated in this order; empty: the whole file
  * @param sha256 of the local file, 64 lower-case hex digits; null: not checked
  */
-public record FileSource(String remoteName, String localName, List<ByteRange> ranges, @Nullable String sha256) {
+public record FileSource(
+        String remoteName,
+        String localName,
+        List<ByteRange> ranges,
+        @Nullable String sha256) {
     public FileSource {
         ranges = List.copyOf(ranges);
     }
@@ -22,7 +26,8 @@ public record FileSource(String remoteName, String localName, List<ByteRange> ra
     }
 
     /** The bytes of all ranges; null where the whole file is wanted or a range goes to its end. */
-    @Nullable Long rangesLength() {
+    @Nullable
+    Long rangesLength() {
         if (ranges.isEmpty()) return null;
         long sum = 0;
         for (ByteRange range : ranges) {

@@ -54,8 +54,7 @@ public record JobFile(
 
     /** So many bytes are on disk now, in the temporary file of that run. */
     public JobFile held(long bytes, long run) {
-        return new JobFile(
-                index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available);
+        return new JobFile(index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available);
     }
 
     /** Nothing is held any more, and nothing is known of the remote file. */
@@ -63,12 +62,11 @@ public record JobFile(
         return fresh(index, source, folder);
     }
 
-    public JobFile asTransferred(RemoteVersion seen, long bytes, long run) {
-        return new JobFile(index, source, folder, seen, bytes, bytes, run, resumable, true, available);
+    public JobFile asTransferred(RemoteVersion seen, long bytes, long run, @Nullable Boolean canResume) {
+        return new JobFile(index, source, folder, seen, bytes, bytes, run, canResume, true, available);
     }
 
     public JobFile asAvailable() {
-        return new JobFile(
-                index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true);
+        return new JobFile(index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true);
     }
 }

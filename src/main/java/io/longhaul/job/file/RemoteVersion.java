@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastModified the Last-Modified header as sent
  * @param size bytes of the whole remote file, where the server told
  */
-public record RemoteVersion(@Nullable String etag, @Nullable String lastModified, @Nullable Long size) {
+public record RemoteVersion(
+        @Nullable String etag,
+        @Nullable String lastModified,
+        @Nullable Long size) {
     public static final RemoteVersion UNKNOWN = new RemoteVersion(null, null, null);
 
     /** Whether the two can be the same version: nothing that both tell differs. */

@@ -1,0 +1,40 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.Job;
+import io.longhaul.job.Recorded;
+import io.longhaul.job.StateName;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** What happens to the jobs of this node, as it happens, for those who watch. Nothing waits for a watcher. */
+public final class JobFeed {
+    /** Something happened to a job. */
+    public sealed interface Notice {
+        Job job();
+
+        /** An event, which is on disk. */
+        record Happened(Job job, long sequence, Recorded recorded, StateName before) implements Notice {}
+
+        /** Bytes have arrived. */
+        record Progressed(Job job, JobView view) implements Notice {}
+    }
+
+    private final Set<Consumer<Notice>> listeners = ConcurrentHashMap.newKeySet();
+
+    /** Calls the listener, which must not block, for every notice until the subscription is closed. */
+    public Subscription subscribe(Consumer<Notice> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    void publish(Notice notice) {
+        listeners.forEach(listener -> listener.accept(notice));
+    }
+
+    /** A subscription; closing it twice does no harm. */
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

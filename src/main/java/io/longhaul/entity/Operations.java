@@ -1,0 +1,59 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.JobId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Calls on all jobs that match a filter: on disk, so that they go on after a crash. */
+public interface Operations {
+    /** Stores a new operation; the same id again changes nothing. */
+    CompletionStage<Void> begin(Operation operation);
+
+    CompletionStage<Optional<Operation>> find(UUID id);
+
+    /** Those that are not done, at most {@code limit}. */
+    CompletionStage<List<Operation>> unfinished(int limit);
+
+    /** Stores how far it is. */
+    CompletionStage<Void> save(Operation operation);
+
+    /**
+     * One operation.
+     *
+     * @param by the caller's name
+     * @param startedAt only jobs created before
+     * @param cursor the last job that it was applied to, newest first; null: none yet
+     * @param refusals the first 100
+     */
+    record Operation(
+            UUID id,
+            Verb verb,
+            JobFilter filter,
+            String by,
+            Instant startedAt,
+            @Nullable JobId cursor,
+            boolean done,
+            long matched,
+            long applied,
+            long refused,
+            List<Refusal> refusals) {
+        public static final int MOST_REFUSALS = 100;
+
+        public Operation {
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    enum Verb {
+        RESUME,
+        SUSPEND,
+        COMPLETE,
+        CANCEL
+    }
+
+    record Refusal(JobId jobId, String code) {}
+}

@@ -1,0 +1,78 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The schedulers, as jobs and the API see them. */
+public interface Queues {
+    /** Where a job stands now. Told after every change that matters to its scheduler; may be told twice. */
+    void tell(String queue, Standing standing);
+
+    /** Where a job stands, as its scheduler must know. */
+    sealed interface Standing {
+        JobId id();
+
+        /** It waits for a slice of this number. */
+        record Ready(JobId id, Owner owner, Priority priority, long nextSlice, String host, Instant queuedAt)
+                implements Standing {}
+
+        /** It has the slice of this number. */
+        record Running(JobId id, Owner owner, Priority priority, long slice, String host, Instant endsAt)
+                implements Standing {}
+
+        /** It wants no slice. */
+        record Gone(JobId id) implements Standing {}
+
+        /** The slice of this number was offered, but there was no place on the node. */
+        record NodeFull(JobId id, long slice, int limit) implements Standing {}
+
+        /** The slice of this number was offered, but the remote host has no connection free. */
+        record HostFull(JobId id, long slice, String host, int limit) implements Standing {}
+    }
+
+    /**
+     * A place has become free that this queue was refused.
+     *
+     * @param host the remote host; null: a place on the node
+     */
+    void freed(String queue, @Nullable String host);
+
+    /** Wakes the scheduler of a queue that has work, wherever it lives. */
+    void wake(String queue);
+
+    /** Why a queued job does not run, most important first; empty where it runs or is not queued. */
+    CompletionStage<List<Reason>> explain(String queue, JobId id);
+
+    /** One reason, with the code by which a program knows it. */
+    record Reason(
+            String code,
+            String detail,
+            @Nullable Instant since,
+            @Nullable Instant until) {}
+
+    /** Background slots: the queue's own figure, or the configured one. */
+    CompletionStage<Slots> slots(String queue);
+
+    /**
+     * The slots of a queue.
+     *
+     * @param background how many background jobs may run at once
+     * @param own whether the queue has a figure of its own
+     * @param running jobs that run now, foreground ones too
+     */
+    record Slots(int background, boolean own, int running) {}
+
+    /** Sets or, where it is empty, forgets the queue's own figure; complete once it is on disk. */
+    CompletionStage<Void> setBackgroundSlots(String queue, OptionalInt slots);
+
+    /** BITS's log off: the owner's running jobs go to QUEUED and stay there. Complete once it is on disk. */
+    CompletionStage<Void> logOff(Owner owner);
+
+    CompletionStage<Void> logOn(Owner owner);
+}

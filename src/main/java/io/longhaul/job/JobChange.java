@@ -1,0 +1,70 @@
+package io.longhaul.job;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * New values for some properties. A null component leaves its property as it is; where null is a value of the property
+ * itself, it stands in a {@link Value}. The maps are RFC 7396 merges: a null value removes the key.
+ */
+public record JobChange(
+        @Nullable String displayName,
+        @Nullable String description,
+        @Nullable String queue,
+        @Nullable Priority priority,
+        @Nullable MapChange labels,
+        @Nullable Duration minimumRetryDelay,
+        @Nullable Duration noProgressTimeout,
+        @Nullable Duration maximumDownloadTime,
+        @Nullable Value<@Nullable Long> maxDownloadBytes,
+        @Nullable Boolean requireRanges,
+        @Nullable Value<@Nullable Long> bandwidthBytesPerSecond,
+        @Nullable MapChange customHeaders,
+        @Nullable Value<JobSpec.@Nullable Notify> notification) {
+
+    /** A new value, which may be null. */
+    public record Value<T extends @Nullable Object>(T value) {}
+
+    /**
+     * A merge into a map.
+     *
+     * @param clear whether everything that was there goes first
+     */
+    public record MapChange(boolean clear, Map<String, @Nullable String> members) {
+        SortedMap<String, String> applyTo(SortedMap<String, String> map) {
+            SortedMap<String, String> merged = clear ? new TreeMap<>() : new TreeMap<>(map);
+            members.forEach((key, value) -> {
+                if (value == null) merged.remove(key);
+                else merged.put(key, value);
+            });
+            return merged;
+        }
+    }
+
+    JobSpec applyTo(JobSpec spec) {
+        return new JobSpec(
+                spec.owner(),
+                or(queue, spec.queue()),
+                or(displayName, spec.displayName()),
+                or(description, spec.description()),
+                spec.type(),
+                or(priority, spec.priority()),
+                labels == null ? spec.labels() : labels.applyTo(spec.labels()),
+                or(minimumRetryDelay, spec.minimumRetryDelay()),
+                or(noProgressTimeout, spec.noProgressTimeout()),
+                or(maximumDownloadTime, spec.maximumDownloadTime()),
+                spec.inactivityTimeout(),
+                maxDownloadBytes == null ? spec.maxDownloadBytes() : maxDownloadBytes.value(),
+                or(requireRanges, spec.requireRanges()),
+                bandwidthBytesPerSecond == null ? spec.bandwidthBytesPerSecond() : bandwidthBytesPerSecond.value(),
+                customHeaders == null ? spec.customHeaders() : customHeaders.applyTo(spec.customHeaders()),
+                notification == null ? spec.notification() : notification.value());
+    }
+
+    private static <T> T or(@Nullable T changed, T present) {
+        return changed == null ? present : changed;
+    }
+}

@@ -1,0 +1,116 @@
+package io.longhaul.job;
+
+import io.longhaul.job.file.FileSource;
+import io.longhaul.job.file.RemoteVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What has happened to a job. When, why and at whose word stands in {@link Recorded}. */
+public sealed interface JobEvent {
+    /** Born SUSPENDED, with these files. */
+    record JobCreated(JobSpec spec, List<FileSource> files) implements JobEvent {
+        public JobCreated {
+            files = List.copyOf(files);
+        }
+    }
+
+    record FilesAdded(List<FileSource> files, Owner folder) implements JobEvent {
+        public FilesAdded {
+            files = List.copyOf(files);
+        }
+    }
+
+    /** Properties were set; the spec as it is from now on. */
+    record JobChanged(JobSpec spec) implements JobEvent {}
+
+    record OwnershipTaken(Owner newOwner) implements JobEvent {}
+
+    record JobQueued(QueuedReason reason) implements JobEvent {}
+
+    record JobSuspended() implements JobEvent {}
+
+    /**
+     * The scheduler granted a time slice.
+     *
+     * @param held how long the no-progress clock stood still while the job was queued
+     * @param node {@code host:port} of the node that runs it
+     */
+    record SliceGranted(long slice, Instant endsAt, Duration held, String node) implements JobEvent {}
+
+    record SliceRenewed(long slice, Instant endsAt) implements JobEvent {}
+
+    /** The first server of this run has answered. */
+    record JobConnected() implements JobEvent {}
+
+    record FileOpened(
+            int fileIndex,
+            RemoteVersion version,
+            @Nullable Long bytesTotal,
+            @Nullable Boolean resumable) implements JobEvent {}
+
+    /** So many bytes are on disk, in the temporary file of that run. */
+    record FileCheckpointed(int fileIndex, long bytes, long run) implements JobEvent {}
+
+    /** The first byte since the last error. */
+    record ProgressMade() implements JobEvent {}
+
+    record FileRestarted(int fileIndex, ErrorCode reason) implements JobEvent {}
+
+    record FileTransferred(
+            int fileIndex,
+            RemoteVersion version,
+            long bytes,
+            @Nullable Boolean resumable,
+            long run) implements JobEvent {}
+
+    /**
+     * Every file is here.
+     *
+     * @param again whether it had been transferred before and nothing was added since: nobody is notified twice
+     */
+    record JobTransferred(boolean again) implements JobEvent {}
+
+    /**
+     * A transient error.
+     *
+     * @param retryAt when the job is queued again
+     * @param counted whether it adds to the error count
+     */
+    record JobStalled(JobError error, Instant retryAt, boolean counted) implements JobEvent {}
+
+    /** A fatal error. */
+    record JobFailed(JobError error, boolean counted) implements JobEvent {}
+
+    /** Complete was called: from now on nothing moves, and the finished files get their names. */
+    record CompletionBegan() implements JobEvent {}
+
+    /** A file could not get its name: the job stays. */
+    record CompletionFailed(List<Integer> available, JobError error) implements JobEvent {
+        public CompletionFailed {
+            available = List.copyOf(available);
+        }
+    }
+
+    /**
+     * Complete is done.
+     *
+     * @param result what it returned: S_OK, BG_S_PARTIAL_COMPLETE or BG_S_UNABLE_TO_DELETE_FILES
+     */
+    record JobAcknowledged(List<Integer> available, BitsError result) implements JobEvent {
+        public JobAcknowledged {
+            available = List.copyOf(available);
+        }
+    }
+
+    /**
+     * The job is given up.
+     *
+     * @param inactive whether the inactivity timeout did it, and not a client
+     */
+    record JobCancelled(boolean inactive) implements JobEvent {}
+
+    /** What a cancelled job left on disk is deleted, or cannot be. */
+    record JobCleanedUp(boolean allDeleted) implements JobEvent {}
+}

@@ -1,0 +1,25 @@
+package io.longhaul.job;
+
+import io.longhaul.job.file.JobFile;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BG_JOB_PROGRESS.
+ *
+ * @param bytesTotal null where the size of any file is not known
+ */
+public record JobProgress(@Nullable Long bytesTotal, long bytesTransferred, int filesTotal, int filesTransferred) {
+    static JobProgress of(List<JobFile> files) {
+        Long total = 0L;
+        long held = 0;
+        int transferred = 0;
+        for (JobFile file : files) {
+            Long bytes = file.bytesTotal();
+            total = total == null || bytes == null ? null : Long.valueOf(total + bytes);
+            held += file.bytesHeld();
+            if (file.transferred()) transferred++;
+        }
+        return new JobProgress(total, held, files.size(), transferred);
+    }
+}

@@ -1,0 +1,39 @@
+package io.longhaul.job;
+
+import io.longhaul.job.file.FileSource;
+import java.util.List;
+
+/** The calls of IBackgroundCopyJob. */
+public sealed interface OwnerCommand extends JobCommand {
+    /**
+     * CreateJob, and AddFileSet and Resume with it.
+     *
+     * @param resume whether it is born QUEUED instead of SUSPENDED
+     */
+    record Create(JobSpec spec, List<FileSource> files, boolean resume, JobLimits limits) implements OwnerCommand {
+        public Create {
+            files = List.copyOf(files);
+        }
+    }
+
+    /** AddFileSet: all of them or none. */
+    record AddFiles(List<FileSource> files, Owner folder, JobLimits limits) implements OwnerCommand {
+        public AddFiles {
+            files = List.copyOf(files);
+        }
+    }
+
+    /** The property setters, many at once: all or none. */
+    record Change(JobChange change) implements OwnerCommand {}
+
+    record Resume() implements OwnerCommand {}
+
+    record Suspend() implements OwnerCommand {}
+
+    record Complete() implements OwnerCommand {}
+
+    record Cancel() implements OwnerCommand {}
+
+    /** The caller is an administrator, which the API has checked. */
+    record TakeOwnership(Owner newOwner) implements OwnerCommand {}
+}

@@ -1,0 +1,19 @@
+package io.longhaul.job;
+
+/** Why a job went (back) to the queue. */
+public enum QueuedReason {
+    /** The client called Resume. */
+    RESUMED,
+    /** Its time slice was used up. */
+    SLICE_ENDED,
+    /** A job of higher priority took its place. */
+    PREEMPTED,
+    /** Its retry delay has passed. */
+    RETRY_DUE,
+    /** Its owner logged off. */
+    OWNER_LOGGED_OFF,
+    /** The remote host of its next file has no connection free. */
+    HOST_BUSY,
+    /** The service was restarted. */
+    RESTARTED
+}

@@ -1,0 +1,37 @@
+package io.longhaul.job;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** When a job that failed is tried again. */
+public final class RetryPolicy {
+    /** BITS raises a smaller minimum retry delay to this. */
+    public static final Duration SHORTEST_DELAY = Duration.ofSeconds(5);
+
+    private static final int JITTER_STEPS = 1000;
+
+    private RetryPolicy() {}
+
+    /**
+     * How long to wait: the minimum retry delay and up to a tenth more, so that a fleet does not come back in one
+     * second; longer where the server asked for it. No back-off, as in BITS. The jitter follows from the job and its
+     * error count, so it is the same on replay.
+     */
+    public static Duration delay(JobId job, int errorCount, Duration minimum, @Nullable Duration retryAfter) {
+        int step = Math.floorMod(mix(job.value().getLeastSignificantBits() + errorCount), JITTER_STEPS);
+        Duration delay = minimum.plus(minimum.multipliedBy(step).dividedBy(10L * JITTER_STEPS));
+        return retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
+    }
+
+    /** Whether an error that might heal is fatal all the same, because the job may not wait for it. */
+    public static boolean everyErrorIsFatal(Duration minimumRetryDelay, Duration noProgressTimeout) {
+        return noProgressTimeout.isZero() || minimumRetryDelay.compareTo(noProgressTimeout) > 0;
+    }
+
+    /** Spreads neighbouring numbers (the finalizer of SplitMix64). */
+    private static long mix(long z) {
+        long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
+        return b ^ (b >>> 31);
+    }
+}

@@ -1,0 +1,26 @@
+package io.longhaul.job;
+
+import static io.longhaul.job.Decision.ignore;
+
+import java.time.Instant;
+
+/** BG_JOB_STATE_SUSPENDED: nothing moves until Resume. Every job is born here. */
+public record Suspended() implements JobState {
+    @Override
+    public StateName name() {
+        return StateName.SUSPENDED;
+    }
+
+    @Override
+    public Decision decide(Job job, JobCommand command, Instant now) {
+        return switch (command) {
+            case OwnerCommand.Resume resume -> job.resume();
+            case OwnerCommand.Suspend again -> ignore();
+            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case SchedulerCommand late -> ignore(); // a grant that crossed the call to Suspend
+            case TransferReport report -> job.keepBytesOf(report); // the last words of the run that Suspend stopped
+            case StoreReport report -> job.finishCompletion(report);
+            case Alarm alarm -> job.decideInactivity(now);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.longhaul.job;
+
+import static io.longhaul.job.Decision.accept;
+import static io.longhaul.job.Decision.ignore;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * BG_JOB_STATE_TRANSIENT_ERROR: the last attempt failed in a way that may heal by itself.
+ *
+ * @param retryAt when it is queued again
+ */
+public record TransientError(JobError error, Instant retryAt) implements JobState {
+    @Override
+    public StateName name() {
+        return StateName.TRANSIENT_ERROR;
+    }
+
+    @Override
+    public Decision decide(Job job, JobCommand command, Instant now) {
+        return switch (command) {
+            case OwnerCommand.Resume now1 -> job.resume(); // BITS's "try again immediately"
+            case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
+            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case SchedulerCommand late -> ignore(); // about the slice that failed
+            case TransferReport report -> job.keepBytesOf(report);
+            case StoreReport none -> ignore(); // completing has left this state before it asks the store
+            case Alarm alarm -> onWake(job, now);
+        };
+    }
+
+    private Decision onWake(Job job, Instant now) {
+        if (!now.isBefore(job.givesUpAt())) return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));
+        if (!now.isBefore(retryAt)) return accept(new JobEvent.JobQueued(QueuedReason.RETRY_DUE));
+        return job.decideInactivity(now);
+    }
+
+    @Override
+    public Optional<Instant> wakeAt(Job job) {
+        Instant givesUpAt = job.givesUpAt();
+        return Optional.of(givesUpAt.isBefore(retryAt) ? givesUpAt : retryAt);
+    }
+}
