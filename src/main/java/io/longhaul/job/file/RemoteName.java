@@ -1,0 +1,40 @@
+package io.longhaul.job.file;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What BG_FILE_INFO's remote name may be here: an http or https URL of URL-legal characters. */
+public final class RemoteName {
+    private static final int LONGEST = 2200;
+    private static final int HIGHEST_PORT = 65_535;
+    private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-]*");
+
+    private RemoteName() {}
+
+    /** Why the text cannot be one, in a sentence; empty where it can. */
+    public static Optional<String> problem(String name) {
+        return Optional.ofNullable(urlProblem(name));
+    }
+
+    private static @Nullable String urlProblem(String name) {
+        if (name.isEmpty()) return "It must not be empty.";
+        if (name.length() > LONGEST) return "It must not be longer than " + LONGEST + " characters.";
+        if (!LEGAL.matcher(name).matches()) return "It must have only characters that are legal in a URL.";
+        URI url;
+        try {
+            url = new URI(name);
+        } catch (URISyntaxException malformed) {
+            return "It must be a URL.";
+        }
+        String scheme = url.getScheme();
+        if (scheme == null || !(scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https")))
+            return "It must be an http or https URL.";
+        if (url.getRawUserInfo() != null) return "It must not have a user name or a password.";
+        if (url.getHost() == null) return "It must name a host.";
+        if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) return "Its port must be 1 to 65535.";
+        return null;
+    }
+}
