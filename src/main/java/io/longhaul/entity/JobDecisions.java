@@ -92,12 +92,11 @@ final class JobDecisions {
     }
 
     static JobReply done(JobView view, int filesFrom, int filesTo) {
-        BitsError result =
-                switch (view.job().state()) {
-                    case Acknowledged acknowledged -> acknowledged.result();
-                    case Cancelled cancelled -> cancelled.result();
-                    default -> BitsError.S_OK;
-                };
+        BitsError result = switch (view.job().state()) {
+            case Acknowledged acknowledged -> acknowledged.result();
+            case Cancelled cancelled -> cancelled.result();
+            default -> BitsError.S_OK;
+        };
         return new JobReply.Done(view, result, filesFrom, filesTo);
     }
 

@@ -61,8 +61,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     public sealed interface Message {}
 
     /** A call of the owner. */
-    public record Ask(OwnerCommand command, String by, @Nullable String request, ActorRef<JobReply> replyTo)
-            implements Message {}
+    public record Ask(
+            OwnerCommand command, String by, @Nullable String request, ActorRef<JobReply> replyTo) implements Message {}
 
     public record View(ActorRef<Optional<JobView>> replyTo) implements Message {}
 
@@ -107,8 +107,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     public static Behavior<Message> create(
             JobId id, Surroundings surroundings, ActorRef<ClusterSharding.ShardCommand> shard) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new JobEntity(id, surroundings, context, timers, shard)));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new JobEntity(id, surroundings, context, timers, shard)));
     }
 
     private JobEntity(
@@ -171,7 +171,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
         return switch (message) {
-            case View view -> Effect().reply(view.replyTo(), Optional.ofNullable(job).map(run::view));
+            case View view ->
+                Effect().reply(view.replyTo(), Optional.ofNullable(job).map(run::view));
             case Ask ask -> onAsk(job, ask);
             case Stop stop -> onStop(job);
             case Idle idle -> onIdle();
@@ -207,7 +208,9 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                     else
                         ask.replyTo()
                                 .tell(JobDecisions.done(
-                                        run.view(after), filesBefore, after.files().size()));
+                                        run.view(after),
+                                        filesBefore,
+                                        after.files().size()));
                 });
             }
         };
@@ -223,8 +226,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     /** A slice is only accepted with a place on the node and at the remote host. */
     private Effect<Recorded, Job> onGrant(Job job, SchedulerCommand.GrantSlice grant) {
-        SchedulerCommand.GrantSlice here = new SchedulerCommand.GrantSlice(
-                grant.slice(), grant.endsAt(), grant.held(), surroundings.node());
+        SchedulerCommand.GrantSlice here =
+                new SchedulerCommand.GrantSlice(grant.slice(), grant.endsAt(), grant.held(), surroundings.node());
         List<Step> steps = JobDecisions.tell(job, List.of(here), now(), false);
         if (steps.isEmpty() || run.isAlive()) {
             standing.repeat(job, isBusy());
@@ -248,7 +251,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             }
             case Admission.Admitted permit -> {
                 run.prepare(permit);
-                yield record(job, steps).thenRun(after -> run.start(after, grant.slice()));
+                yield record(job, steps);
             }
         };
     }
@@ -337,6 +340,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     /** Everything outside follows from the state, so this may be done as often as one likes. */
     private void act(Job job) {
+        if (run.isPrepared() && job.state().name().isRunning()) run.start(job, job.lastSlice());
         if (run.isAlive() && !job.state().name().isRunning()) run.stop();
         if (isEnding(job) && !run.isAlive() && !storing) store(job);
         standing.update(job, isBusy());
@@ -367,8 +371,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     /** Complete or Cancel is decided, and the file store is not done. */
     private static boolean isEnding(Job job) {
-        return job.ending() != null
-                || (job.state() instanceof Cancelled cancelled && !cancelled.cleanedUp());
+        return job.ending() != null || (job.state() instanceof Cancelled cancelled && !cancelled.cleanedUp());
     }
 
     /** The history says that a run is under way, and there is none: the node was killed. */

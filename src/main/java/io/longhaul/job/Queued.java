@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param error of the last attempt, readable until the next one transfers
  */
 public record Queued(
-        Instant since, QueuedReason reason, @Nullable String busyHost, @Nullable JobError error) implements JobState {
+        Instant since,
+        QueuedReason reason,
+        @Nullable String busyHost,
+        @Nullable JobError error) implements JobState {
     @Override
     public StateName name() {
         return StateName.QUEUED;

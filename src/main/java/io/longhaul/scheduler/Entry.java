@@ -16,10 +16,16 @@ import java.util.Comparator;
  *     its slice ends
  */
 record Entry(
-        JobId id, Owner owner, Priority priority, long slice, String host, Instant since, Phase phase, Instant changedAt) {
+        JobId id,
+        Owner owner,
+        Priority priority,
+        long slice,
+        String host,
+        Instant since,
+        Phase phase,
+        Instant changedAt) {
     /** The turn of jobs that wait: the longest waiting first; ids only break ties. */
-    static final Comparator<Entry> TURN =
-            Comparator.comparing(Entry::since).thenComparing(Entry::id);
+    static final Comparator<Entry> TURN = Comparator.comparing(Entry::since).thenComparing(Entry::id);
 
     /** Where an entry stands between two slices. */
     enum Phase {

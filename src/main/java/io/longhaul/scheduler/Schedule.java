@@ -125,8 +125,7 @@ final class Schedule {
     }
 
     void logOn(Owner owner, Instant at) {
-        absences.computeIfPresent(
-                owner, (name, absence) -> isAway(name) ? new Absence(absence.from(), at) : absence);
+        absences.computeIfPresent(owner, (name, absence) -> isAway(name) ? new Absence(absence.from(), at) : absence);
     }
 
     Set<Owner> away() {
@@ -250,7 +249,8 @@ final class Schedule {
                     end(orders, victim.get(), QueuedReason.PREEMPTED, now);
                 }
             }
-            for (String host : jobs.hosts(this::mayRun).filter(name -> !isOpen(name)).toList()) {
+            for (String host :
+                    jobs.hosts(this::mayRun).filter(name -> !isOpen(name)).toList()) {
                 if (ending(host) > 0) continue;
                 victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
             }
@@ -260,7 +260,8 @@ final class Schedule {
     /** Of those that run below this priority, the lowest, and of these the one whose slice began last. */
     private Optional<Entry> victim(Priority priority, @Nullable String host) {
         return holders.values().stream()
-                .filter(entry -> entry.phase() == Phase.RUNNING && entry.priority().compareTo(priority) > 0)
+                .filter(entry ->
+                        entry.phase() == Phase.RUNNING && entry.priority().compareTo(priority) > 0)
                 .filter(entry -> host == null || entry.host().equals(host))
                 .max(Comparator.comparing(Entry::priority).thenComparing(Entry::changedAt));
     }
@@ -291,10 +292,7 @@ final class Schedule {
     private int rivals(Entry entry, int enough) {
         boolean slotsUsedUp = !nodeIsOpen() || (entry.priority().isBackground() && freeSlots() <= 0);
         return waitingAt(entry.priority())
-                .count(
-                        this::mayRun,
-                        host -> isOpen(host) ? slotsUsedUp : host.equals(entry.host()),
-                        enough);
+                .count(this::mayRun, host -> isOpen(host) ? slotsUsedUp : host.equals(entry.host()), enough);
     }
 
     private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
@@ -307,7 +305,9 @@ final class Schedule {
     private Instant lookAgainAt() {
         Instant earliest = Instant.MAX;
         for (Entry entry : holders.values()) {
-            Instant at = entry.phase() == Phase.RUNNING ? entry.changedAt() : entry.changedAt().plus(ANSWERS_WITHIN);
+            Instant at = entry.phase() == Phase.RUNNING
+                    ? entry.changedAt()
+                    : entry.changedAt().plus(ANSWERS_WITHIN);
             if (at.isBefore(earliest)) earliest = at;
         }
         if (entries.size() == holders.size()) return earliest;

@@ -161,8 +161,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     }
 
     private Queues.Slots slots() {
-        return new Queues.Slots(
-                ownSlots.orElse(settings.backgroundSlots()), ownSlots.isPresent(), schedule.running());
+        return new Queues.Slots(ownSlots.orElse(settings.backgroundSlots()), ownSlots.isPresent(), schedule.running());
     }
 
     private void onSettings(Settings read, Instant now) {
@@ -227,9 +226,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
 
     /** Where does this job stand? */
     private void ask(JobId id) {
-        jobs.tell(
-                id,
-                new SchedulerCommand.EndSlice(NO_SLICE, io.longhaul.job.QueuedReason.SLICE_ENDED));
+        jobs.tell(id, new SchedulerCommand.EndSlice(NO_SLICE, io.longhaul.job.QueuedReason.SLICE_ENDED));
     }
 
     private void readSettings() {

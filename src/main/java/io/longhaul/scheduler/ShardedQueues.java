@@ -88,9 +88,7 @@ public final class ShardedQueues implements Queues {
     private CompletionStage<Void> tellAll(@Nullable String after) {
         return contents.queuesWithWork(after, PAGE).thenCompose(queues -> {
             queues.forEach(queue -> scheduler(queue).tell(new Scheduler.SettingsChanged()));
-            return queues.size() < PAGE
-                    ? CompletableFuture.<Void>completedFuture(null)
-                    : tellAll(queues.getLast());
+            return queues.size() < PAGE ? CompletableFuture.<Void>completedFuture(null) : tellAll(queues.getLast());
         });
     }
 

@@ -103,5 +103,4 @@ final class WaitingJobs {
     int size() {
         return size;
     }
-
 }

@@ -54,10 +54,9 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     private final Map<JobId, Instant> woken = new LinkedHashMap<>();
     private @Nullable String cursor;
 
-    public static Behavior<Message> create(
-            DueJobs due, QueueContents contents, Jobs jobs, Queues queues, Clock clock) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Wakeups(context, timers, due, contents, jobs, queues, clock)));
+    public static Behavior<Message> create(DueJobs due, QueueContents contents, Jobs jobs, Queues queues, Clock clock) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Wakeups(context, timers, due, contents, jobs, queues, clock)));
     }
 
     private Wakeups(
@@ -93,7 +92,9 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
                 cursor = visit.queues().size() < PAGE ? null : visit.queues().getLast();
             }
             case ReadFailed failed ->
-                getContext().getLog().warn("The index does not answer: {}", failed.problem().getMessage());
+                getContext()
+                        .getLog()
+                        .warn("The index does not answer: {}", failed.problem().getMessage());
         }
         return this;
     }

@@ -1,0 +1,392 @@
+package io.longhaul.entity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import com.typesafe.config.ConfigFactory;
+import io.longhaul.entity.Queues.Standing;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.ErrorContext;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobError;
+import io.longhaul.job.JobId;
+import io.longhaul.job.JobLimits;
+import io.longhaul.job.JobSpec;
+import io.longhaul.job.Owner;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Priority;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.StateName;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.FileSource;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.RemoteVersion;
+import java.nio.channels.FileChannel;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The actor of a job")
+class JobEntityTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString("""
+                    akka.persistence.testkit.events.serialize = off
+                    akka.persistence.testkit.snapshots.serialize = off
+                    akka.loglevel = WARNING
+                    """)
+            .withFallback(PersistenceTestKitPlugin.config())
+            .withFallback(PersistenceTestKitSnapshotPlugin.config()));
+
+    private final JobId id = new JobId(UUID.randomUUID());
+    private final FakeTransfers transfers = new FakeTransfers();
+    private final CompletableFuture<StoreReport.Published> published = new CompletableFuture<>();
+    private final CompletableFuture<StoreReport.Discarded> discarded = new CompletableFuture<>();
+    private final TestProbe<Standing> standings = KIT.createTestProbe();
+    private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
+    private final TestProbe<JobReply> replies = KIT.createTestProbe();
+    private ActorRef<JobEntity.Message> job;
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @BeforeEach
+    void start() {
+        job = spawn();
+    }
+
+    private ActorRef<JobEntity.Message> spawn() {
+        JobEntity.Surroundings surroundings = new JobEntity.Surroundings(
+                Clock.fixed(NOW, ZoneOffset.UTC), transfers, new Store(), new Told(), new JobFeed(), "n:1");
+        return KIT.spawn(JobEntity.create(id, surroundings, shard.ref()));
+    }
+
+    @Test
+    void is_unknown_until_it_is_created() {
+        assertInstanceOf(JobReply.Unknown.class, ask(new OwnerCommand.Resume()));
+        assertTrue(view().isEmpty());
+    }
+
+    @Test
+    void is_born_suspended_and_is_nothing_to_the_scheduler() {
+        JobReply.Done done = assertInstanceOf(JobReply.Done.class, ask(create(false, 1)));
+        assertEquals(StateName.SUSPENDED, done.job().job().state().name());
+        standings.expectNoMessage(Duration.ofMillis(20));
+    }
+
+    @Test
+    void tells_the_scheduler_when_it_is_ready_and_starts_a_run_for_a_granted_slice() {
+        ask(create(true, 1));
+        Standing.Ready ready = standings.expectMessageClass(Standing.Ready.class);
+        assertEquals(1, ready.nextSlice());
+        assertEquals("origin.example:443", ready.host());
+        grant(1);
+        assertEquals(1, standings.expectMessageClass(Standing.Running.class).slice());
+        assertEquals(StateName.CONNECTING, state());
+        assertEquals(1, transfers.last().number);
+    }
+
+    @Test
+    void declines_a_slice_for_which_the_node_has_no_place() {
+        transfers.answer = new Admission.NodeFull(7);
+        ask(create(true, 1));
+        standings.expectMessageClass(Standing.Ready.class);
+        grant(1);
+        assertEquals(7, standings.expectMessageClass(Standing.NodeFull.class).limit());
+        assertEquals(StateName.QUEUED, state());
+        assertTrue(transfers.runs.isEmpty());
+    }
+
+    @Test
+    void ignores_a_doubled_grant_and_says_where_it_stands() {
+        running();
+        grant(1);
+        assertEquals(1, standings.expectMessageClass(Standing.Running.class).slice());
+        assertEquals(1, transfers.runs.size());
+    }
+
+    @Test
+    void becomes_transferred_when_its_last_file_is_finished() {
+        running();
+        transfers.last().report(finished(1, 0), new TransferReport.RunDone(1));
+        standings.expectMessageClass(Standing.Gone.class);
+        assertEquals(StateName.TRANSFERRED, state());
+    }
+
+    @Test
+    void shows_bytes_that_have_arrived_but_are_not_on_disk() {
+        running();
+        transfers.last().report(opened(1, 0), new TransferReport.Progressed(1, 0, 40));
+        standings.expectNoMessage(Duration.ofMillis(20));
+        assertEquals(40, view().orElseThrow().progress().bytesTransferred());
+        assertEquals(0, view().orElseThrow().job().progress().bytesTransferred());
+    }
+
+    @Test
+    void is_ready_for_the_next_slice_only_when_the_last_run_has_ended() {
+        running();
+        job.tell(new JobEntity.Tell(new SchedulerCommand.EndSlice(1, io.longhaul.job.QueuedReason.SLICE_ENDED)));
+        standings.expectMessageClass(Standing.Gone.class);
+        assertTrue(transfers.last().stopped);
+        transfers.last().report(new TransferReport.Checkpointed(1, 0, 30));
+        transfers.last().end();
+        assertEquals(2, standings.expectMessageClass(Standing.Ready.class).nextSlice());
+        assertEquals(30, view().orElseThrow().job().progress().bytesTransferred());
+    }
+
+    @Test
+    void is_queued_again_when_its_run_dies_without_a_word() {
+        running();
+        transfers.last().end();
+        assertEquals(2, standings.expectMessageClass(Standing.Ready.class).nextSlice());
+    }
+
+    @Test
+    void is_queued_again_when_it_comes_back_after_the_node_was_killed() {
+        running();
+        KIT.stop(job);
+        job = spawn();
+        standings.fishForMessage(
+                Duration.ofSeconds(3),
+                standing -> standing instanceof Standing.Ready ready && ready.nextSlice() == 2
+                        ? akka.actor.testkit.typed.javadsl.FishingOutcomes.complete()
+                        : akka.actor.testkit.typed.javadsl.FishingOutcomes.continueAndIgnore());
+        assertEquals(StateName.QUEUED, state());
+    }
+
+    @Test
+    void answers_complete_only_when_the_files_have_their_names() {
+        transferred();
+        askLater(new OwnerCommand.Complete(), null);
+        replies.expectNoMessage(Duration.ofMillis(20));
+        published.complete(new StoreReport.Published(List.of(0), null, true));
+        JobReply.Done done = replies.expectMessageClass(JobReply.Done.class);
+        assertEquals(BitsError.S_OK, done.result());
+        assertEquals(StateName.ACKNOWLEDGED, done.job().job().state().name());
+        assertTrue(done.job().job().files().getFirst().available());
+    }
+
+    @Test
+    void stays_transferred_when_a_file_cannot_get_its_name() {
+        transferred();
+        askLater(new OwnerCommand.Complete(), null);
+        JobError locked = JobError.of(ErrorContext.LOCAL_FILE, BitsError.BG_E_DESTINATION_LOCKED, 0, NOW);
+        published.complete(new StoreReport.Published(List.of(), locked, true));
+        assertEquals(
+                BitsError.BG_E_DESTINATION_LOCKED,
+                replies.expectMessageClass(JobReply.Refused.class).code());
+        assertEquals(StateName.TRANSFERRED, state());
+    }
+
+    @Test
+    void lets_a_cancel_wait_for_a_complete_that_is_under_way_and_then_refuses_it() {
+        transferred();
+        askLater(new OwnerCommand.Complete(), null);
+        askLater(new OwnerCommand.Cancel(), null);
+        replies.expectNoMessage(Duration.ofMillis(20));
+        published.complete(new StoreReport.Published(List.of(0), null, true));
+        replies.expectMessageClass(JobReply.Done.class);
+        assertEquals(
+                BitsError.BG_E_INVALID_STATE,
+                replies.expectMessageClass(JobReply.Refused.class).code());
+    }
+
+    @Test
+    void stops_its_run_before_a_cancel_deletes_its_files() {
+        running();
+        askLater(new OwnerCommand.Cancel(), null);
+        standings.expectMessageClass(Standing.Gone.class);
+        assertTrue(transfers.last().stopped);
+        discarded.complete(new StoreReport.Discarded(false));
+        replies.expectNoMessage(Duration.ofMillis(20));
+        transfers.last().end();
+        assertEquals(
+                BitsError.BG_S_UNABLE_TO_DELETE_FILES,
+                replies.expectMessageClass(JobReply.Done.class).result());
+    }
+
+    @Test
+    void cleans_up_after_a_cancel_that_a_crash_cut_off() {
+        ask(create(true, 1));
+        askLater(new OwnerCommand.Cancel(), null);
+        replies.expectNoMessage(Duration.ofMillis(20));
+        KIT.stop(job);
+        discarded.complete(new StoreReport.Discarded(true));
+        job = spawn();
+        job.tell(new JobEntity.Tell(new Alarm.Wake()));
+        assertInstanceOf(JobReply.Refused.class, ask(new OwnerCommand.Cancel()));
+    }
+
+    @Test
+    void adds_the_files_of_a_repeated_request_once() {
+        ask(create(false, 1));
+        OwnerCommand.AddFiles add = new OwnerCommand.AddFiles(sources(2), new Owner("alice"), new JobLimits(9, 9));
+        askLater(add, "key");
+        JobReply.Done first = replies.expectMessageClass(JobReply.Done.class);
+        askLater(add, "key");
+        JobReply.Done second = replies.expectMessageClass(JobReply.Done.class);
+        assertEquals(3, second.job().job().files().size());
+        assertEquals(first.filesFrom(), second.filesFrom());
+        assertEquals(first.filesTo(), second.filesTo());
+    }
+
+    @Test
+    void hands_its_run_over_when_it_is_asked_to_stop() {
+        running();
+        job.tell(new JobEntity.Stop());
+        standings.expectMessageClass(Standing.Gone.class);
+        assertTrue(transfers.last().stopped);
+        transfers.last().end();
+        replies.expectTerminated(job, Duration.ofSeconds(3));
+    }
+
+    private void running() {
+        ask(create(true, 1));
+        standings.expectMessageClass(Standing.Ready.class);
+        grant(1);
+        standings.expectMessageClass(Standing.Running.class);
+    }
+
+    private void transferred() {
+        running();
+        transfers.last().report(finished(1, 0), new TransferReport.RunDone(1));
+        transfers.last().end();
+        standings.expectMessageClass(Standing.Gone.class);
+    }
+
+    private void grant(long slice) {
+        job.tell(new JobEntity.Tell(new SchedulerCommand.GrantSlice(slice, NOW.plusSeconds(300), Duration.ZERO, "")));
+    }
+
+    private static TransferReport opened(long run, int file) {
+        return new TransferReport.FileOpened(run, file, RemoteVersion.UNKNOWN, 100L, true);
+    }
+
+    private static TransferReport finished(long run, int file) {
+        return new TransferReport.FileFinished(run, file, RemoteVersion.UNKNOWN, 100, true);
+    }
+
+    private JobReply ask(OwnerCommand command) {
+        askLater(command, null);
+        return replies.receiveMessage();
+    }
+
+    private void askLater(OwnerCommand command, @Nullable String request) {
+        job.tell(new JobEntity.Ask(command, "alice", request, replies.ref()));
+    }
+
+    private Optional<JobView> view() {
+        TestProbe<Optional<JobView>> probe = KIT.createTestProbe();
+        job.tell(new JobEntity.View(probe.ref()));
+        return probe.receiveMessage();
+    }
+
+    private StateName state() {
+        return view().orElseThrow().job().state().name();
+    }
+
+    private static OwnerCommand.Create create(boolean resume, int files) {
+        JobSpec spec = new JobSpec(
+                new Owner("alice"),
+                "default",
+                "job",
+                "",
+                JobSpec.JobType.DOWNLOAD,
+                Priority.NORMAL,
+                new TreeMap<>(),
+                Duration.ofMinutes(10),
+                Duration.ofDays(14),
+                Duration.ofDays(90),
+                Duration.ofDays(90),
+                null,
+                false,
+                null,
+                new TreeMap<>(),
+                null);
+        return new OwnerCommand.Create(spec, sources(files), resume, new JobLimits(200, 500));
+    }
+
+    private static List<FileSource> sources(int count) {
+        return java.util.stream.IntStream.range(0, count)
+                .mapToObj(i -> new FileSource("https://origin.example/" + i, "f" + i, List.of(), null))
+                .toList();
+    }
+
+    private final class Store implements FileStore {
+        @Override
+        public CompletionStage<StoreReport.Published> publish(Job any) {
+            return published;
+        }
+
+        @Override
+        public CompletionStage<StoreReport.Discarded> discard(Job any) {
+            return discarded;
+        }
+
+        @Override
+        public FileChannel open(JobFile file) {
+            throw new IllegalStateException("A job's actor reads no files");
+        }
+    }
+
+    private final class Told implements Queues {
+        @Override
+        public void tell(String queue, Standing standing) {
+            standings.ref().tell(standing);
+        }
+
+        @Override
+        public void freed(String queue, @Nullable String host) {}
+
+        @Override
+        public void wake(String queue) {}
+
+        @Override
+        public CompletionStage<List<Reason>> explain(String queue, JobId any) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+
+        @Override
+        public CompletionStage<Slots> slots(String queue) {
+            return CompletableFuture.completedFuture(new Slots(1, false, 0));
+        }
+
+        @Override
+        public CompletionStage<Void> setBackgroundSlots(String queue, OptionalInt slots) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> logOff(Owner owner) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> logOn(Owner owner) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
