@@ -41,18 +41,21 @@ final class StandingReport {
 
     private static Standing standing(Job job, boolean busy) {
         return switch (job.state()) {
-            case Queued queued when !busy && job.hasWork() ->
-                new Standing.Ready(
-                        job.id(),
-                        job.spec().owner(),
-                        job.spec().priority(),
-                        job.lastSlice() + 1,
-                        queued.busyHost() == null ? hostOf(job) : queued.busyHost(),
-                        queued.since());
+            case Queued queued -> busy || !job.hasWork() ? new Standing.Gone(job.id()) : ready(job, queued);
             case Connecting connecting -> running(job, connecting.slice());
             case Transferring transferring -> running(job, transferring.slice());
             default -> new Standing.Gone(job.id());
         };
+    }
+
+    private static Standing ready(Job job, Queued queued) {
+        return new Standing.Ready(
+                job.id(),
+                job.spec().owner(),
+                job.spec().priority(),
+                job.lastSlice() + 1,
+                queued.busyHost() == null ? hostOf(job) : queued.busyHost(),
+                queued.since());
     }
 
     private static Standing running(Job job, Slice slice) {
