@@ -63,13 +63,16 @@ class ProgramTest {
     /** As Maven starts it. */
     @Test
     void ends_with_the_process_that_started_it_if_it_shall() throws Exception {
-        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" & wait", "sh"));
+        Path output = folder.resolve("output");
+        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
         shell.addAll(command("node", "--end-with-parent"));
         Process parent = start(shell);
-        var said = parent.inputReader();
-        assertTrue(said.readLine().startsWith("Longhaul is "), this::errorsOrNone);
-        parent.destroyForcibly();
-        assertNull(said.readLine(), "the node has closed its output, as only its end does");
+        try (var said = Files.newBufferedReader(output)) {
+            assertTrue(said.readLine().startsWith("Longhaul is "), this::errorsOrNone);
+            parent.destroyForcibly();
+            assertNull(said.readLine(), "only the node's end closes its output");
+        }
     }
 
     private Process startNode() throws IOException {
