@@ -78,7 +78,8 @@ final class AllowedAddresses {
     /** The addresses whose first {@code prefix} bits are those of {@code address}. */
     private static final class Block {
         /** Digits, colons and dots only: a name must not be looked up here. */
-        private static final Pattern FORM = Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/([0-9]{1,3}))?");
+        private static final Pattern FORM =
+                Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/([0-9]{1,3}))?");
 
         private final byte[] address;
         private final int prefix;
@@ -90,7 +91,8 @@ final class AllowedAddresses {
 
         static Block parse(String text) {
             Matcher matcher = FORM.matcher(text);
-            if (!matcher.matches()) throw new IllegalArgumentException(text + " is neither an address nor a CIDR block");
+            if (!matcher.matches())
+                throw new IllegalArgumentException(text + " is neither an address nor a CIDR block");
             try {
                 byte[] address = InetAddress.getByName(matcher.group(1)).getAddress();
                 int bits = address.length * Byte.SIZE;

@@ -26,11 +26,13 @@ record Answer(
     }
 
     boolean isMultipart() {
-        return contentType != null && contentType.strip().toLowerCase(Locale.ROOT).startsWith("multipart/byteranges");
+        return contentType != null
+                && contentType.strip().toLowerCase(Locale.ROOT).startsWith("multipart/byteranges");
     }
 
     /** Whether the server says that it serves byte ranges; null where it does not say. */
-    @Nullable Boolean servesRanges() {
+    @Nullable
+    Boolean servesRanges() {
         if (acceptRanges == null) return null;
         for (String unit : acceptRanges.split(",", -1)) if (unit.strip().equalsIgnoreCase("bytes")) return true;
         return false;

@@ -85,7 +85,8 @@ final class Connections implements AutoCloseable {
      * @throws IOException where the trusted certificates cannot be read
      */
     Connections(TransferSettings settings) throws IOException {
-        TlsSocketStrategy tls = new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates()));
+        TlsSocketStrategy tls =
+                new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates()));
         connectTimeout = Timeout.of(settings.connectTimeout());
         Http1Config http = Http1Config.custom()
                 .setBufferSize(SESSION_BUFFER)

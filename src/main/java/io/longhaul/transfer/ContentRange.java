@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param last offset of the last byte; null as above
  * @param total size of the whole file; null where the server does not tell
  */
-record ContentRange(@Nullable Long first, @Nullable Long last, @Nullable Long total) {
+record ContentRange(
+        @Nullable Long first, @Nullable Long last, @Nullable Long total) {
     /** 18 digits: more than any file has, and still a long. */
-    private static final Pattern FORM =
-            Pattern.compile("bytes[ \\t]+(?:([0-9]{1,18})-([0-9]{1,18})|\\*)/(?:([0-9]{1,18})|\\*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORM = Pattern.compile(
+            "bytes[ \\t]+(?:([0-9]{1,18})-([0-9]{1,18})|\\*)/(?:([0-9]{1,18})|\\*)", Pattern.CASE_INSENSITIVE);
 
     /** Empty where the value is malformed or contradicts itself. */
     static Optional<ContentRange> parse(String value) {

@@ -69,7 +69,8 @@ final class DownloadRun implements Transfers.Run {
         return number;
     }
 
-    @Nullable Bandwidth bandwidth() {
+    @Nullable
+    Bandwidth bandwidth() {
         return bandwidth;
     }
 
@@ -112,7 +113,12 @@ final class DownloadRun implements Transfers.Run {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
             LOG.error("Run {} of job {} broke off", number, job.id(), bug);
-            fail(Failure.transientOf(UNKNOWN, E_FAIL, "The transfer broke off: " + bug.getClass().getSimpleName()), null);
+            fail(
+                    Failure.transientOf(
+                            UNKNOWN,
+                            E_FAIL,
+                            "The transfer broke off: " + bug.getClass().getSimpleName()),
+                    null);
         } finally {
             end(atEnd);
         }

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter what the server asked for
  */
 record Failure(
-        ErrorContext context, ErrorCode code, boolean fatal, String description, @Nullable Duration retryAfter) {
+        ErrorContext context,
+        ErrorCode code,
+        boolean fatal,
+        String description,
+        @Nullable Duration retryAfter) {
 
     static Failure fatal(ErrorContext context, ErrorCode code, String description) {
         return new Failure(context, code, true, description, null);

@@ -75,7 +75,7 @@ final class FailureKind {
         // The server will not learn the method or the version by itself.
         if (status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED) return true;
         // A redirect that names no target, a choice, a proxy: nothing that waiting helps with.
-        if (status >= 300 && status <= 305 || status == 307 || status == 308) return true;
+        if ((status >= 300 && status <= 305) || status == 307 || status == 308) return true;
         // 5xx, the unknown 3xx, a success that is none for a GET: may heal.
         return false;
     }
@@ -119,7 +119,9 @@ final class FailureKind {
                     ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED.text());
         // The connection under the secure channel broke: that is not the channel's fault.
         for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
-            if (cause instanceof SocketException || cause instanceof EOFException || cause instanceof SocketTimeoutException)
+            if (cause instanceof SocketException
+                    || cause instanceof EOFException
+                    || cause instanceof SocketTimeoutException)
                 return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
         if (phase == Phase.TALKING)
             return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The secure channel broke in mid-transfer.");

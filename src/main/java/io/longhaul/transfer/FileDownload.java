@@ -133,7 +133,8 @@ final class FileDownload {
     private void take(Exchange exchange, TransferPlan.Request request) throws TransferFailed, IOException {
         Answer answer = exchange.answer();
         boolean requireRanges = run.spec().requireRanges();
-        switch (TransferPlan.judge(file, request, answer, requireRanges, parts.clock().instant())) {
+        switch (TransferPlan.judge(
+                file, request, answer, requireRanges, parts.clock().instant())) {
             case TransferPlan.Take take -> receive(exchange, take, answer.contentLength());
             case TransferPlan.Whole whole -> file = whole.file();
             case TransferPlan.StartAgain again -> {
@@ -173,8 +174,7 @@ final class FileDownload {
             return parts.connections()
                     .get(
                             hops.present(),
-                            RequestHeaders.of(
-                                    request, run.spec().customHeaders(), settings.userAgent(), sameOrigin),
+                            RequestHeaders.of(request, run.spec().customHeaders(), settings.userAgent(), sameOrigin),
                             line);
         } catch (TransferFailed problem) {
             if (problem.getCause() instanceof ForbiddenAddressException && hops.followed())
@@ -199,8 +199,7 @@ final class FileDownload {
             case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
             case CONNECT_TIMEOUT -> timeout("No connection came about", settings.connectTimeout());
             case RESPONSE_TIMEOUT -> timeout("No answer came", settings.responseTimeout());
-            case STALLED ->
-                timeout("Fewer than " + StallWindow.SLOWEST_BYTES + " bytes came", settings.stallTimeout());
+            case STALLED -> timeout("Fewer than " + StallWindow.SLOWEST_BYTES + " bytes came", settings.stallTimeout());
         };
     }
 
@@ -355,8 +354,7 @@ final class FileDownload {
         if (version.size() == null && file.ranges().isEmpty())
             version = new RemoteVersion(version.etag(), version.lastModified(), file.bytesHeld());
         parts.filesFinished().increment();
-        return new TransferReport.FileFinished(
-                run.number(), file.index(), version, file.bytesHeld(), file.resumable());
+        return new TransferReport.FileFinished(run.number(), file.index(), version, file.bytesHeld(), file.resumable());
     }
 
     private void verify(TempFile whole) throws TransferFailed, IOException {
@@ -374,8 +372,7 @@ final class FileDownload {
         }
         if (HexFormat.of().formatHex(seen.digest()).equalsIgnoreCase(expected)) return;
         startAgain(BG_E_VALIDATION_FAILED);
-        throw new TransferFailed(
-                Failure.fatal(REMOTE_FILE, BG_E_VALIDATION_FAILED, BG_E_VALIDATION_FAILED.text()));
+        throw new TransferFailed(Failure.fatal(REMOTE_FILE, BG_E_VALIDATION_FAILED, BG_E_VALIDATION_FAILED.text()));
     }
 
     private static MessageDigest sha256() {

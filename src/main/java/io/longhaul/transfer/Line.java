@@ -42,7 +42,8 @@ final class Line {
         stallNanos = settings.stallTimeout().toNanos();
     }
 
-    @Nullable Cut cut() {
+    @Nullable
+    Cut cut() {
         return cut;
     }
 
@@ -75,7 +76,8 @@ final class Line {
         }
     }
 
-    @Nullable Socket socket() {
+    @Nullable
+    Socket socket() {
         lock.lock();
         try {
             return socket;

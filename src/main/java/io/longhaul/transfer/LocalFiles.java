@@ -81,7 +81,8 @@ public final class LocalFiles implements FileStore {
      * <p>It has the name of the run that told of its bytes last, or of a later one that took it over and ended before it
      * told of anything.
      */
-    @Nullable TempFile takeOver(Folder folder, JobId job, JobFile file, long run) throws IOException {
+    @Nullable
+    TempFile takeOver(Folder folder, JobId job, JobFile file, long run) throws IOException {
         String newName = TempName.of(job, file.index(), run, file.version());
         for (long older = Math.max(1, file.heldBy()); older <= run; older++) {
             String oldName = TempName.of(job, file.index(), older, file.version());
@@ -120,8 +121,10 @@ public final class LocalFiles implements FileStore {
 
     @Override
     public CompletionStage<StoreReport.Discarded> discard(Job job) {
-        return onDisk(() -> new StoreReport.Discarded(
-                job.lastRun() == 0 || deleteTemporary(job, job.files().stream().filter(file -> !file.available()).toList())));
+        return onDisk(() -> new StoreReport.Discarded(job.lastRun() == 0
+                || deleteTemporary(
+                        job,
+                        job.files().stream().filter(file -> !file.available()).toList())));
     }
 
     private <T> CompletionStage<T> onDisk(Supplier<T> work) {
@@ -172,8 +175,7 @@ public final class LocalFiles implements FileStore {
         try (Folder folder = folders.open(path, false)) {
             boolean allDeleted = true;
             for (String name : folder.names(TempName.prefix(job)))
-                if (prefixes.contains(name.substring(0, endOfPrefix(name, job))))
-                    allDeleted &= deleteOne(folder, name);
+                if (prefixes.contains(name.substring(0, endOfPrefix(name, job)))) allDeleted &= deleteOne(folder, name);
             return allDeleted;
         } catch (NoSuchFileException nothingThere) {
             return true;

@@ -42,7 +42,8 @@ final class Redirects {
     }
 
     /** Goes on to the target; returns why it may not, in a sentence, or null where it may. */
-    @Nullable String follow(@Nullable String location) {
+    @Nullable
+    String follow(@Nullable String location) {
         if (visited.size() > most) return "The server redirects more than " + most + " times.";
         if (location == null) return "The server redirects, but names no target.";
         URI target;

@@ -28,8 +28,8 @@ final class RequestHeaders {
             "accept-encoding");
 
     /** A header with one of these in its name may be a secret. */
-    private static final List<String> SECRETIVE =
-            List.of("auth", "cookie", "token", "key", "secret", "password", "passwd", "credential", "session", "signature");
+    private static final List<String> SECRETIVE = List.of(
+            "auth", "cookie", "token", "key", "secret", "password", "passwd", "credential", "session", "signature");
 
     private RequestHeaders() {}
 

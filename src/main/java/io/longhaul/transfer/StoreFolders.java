@@ -10,8 +10,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
@@ -52,7 +52,8 @@ final class StoreFolders {
         Files.createDirectories(this.root.resolve(STAGING));
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(this.root)) {
             if (!(stream instanceof SecureDirectoryStream))
-                throw new IOException("The store " + root + " is on a system that cannot open files relative to a folder");
+                throw new IOException(
+                        "The store " + root + " is on a system that cannot open files relative to a folder");
         }
     }
 
@@ -162,7 +163,8 @@ final class StoreFolders {
         }
 
         /** What has that name here, itself and not where it leads; null: nothing. */
-        @Nullable BasicFileAttributes attributes(String name) throws IOException {
+        @Nullable
+        BasicFileAttributes attributes(String name) throws IOException {
             try {
                 return view(name).readAttributes();
             } catch (NoSuchFileException nothing) {

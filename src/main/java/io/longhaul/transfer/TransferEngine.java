@@ -59,8 +59,8 @@ public final class TransferEngine implements Transfers, AutoCloseable {
                 clock,
                 new LongAdder(),
                 new LongAdder());
-        this.clock = Executors.newSingleThreadScheduledExecutor(
-                task -> Thread.ofPlatform().daemon().name("longhaul-transfer-clock").unstarted(task));
+        this.clock = Executors.newSingleThreadScheduledExecutor(task ->
+                Thread.ofPlatform().daemon().name("longhaul-transfer-clock").unstarted(task));
         every(tick(settings), this::tickRuns);
         every(REMIND_EVERY, admission::remind);
         every(CLOSE_IDLE_EVERY, connections::tick);
@@ -81,6 +81,7 @@ public final class TransferEngine implements Transfers, AutoCloseable {
     }
 
     /** A scheduled task that throws is never run again; the clock must not stop because of one run. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it would only ever say that the clock was shut down
     private void every(Duration interval, Runnable task) {
         clock.scheduleWithFixedDelay(
                 () -> {

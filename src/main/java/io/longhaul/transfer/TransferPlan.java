@@ -47,8 +47,12 @@ final class TransferPlan {
      * @param last offset of the last byte; null: to the end
      * @param ifRange the version that the range must belong to; null: any
      */
-    record Request(@Nullable Long first, @Nullable Long last, @Nullable String ifRange) implements Step {
-        @Nullable String range() {
+    record Request(
+            @Nullable Long first,
+            @Nullable Long last,
+            @Nullable String ifRange) implements Step {
+        @Nullable
+        String range() {
             return first == null ? null : "bytes=" + first + "-" + (last == null ? "" : last);
         }
     }
@@ -63,7 +67,10 @@ final class TransferPlan {
      * @param restart why nothing is held any more and the body is the file from its start; null: what is held stays
      * @param length bytes of the body; null: until it ends, and then the file is whole
      */
-    record Take(JobFile file, @Nullable BitsError restart, @Nullable Long length) implements Verdict {}
+    record Take(
+            JobFile file,
+            @Nullable BitsError restart,
+            @Nullable Long length) implements Verdict {}
 
     /** What is held is the whole file. */
     record Whole(JobFile file) implements Verdict {}
@@ -80,7 +87,8 @@ final class TransferPlan {
      */
     static Optional<BitsError> cannotGoOn(JobFile file) {
         if (file.bytesHeld() == 0 || isWhole(file)) return Optional.empty();
-        boolean possible = !Boolean.FALSE.equals(file.resumable()) && file.version().validator() != null;
+        boolean possible =
+                !Boolean.FALSE.equals(file.resumable()) && file.version().validator() != null;
         return possible ? Optional.empty() : Optional.of(BG_E_INSUFFICIENT_RANGE_SUPPORT);
     }
 
@@ -109,8 +117,8 @@ final class TransferPlan {
 
     private static Verdict refused(Answer answer, Instant now) {
         String asked = answer.retryAfter();
-        return new Refuse(FailureKind.ofStatus(
-                answer.status(), asked == null ? Optional.empty() : RetryAfter.parse(asked, now)));
+        return new Refuse(
+                FailureKind.ofStatus(answer.status(), asked == null ? Optional.empty() : RetryAfter.parse(asked, now)));
     }
 
     private static Verdict changed() {
@@ -120,15 +128,13 @@ final class TransferPlan {
     private static Verdict wholeBody(JobFile file, Request request, Answer answer, boolean requireRanges) {
         RemoteVersion seen = seen(answer, answer.contentLength());
         boolean changed = file.bytesHeld() > 0 && !file.version().agreesWith(seen);
-        if (!file.ranges().isEmpty())
-            return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+        if (!file.ranges().isEmpty()) return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
         boolean ignored = request.first() != null && !changed;
         Boolean resumable = ignored ? Boolean.FALSE : resumable(answer);
         if (requireRanges && answer.contentLength() == null) return fatal(BG_E_MISSING_FILE_SIZE);
         if (requireRanges && Boolean.FALSE.equals(resumable)) return fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
-        BitsError restart = file.bytesHeld() == 0
-                ? null
-                : changed ? BG_E_REMOTE_FILE_CHANGED : BG_E_INSUFFICIENT_RANGE_SUPPORT;
+        BitsError restart =
+                file.bytesHeld() == 0 ? null : changed ? BG_E_REMOTE_FILE_CHANGED : BG_E_INSUFFICIENT_RANGE_SUPPORT;
         JobFile opened = file.restarted().opened(seen, answer.contentLength(), resumable);
         return new Take(opened, restart, answer.contentLength());
     }
@@ -167,8 +173,7 @@ final class TransferPlan {
         return new Take(file.opened(version, total, true), null, length);
     }
 
-    private static Verdict rangeOfFile(
-            JobFile file, Request request, RemoteVersion version, long last, long length) {
+    private static Verdict rangeOfFile(JobFile file, Request request, RemoteVersion version, long last, long length) {
         Long size = version.size();
         if (size != null && file.ranges().stream().anyMatch(range -> beyond(range, size)))
             return fatal(BG_E_INVALID_RANGE);
@@ -185,7 +190,9 @@ final class TransferPlan {
     }
 
     private static long rangesLength(JobFile file, long size) {
-        return file.ranges().stream().mapToLong(range -> Part.length(range, size)).sum();
+        return file.ranges().stream()
+                .mapToLong(range -> Part.length(range, size))
+                .sum();
     }
 
     private static Verdict noSuchRange(JobFile file, Answer answer, Instant now) {
