@@ -87,6 +87,7 @@ public record Job(
     }
 
     public Decision decide(JobCommand command, Instant now) {
+        if (ending != null && command instanceof OwnerCommand call) return decideWhileEnding(call);
         return state.decide(this, command, now);
     }
 
@@ -105,17 +106,7 @@ public record Job(
 
     /** The BITS error object, where there is one. */
     public @Nullable JobError error() {
-        return switch (state) {
-            case Queued queued -> queued.error();
-            case Connecting connecting -> connecting.error();
-            case TransientError transientError -> transientError.error();
-            case FatalError fatalError -> fatalError.error();
-            case Suspended none -> null;
-            case Transferring none -> null;
-            case Transferred none -> null;
-            case Acknowledged none -> null;
-            case Cancelled none -> null;
-        };
+        return state.error();
     }
 
     /** The file that is next, where there is work. */
@@ -137,10 +128,7 @@ public record Job(
     Decision decideInEveryLiveState(OwnerCommand command) {
         return switch (command) {
             case OwnerCommand.Create again -> ignore(); // the id names this job already
-            case OwnerCommand.AddFiles add ->
-                JobRules.problem(add.files(), files.size(), add.limits())
-                        .<Decision>map(problem -> problem)
-                        .orElseGet(() -> accept(new FilesAdded(add.files(), add.folder())));
+            case OwnerCommand.AddFiles add -> addFiles(add);
             case OwnerCommand.Change change -> change(change.change());
             case OwnerCommand.TakeOwnership take -> accept(new OwnershipTaken(take.newOwner()));
             case OwnerCommand.Complete complete -> accept(new CompletionBegan());
@@ -148,6 +136,13 @@ public record Job(
             case OwnerCommand.Resume decidedByTheState -> throw new IllegalArgumentException("Resume");
             case OwnerCommand.Suspend decidedByTheState -> throw new IllegalArgumentException("Suspend");
         };
+    }
+
+    private Decision addFiles(OwnerCommand.AddFiles add) {
+        if (add.files().isEmpty()) return refuse(BitsError.E_INVALIDARG, "At least one file is required.");
+        return JobRules.problem(add.files(), files.size(), add.limits())
+                .<Decision>map(problem -> problem)
+                .orElseGet(() -> accept(new FilesAdded(add.files(), add.folder())));
     }
 
     private Decision change(JobChange change) {
@@ -166,7 +161,16 @@ public record Job(
 
     Decision resume() {
         if (files.isEmpty()) return refuse(BitsError.BG_E_EMPTY);
-        return hasWork() ? accept(new JobQueued(QueuedReason.RESUMED)) : accept(new JobTransferred(true));
+        if (hasWork()) return accept(new JobQueued(QueuedReason.RESUMED));
+        return accept(new JobTransferred(times.transferCompletion() != null));
+    }
+
+    private static Decision decideWhileEnding(OwnerCommand call) {
+        return switch (call) {
+            case OwnerCommand.Create again -> ignore();
+            case OwnerCommand.Complete again -> ignore();
+            case OwnerCommand other -> refuse(BitsError.BG_E_INVALID_STATE, "Complete is under way.");
+        };
     }
 
     Decision refuseInThisState() {
@@ -208,8 +212,9 @@ public record Job(
 
     /** Bytes count whenever they come, as long as no newer run has begun. */
     Decision keepBytesOf(TransferReport report) {
-        boolean stops = !state.name().isRunning() && state.name() != StateName.QUEUED;
-        return report.run() == lastRun ? new Decision.Accepted(eventsOf(report, !stops)) : ignore();
+        return report.run() == lastRun
+                ? new Decision.Accepted(eventsOf(report, state.name().isActive()))
+                : ignore();
     }
 
     Decision progress(TransferReport.Progressed report) {
@@ -223,13 +228,11 @@ public record Job(
     private List<JobEvent> eventsOf(TransferReport report, boolean mayBeTransferred) {
         return switch (report) {
             case TransferReport.FileOpened opened -> opened(opened);
-            case TransferReport.Checkpointed checkpoint ->
-                checkpoint.bytes() == file(checkpoint.fileIndex()).bytesHeld()
-                                && file(checkpoint.fileIndex()).heldBy() == checkpoint.run()
-                        ? List.of()
-                        : List.of(new FileCheckpointed(checkpoint.fileIndex(), checkpoint.bytes(), checkpoint.run()));
+            case TransferReport.Checkpointed checkpoint -> checkpointed(checkpoint);
             case TransferReport.FileRestarted restarted ->
-                List.of(new FileRestarted(restarted.fileIndex(), restarted.reason()));
+                file(restarted.fileIndex()).transferred()
+                        ? List.of()
+                        : List.of(new FileRestarted(restarted.fileIndex(), restarted.reason()));
             case TransferReport.FileFinished finished -> finished(finished, mayBeTransferred);
             case TransferReport.Progressed notDurable -> List.of();
             case TransferReport.RunFailed decidedByTheState -> List.of();
@@ -238,8 +241,18 @@ public record Job(
         };
     }
 
+    /** Within a run the bytes of a file only grow, until it restarts: less is an old word. */
+    private List<JobEvent> checkpointed(TransferReport.Checkpointed report) {
+        JobFile known = file(report.fileIndex());
+        boolean old = known.heldBy() == report.run() && known.bytesHeld() >= report.bytes();
+        return old || known.transferred()
+                ? List.of()
+                : List.of(new FileCheckpointed(report.fileIndex(), report.bytes(), report.run()));
+    }
+
     private List<JobEvent> opened(TransferReport.FileOpened report) {
         JobFile known = file(report.fileIndex());
+        if (known.transferred()) return List.of();
         JobFile seen = known.opened(report.version(), report.bytesTotal(), report.resumable());
         return seen.equals(known)
                 ? List.of()
@@ -258,7 +271,7 @@ public record Job(
     Decision fail(Slice slice, TransferReport.RunFailed report, Instant now) {
         if (report.run() != slice.run()) return ignore();
         JobError error = report.error();
-        boolean counted = error.code() != BitsError.BG_E_DESTINATION_LOCKED;
+        boolean counted = RetryPolicy.counts(error.code());
         if (report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout()))
             return accept(new JobFailed(error, counted));
         if (stalledSince != null && !now.isBefore(givesUpAt()))
@@ -420,8 +433,10 @@ public record Job(
                 next.leaveSlice(at).count(e.counted()).stalledSince(null).state(new FatalError(e.error()));
             case CompletionBegan e ->
                 next.leaveSlice(at)
+                        .stalledSince(null)
                         .ending(new Ending(at, recorded.by()))
-                        .state(state.name().isActive() ? new Suspended() : state);
+                        .state(state.name().isActive() ? new Suspended() : state)
+                        .times(times.active(at));
             case CompletionFailed e -> next.available(e.available()).ending(null);
             case JobAcknowledged e ->
                 next.available(e.available()).ending(null).state(new Acknowledged(at, e.result()));

@@ -1,6 +1,7 @@
 package io.longhaul.job;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** When a job that failed is tried again. */
@@ -9,6 +10,11 @@ public final class RetryPolicy {
     public static final Duration SHORTEST_DELAY = Duration.ofSeconds(5);
 
     private static final int JITTER_STEPS = 1000;
+
+    private static final Set<ErrorCode> UNCOUNTED = Set.of(
+            BitsError.BG_E_DESTINATION_LOCKED,
+            BitsError.BG_E_NETWORK_DISCONNECTED,
+            BitsError.BG_E_BLOCKED_BY_POLICY);
 
     private RetryPolicy() {}
 
@@ -20,7 +26,13 @@ public final class RetryPolicy {
     public static Duration delay(JobId job, int errorCount, Duration minimum, @Nullable Duration retryAfter) {
         int step = Math.floorMod(mix(job.value().getLeastSignificantBits() + errorCount), JITTER_STEPS);
         Duration delay = minimum.plus(minimum.multipliedBy(step).dividedBy(10L * JITTER_STEPS));
-        return retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
+        if (retryAfter == null || retryAfter.compareTo(delay) <= 0) return delay;
+        return retryAfter.compareTo(JobRules.LONGEST) < 0 ? retryAfter : JobRules.LONGEST;
+    }
+
+    /** Whether it adds to the error count: not what is no failure of the job's own, as in BITS. */
+    public static boolean counts(ErrorCode code) {
+        return !UNCOUNTED.contains(code);
     }
 
     /** Whether an error that might heal is fatal all the same, because the job may not wait for it. */

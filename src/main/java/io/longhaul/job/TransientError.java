@@ -20,7 +20,7 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
     @Override
     public Decision decide(Job job, JobCommand command, Instant now) {
         return switch (command) {
-            case OwnerCommand.Resume now1 -> job.resume(); // BITS's "try again immediately"
+            case OwnerCommand.Resume resume -> job.resume(); // BITS's "try again immediately"
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
             case OwnerCommand other -> job.decideInEveryLiveState(other);
             case SchedulerCommand late -> ignore(); // about the slice that failed

@@ -49,7 +49,7 @@ public final class Transitions {
             row(TRANSFERRING, JobEvent.CompletionBegan.class, SUSPENDED, "Complete begins"),
             row(TRANSFERRING, JobEvent.JobCancelled.class, CANCELLED, "Cancel, inactivity"),
             row(TRANSIENT_ERROR, JobEvent.JobQueued.class, QUEUED, "retry due, Resume"),
-            row(TRANSIENT_ERROR, JobEvent.JobTransferred.class, TRANSFERRED, "Resume, nothing left to do"),
+            row(TRANSIENT_ERROR, JobEvent.JobTransferred.class, TRANSFERRED, "last file finished as the run failed"),
             row(TRANSIENT_ERROR, JobEvent.JobFailed.class, ERROR, "no progress for too long"),
             row(TRANSIENT_ERROR, JobEvent.JobSuspended.class, SUSPENDED, "Suspend"),
             row(TRANSIENT_ERROR, JobEvent.CompletionBegan.class, SUSPENDED, "Complete begins"),

@@ -3,6 +3,7 @@ package io.longhaul.scheduler;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -12,8 +13,7 @@ import java.util.Comparator;
  * @param slice the number of the slice that it has, was offered, or gets next
  * @param host {@code name:port} of its next file
  * @param since when it was queued; while it runs: unused for the order
- * @param changedAt waiting: not before this is it offered again; offered or ending: when it was told; running: when
- *     its slice ends
+ * @param changedAt waiting: not before this is it offered again; running: when its slice ends; else when it was told
  */
 record Entry(
         JobId id,
@@ -33,10 +33,20 @@ record Entry(
         WAITING,
         /** Was granted a slice and has not answered. */
         OFFERED,
-        /** Has a slice. */
+        /** Has a slice, by its own word. */
         RUNNING,
+        /** Was told to go on in a new slice and has not answered. */
+        RENEWED,
         /** Was told to give its slice back and has not answered. */
         ENDING
+    }
+
+    /** An order that was not answered is repeated after this. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+
+    /** When its slice ends or, where it was told something, its answer is overdue. */
+    Instant dueAt() {
+        return phase == Phase.RUNNING ? changedAt : changedAt.plus(ANSWERS_WITHIN);
     }
 
     boolean holdsSlot() {

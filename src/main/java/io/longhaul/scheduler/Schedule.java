@@ -13,11 +13,9 @@ import io.longhaul.scheduler.Entry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * repeated until it is answered, and carries the number of its slice, by which the job knows an old one.
  */
 final class Schedule {
-    /** An order that was not answered is repeated after this. */
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+    /** A job that has waited longer than this since an absence of its owner is taken to have waited for other reasons. */
+    private static final Duration REMEMBERS_ABSENCES = Duration.ofDays(30);
 
     /** So many orders in one plan; the next plan goes on. */
     private static final int MOST_ORDERS = 256;
@@ -43,13 +41,14 @@ final class Schedule {
     private int backgroundSlots;
 
     private final Map<JobId, Entry> entries = new HashMap<>();
-    private final Map<JobId, Entry> holders = new LinkedHashMap<>();
+    private final Holders holders = new Holders();
     private final Map<Priority, WaitingJobs> waiting = new EnumMap<>(Priority.class);
     private final Map<String, Gate> hosts = new HashMap<>();
-    private final Map<Owner, Absence> absences = new HashMap<>();
+    private final Set<Owner> away = new HashSet<>();
+    private final Map<Owner, List<Absence>> absences = new HashMap<>();
     private @Nullable Gate node;
 
-    /** When an owner was logged off last; {@link Instant#MAX}: he still is. */
+    /** When an owner was logged off; {@link Instant#MAX}: he still is. */
     private record Absence(Instant from, Instant to) {}
 
     Schedule(Duration timeSlice, int backgroundSlots) {
@@ -87,10 +86,7 @@ final class Schedule {
     }
 
     private void ready(Standing.Ready ready) {
-        Entry known = entries.get(ready.id());
-        // A slice that was offered and not yet answered: the two words crossed, and the offer will be repeated
-        if (known != null && known.holdsSlot() && ready.nextSlice() <= known.slice()) return;
-        put(new Entry(
+        Entry waits = new Entry(
                 ready.id(),
                 ready.owner(),
                 ready.priority(),
@@ -98,7 +94,20 @@ final class Schedule {
                 ready.host(),
                 ready.queuedAt(),
                 Phase.WAITING,
-                ready.queuedAt()));
+                ready.queuedAt());
+        Entry known = entries.get(ready.id());
+        if (known == null || ready.nextSlice() > known.slice()) {
+            put(waits);
+            return;
+        }
+        if (ready.nextSlice() < known.slice()) return; // an old word
+        switch (known.phase()) {
+            // RENEWED: the new slice never began, the order got lost or came too late
+            case WAITING, RENEWED -> put(waits);
+            // The two words crossed, and the offer will be repeated
+            case OFFERED -> put(waits.in(Phase.OFFERED, known.changedAt()));
+            case RUNNING, ENDING -> {} // an old word: the job itself has said that the slice began
+        }
     }
 
     private void running(Standing.Running running) {
@@ -131,19 +140,20 @@ final class Schedule {
     }
 
     void logOff(Owner owner, Instant at) {
-        if (!isAway(owner)) absences.put(owner, new Absence(at, Instant.MAX));
+        if (!away.add(owner)) return;
+        List<Absence> known = absences.computeIfAbsent(owner, name -> new ArrayList<>());
+        known.removeIf(absence -> absence.to().isBefore(at.minus(REMEMBERS_ABSENCES)));
+        known.add(new Absence(at, Instant.MAX));
     }
 
     void logOn(Owner owner, Instant at) {
-        absences.computeIfPresent(owner, (name, absence) -> isAway(name) ? new Absence(absence.from(), at) : absence);
+        if (!away.remove(owner)) return;
+        List<Absence> known = requireNonNull(absences.get(owner));
+        known.add(new Absence(known.removeLast().from(), at));
     }
 
     Set<Owner> away() {
-        Set<Owner> away = new HashSet<>();
-        absences.forEach((owner, absence) -> {
-            if (absence.to().equals(Instant.MAX)) away.add(owner);
-        });
-        return away;
+        return Set.copyOf(away);
     }
 
     void backgroundSlots(int slots) {
@@ -164,21 +174,21 @@ final class Schedule {
 
     /** Jobs that hold a slice, for whoever wants to ask them whether they really do. */
     List<JobId> holders() {
-        return List.copyOf(holders.keySet());
+        return holders.ids();
     }
 
     private void put(Entry entry) {
         forget(entry.id());
         entries.put(entry.id(), entry);
-        if (entry.holdsSlot()) holders.put(entry.id(), entry);
+        if (entry.holdsSlot()) holders.add(entry);
         else waitingAt(entry.priority()).add(entry);
     }
 
     private void forget(JobId id) {
         Entry known = entries.remove(id);
         if (known == null) return;
-        holders.remove(id);
-        waitingAt(known.priority()).remove(known);
+        if (known.holdsSlot()) holders.remove(known);
+        else waitingAt(known.priority()).remove(known);
     }
 
     private WaitingJobs waitingAt(Priority priority) {
@@ -193,6 +203,7 @@ final class Schedule {
         List<Plan.Order> orders = new ArrayList<>();
         repeatUnanswered(orders, now);
         endSlicesOfAbsentOwners(orders, now);
+        endSurplus(orders, now);
         for (Priority priority : Priority.values()) grant(orders, priority, now);
         preempt(orders, now);
         endOrRenewSlices(orders, now);
@@ -202,22 +213,40 @@ final class Schedule {
     private void openGates(Instant now) {
         hosts.values().removeIf(gate -> !now.isBefore(gate.opensAt()));
         if (node != null && !now.isBefore(node.opensAt())) node = null;
-        absences.values().removeIf(absence -> absence.to().isBefore(now.minus(Duration.ofDays(1))));
     }
 
     private void repeatUnanswered(List<Plan.Order> orders, Instant now) {
-        for (Entry entry : List.copyOf(holders.values())) {
-            boolean overdue = !now.isBefore(entry.changedAt().plus(ANSWERS_WITHIN));
-            if (!overdue || orders.size() >= MOST_ORDERS) continue;
-            if (entry.phase() == Phase.OFFERED) offer(orders, entry, now);
-            if (entry.phase() == Phase.ENDING) end(orders, entry, QueuedReason.SLICE_ENDED, now);
+        for (Entry entry : holders.due(now)) {
+            if (orders.size() >= MOST_ORDERS) return;
+            switch (entry.phase()) {
+                case OFFERED -> offer(orders, entry, now);
+                case RENEWED -> renew(orders, entry, now);
+                case ENDING ->
+                    end(
+                            orders,
+                            entry,
+                            isAway(entry.owner()) ? QueuedReason.OWNER_LOGGED_OFF : QueuedReason.SLICE_ENDED,
+                            now);
+                case RUNNING, WAITING -> {} // looked at below
+            }
         }
     }
 
     private void endSlicesOfAbsentOwners(List<Plan.Order> orders, Instant now) {
-        for (Entry entry : List.copyOf(holders.values())) {
+        if (away.isEmpty()) return;
+        for (Entry entry : holders.all()) {
             if (entry.phase() == Phase.RUNNING && isAway(entry.owner()))
                 end(orders, entry, QueuedReason.OWNER_LOGGED_OFF, now);
+        }
+    }
+
+    /** The queue has fewer slots than it had, or a scheduler before this one granted what this one could not know. */
+    private void endSurplus(List<Plan.Order> orders, Instant now) {
+        int surplus = holders.background() - holders.endingInBackground() - backgroundSlots;
+        for (int i = 0; i < surplus; i++) {
+            Optional<Entry> victim = holders.victim(Priority.FOREGROUND, null);
+            if (victim.isEmpty()) return;
+            end(orders, victim.get(), QueuedReason.SLICE_ENDED, now);
         }
     }
 
@@ -252,48 +281,38 @@ final class Schedule {
             if (jobs.size() == 0) continue;
             boolean noPlace = !nodeIsOpen() || (priority.isBackground() && freeSlots() <= 0);
             if (noPlace) {
-                int wanted = jobs.count(this::mayRun, this::isOpen, MOST_ORDERS) - ending(null);
+                int wanted = jobs.count(this::mayRun, this::isOpen, MOST_ORDERS) - placesComing(priority);
                 for (int i = 0; i < wanted; i++) {
-                    Optional<Entry> victim = victim(priority, null);
+                    Optional<Entry> victim = holders.victim(priority, null);
                     if (victim.isEmpty()) break;
                     end(orders, victim.get(), QueuedReason.PREEMPTED, now);
                 }
             }
-            for (String host :
-                    jobs.hosts(this::mayRun).filter(name -> !isOpen(name)).toList()) {
-                if (ending(host) > 0) continue;
-                victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
+            for (String host : hosts.keySet()) {
+                if (isOpen(host) || holders.isEndingAt(host) || !jobs.waitFor(host, this::mayRun)) continue;
+                holders.victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
             }
         }
     }
 
-    /** Of those that run below this priority, the lowest, and of these the one whose slice began last. */
-    private Optional<Entry> victim(Priority priority, @Nullable String host) {
-        return holders.values().stream()
-                .filter(entry ->
-                        entry.phase() == Phase.RUNNING && entry.priority().compareTo(priority) > 0)
-                .filter(entry -> host == null || entry.host().equals(host))
-                .max(Comparator.comparing(Entry::priority).thenComparing(Entry::changedAt));
-    }
-
-    /** How many places will be free soon, because a job was told to give its one back. */
-    private int ending(@Nullable String host) {
-        return (int) holders.values().stream()
-                .filter(entry -> entry.phase() == Phase.ENDING)
-                .filter(entry -> host == null || entry.host().equals(host))
-                .count();
+    /** How many places will be free soon for a job of this priority, because others were told to give theirs back. */
+    private int placesComing(Priority priority) {
+        int onNode = nodeIsOpen() ? Integer.MAX_VALUE : holders.ending();
+        return priority.isBackground()
+                ? Math.min(onNode, Math.max(0, freeSlots() + holders.endingInBackground()))
+                : onNode;
     }
 
     private void endOrRenewSlices(List<Plan.Order> orders, Instant now) {
         Map<Priority, Integer> yielded = new EnumMap<>(Priority.class);
-        for (Entry entry : List.copyOf(holders.values())) {
-            if (entry.phase() != Phase.RUNNING || now.isBefore(entry.changedAt())) continue;
+        for (Entry entry : holders.due(now)) {
+            if (entry.phase() != Phase.RUNNING) continue;
             int already = yielded.getOrDefault(entry.priority(), 0);
             if (rivals(entry, already + 1) > already) {
                 yielded.put(entry.priority(), already + 1);
                 end(orders, entry, QueuedReason.SLICE_ENDED, now);
             } else {
-                renew(orders, entry, now);
+                renew(orders, entry.withSlice(entry.slice() + 1), now);
             }
         }
     }
@@ -306,29 +325,20 @@ final class Schedule {
     }
 
     private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
-        Instant endsAt = now.plus(timeSlice);
-        Entry renewed = entry.withSlice(entry.slice() + 1).in(Phase.RUNNING, endsAt);
-        put(renewed);
-        orders.add(new Plan.Order(entry.id(), new SchedulerCommand.RenewSlice(renewed.slice(), endsAt)));
+        put(entry.in(Phase.RENEWED, now));
+        orders.add(new Plan.Order(
+                entry.id(), new SchedulerCommand.RenewSlice(entry.slice(), now.plus(timeSlice))));
     }
 
     private Instant lookAgainAt() {
-        Instant earliest = Instant.MAX;
-        for (Entry entry : holders.values()) {
-            Instant at = entry.phase() == Phase.RUNNING
-                    ? entry.changedAt()
-                    : entry.changedAt().plus(ANSWERS_WITHIN);
-            if (at.isBefore(earliest)) earliest = at;
-        }
+        Instant earliest = holders.nextDueAt();
         if (entries.size() == holders.size()) return earliest;
         for (Gate gate : hosts.values()) if (gate.opensAt().isBefore(earliest)) earliest = gate.opensAt();
         return node != null && node.opensAt().isBefore(earliest) ? node.opensAt() : earliest;
     }
 
     private int freeSlots() {
-        int used = 0;
-        for (Entry entry : holders.values()) if (entry.priority().isBackground()) used++;
-        return backgroundSlots - used;
+        return backgroundSlots - holders.background();
     }
 
     private boolean nodeIsOpen() {
@@ -341,8 +351,7 @@ final class Schedule {
     }
 
     private boolean isAway(Owner owner) {
-        Absence absence = absences.get(owner);
-        return absence != null && absence.to().equals(Instant.MAX);
+        return away.contains(owner);
     }
 
     private boolean mayRun(Owner owner) {
@@ -351,11 +360,13 @@ final class Schedule {
 
     /** How long the owner was logged off while the job waited. */
     private Duration heldBack(Entry entry, Instant now) {
-        Absence absence = absences.get(entry.owner());
-        if (absence == null) return Duration.ZERO;
-        Instant from = absence.from().isAfter(entry.since()) ? absence.from() : entry.since();
-        Instant to = absence.to().isBefore(now) ? absence.to() : now;
-        return from.isBefore(to) ? Duration.between(from, to) : Duration.ZERO;
+        Duration held = Duration.ZERO;
+        for (Absence absence : absences.getOrDefault(entry.owner(), List.of())) {
+            Instant from = absence.from().isAfter(entry.since()) ? absence.from() : entry.since();
+            Instant to = absence.to().isBefore(now) ? absence.to() : now;
+            if (from.isBefore(to)) held = held.plus(Duration.between(from, to));
+        }
+        return held;
     }
 
     // Why.
@@ -365,10 +376,12 @@ final class Schedule {
         Entry entry = entries.get(id);
         if (entry == null || entry.holdsSlot()) return List.of();
         List<Reason> reasons = new ArrayList<>();
-        Absence absence = absences.get(entry.owner());
-        if (absence != null && isAway(entry.owner()))
+        if (isAway(entry.owner()))
             reasons.add(new Reason(
-                    "OWNER_LOGGED_OFF", "The owner " + entry.owner() + " is logged off.", absence.from(), null));
+                    "OWNER_LOGGED_OFF",
+                    "The owner " + entry.owner() + " is logged off.",
+                    requireNonNull(absences.get(entry.owner())).getLast().from(),
+                    null));
         Gate gate = hosts.get(entry.host());
         if (gate != null && gate.allowance() == 0)
             reasons.add(new Reason(
@@ -390,7 +403,7 @@ final class Schedule {
 
     private Reason noSlot(Entry entry) {
         int higher = 0;
-        for (Entry holder : holders.values())
+        for (Entry holder : holders.all())
             if (holder.priority().isBackground() && holder.priority().compareTo(entry.priority()) < 0) higher++;
         int ahead = 0;
         for (Priority priority : Priority.values())

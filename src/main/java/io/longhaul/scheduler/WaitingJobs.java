@@ -2,12 +2,14 @@ package io.longhaul.scheduler;
 
 import io.longhaul.job.Owner;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one priority that wait: turns go round the owners, and then round that owner's jobs. Jobs are kept by
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 final class WaitingJobs {
     private final Map<Owner, OwnerJobs> owners = new HashMap<>();
     private final TreeMap<Long, OwnerJobs> turns = new TreeMap<>();
+    private final Map<String, Set<Owner>> byHost = new HashMap<>();
     private long lastTurn;
     private int size;
 
@@ -47,6 +50,7 @@ final class WaitingJobs {
         if (jobs.byHost
                 .computeIfAbsent(entry.host(), host -> new TreeSet<>(Entry.TURN))
                 .add(entry)) size++;
+        byHost.computeIfAbsent(entry.host(), host -> new LinkedHashSet<>()).add(entry.owner());
     }
 
     void remove(Entry entry) {
@@ -55,10 +59,18 @@ final class WaitingJobs {
         TreeSet<Entry> sameHost = jobs.byHost.get(entry.host());
         if (sameHost == null || !sameHost.remove(entry)) return;
         size--;
-        if (sameHost.isEmpty()) jobs.byHost.remove(entry.host());
+        if (sameHost.isEmpty()) {
+            jobs.byHost.remove(entry.host());
+            byHost.computeIfPresent(entry.host(), (host, at) -> without(at, entry.owner()));
+        }
         if (!jobs.byHost.isEmpty()) return;
         owners.remove(entry.owner());
         turns.remove(jobs.turn);
+    }
+
+    private static @Nullable Set<Owner> without(Set<Owner> owners, Owner owner) {
+        owners.remove(owner);
+        return owners.isEmpty() ? null : owners;
     }
 
     /** The job whose turn it is, among those that can run. */
@@ -78,12 +90,9 @@ final class WaitingJobs {
         turns.put(jobs.turn, jobs);
     }
 
-    /** The remote hosts for which an owner who may run has jobs waiting. */
-    Stream<String> hosts(Predicate<Owner> ownerMayRun) {
-        return owners.values().stream()
-                .filter(jobs -> ownerMayRun.test(jobs.owner))
-                .flatMap(jobs -> jobs.byHost.keySet().stream())
-                .distinct();
+    /** Whether an owner who may run has jobs waiting for this host. */
+    boolean waitFor(String host, Predicate<Owner> ownerMayRun) {
+        return byHost.getOrDefault(host, Set.of()).stream().anyMatch(ownerMayRun);
     }
 
     /** How many jobs could run; counting stops at {@code enough}. */
