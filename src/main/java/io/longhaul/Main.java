@@ -2,9 +2,9 @@ package io.longhaul;
 
 import io.longhaul.ops.Node;
 import io.longhaul.ops.NodeProcess;
+import io.longhaul.ops.Rebuild;
 import io.longhaul.ops.Settings;
 import io.longhaul.ops.StartupException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = "Background transfers in the manner of BITS, on a cluster.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = Main.RunNode.class,
+        subcommands = {Main.RunNode.class, Main.RebuildIndex.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
@@ -50,7 +50,7 @@ public final class Main {
         }
 
         private void ready(Node node) {
-            System.out.println("Longhaul is up: " + node.system().address());
+            System.out.println("Longhaul is ready: " + node.api());
             if (endWithParent) {
                 var unused = ProcessHandle.current()
                         .parent()
@@ -60,14 +60,25 @@ public final class Main {
         }
     }
 
-    /** As the jar's manifest has it. */
+    @Command(
+            name = "rebuild-index",
+            description = "Makes the index anew from the journal, while no node runs.",
+            mixinStandardHelpOptions = true)
+    static final class RebuildIndex implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            long lines = Rebuild.run(
+                    Settings.load(), line -> System.out.println("The index holds the journal up to line " + line + "."));
+            System.out.println("The index is made anew, up to line " + lines + " of the journal.");
+            return 0;
+        }
+    }
+
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             return new String[] {
-                "longhaul "
-                        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                                .orElse("(unpackaged)")
+                "longhaul " + io.longhaul.ops.Version.OF_THIS
             };
         }
     }

@@ -31,6 +31,7 @@ public final class ApiClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;
+
     private final String owner;
     private final HttpClient http;
 
@@ -38,6 +39,10 @@ public final class ApiClient implements AutoCloseable {
         this.base = base;
         this.owner = owner;
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    public URI base() {
+        return base;
     }
 
     /** The same API, as another owner. */
