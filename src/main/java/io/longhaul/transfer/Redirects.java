@@ -45,7 +45,7 @@ final class Redirects {
     @Nullable
     String follow(@Nullable String location) {
         if (visited.size() > most) return "The server redirects more than " + most + " times.";
-        if (location == null) return "The server redirects, but names no target.";
+        if (location == null || location.isBlank()) return "The server redirects, but names no target.";
         URI target;
         try {
             target = withoutFragment(present.resolve(new URI(legal(location.strip()))));
