@@ -86,7 +86,10 @@ class TransientErrorTest {
 
     @Test
     void keeps_the_last_bytes_of_the_run_that_failed() {
-        assertEquals(300, story.after(held(1, 0, 300)).job().progress().bytesTransferred());
+        story.later(Duration.ofSeconds(1)).after(held(1, 0, 300));
+        assertEquals(300, story.job().progress().bytesTransferred());
+        assertEquals(story.now(), story.job().stalledSince());
+        assertEquals(Optional.of(retryAt), story.job().wakeAt());
     }
 
     @Test
