@@ -410,17 +410,18 @@ public record Job(
             case FileCheckpointed e -> {
                 boolean grew = e.bytes() > file(e.fileIndex()).bytesHeld();
                 next.file(file(e.fileIndex()).held(e.bytes(), e.run()));
-                if (grew) next.stalledSince(null).times(times.active(at));
+                if (grew) next.stalledSince(afterProgress(at)).times(times.active(at));
             }
             case ProgressMade e -> next.stalledSince(null).times(times.active(at));
             case FileRestarted e -> next.file(file(e.fileIndex()).restarted());
             case FileTransferred e ->
                 next.file(file(e.fileIndex()).asTransferred(e.version(), e.bytes(), e.run(), e.resumable()))
-                        .stalledSince(null)
+                        .stalledSince(afterProgress(at))
                         .times(times.active(at));
             case JobTransferred e -> {
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
                 next.leaveSlice(at)
+                        .stalledSince(null)
                         .state(new Transferred())
                         .times(times.active(at).completed(completedAt));
             }
@@ -450,6 +451,11 @@ public record Job(
         Job after = next.build();
         Transitions.check(state.name(), event, after.state.name(), id);
         return after.remember(recorded, files.size());
+    }
+
+    /** A byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
+    private @Nullable Instant afterProgress(Instant at) {
+        return state instanceof TransientError ? at : null;
     }
 
     private void queue(Builder next, JobQueued e, Instant at) {

@@ -1,0 +1,227 @@
+package io.longhaul.scheduler;
+
+import static io.longhaul.testkit.JobFixtures.ANNA;
+import static io.longhaul.testkit.JobFixtures.BEN;
+import static io.longhaul.testkit.JobFixtures.LIMITS;
+import static io.longhaul.testkit.JobFixtures.NODE;
+import static io.longhaul.testkit.JobFixtures.RESUME;
+import static io.longhaul.testkit.JobFixtures.START;
+import static io.longhaul.testkit.JobFixtures.WAKE;
+import static io.longhaul.testkit.JobFixtures.files;
+import static io.longhaul.testkit.JobFixtures.finished;
+import static io.longhaul.testkit.JobFixtures.id;
+import static io.longhaul.testkit.JobFixtures.opened;
+import static io.longhaul.testkit.JobFixtures.spec;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longhaul.entity.Queues.Standing;
+import io.longhaul.job.Connecting;
+import io.longhaul.job.Decision;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobCommand;
+import io.longhaul.job.JobEvent;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Priority;
+import io.longhaul.job.Queued;
+import io.longhaul.job.QueuedReason;
+import io.longhaul.job.Recorded;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.Slice;
+import io.longhaul.job.StateName;
+import io.longhaul.job.Transferring;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** Real jobs and a real schedule, with a network between them that loses, doubles and delays what they say. */
+@Label("A schedule that cannot rely on words")
+class LostWordsTest {
+    private static final Duration SLICE = Duration.ofSeconds(8);
+    private static final List<Priority> BACKGROUND = List.of(Priority.HIGH, Priority.NORMAL, Priority.LOW);
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    @Label("runs no more jobs than there are slots once words arrive, and in the end every job")
+    void settles(@ForAll long seed) {
+        Random random = new Random(seed);
+        Fleet fleet = new Fleet(random, 1 + random.nextInt(4), 3 + random.nextInt(10));
+        fleet.unreliable = true;
+        for (int tick = 0; tick < 400; tick++) {
+            if (random.nextInt(100) == 0) fleet.loseSchedule();
+            if (random.nextInt(100) == 0) fleet.slots(1 + random.nextInt(4));
+            fleet.tick();
+        }
+        fleet.unreliable = false;
+        fleet.delayed.clear();
+        for (int tick = 0; tick < 80; tick++) fleet.tick();
+        for (int tick = 0; tick < 4000 && fleet.left() > 0; tick++) {
+            fleet.tick();
+            assertTrue(fleet.running() <= fleet.slots, () -> fleet.running() + " run in " + fleet.slots);
+        }
+        assertEquals(0, fleet.left(), "jobs that never got their turn");
+    }
+
+    private record Sent(Instant at, long number, Runnable delivery) {}
+
+    private static final class Fleet {
+        private final Random random;
+        private final Map<JobId, Job> jobs = new LinkedHashMap<>();
+        private final Map<JobId, Integer> work = new HashMap<>();
+        private final Map<JobId, Standing> told = new HashMap<>();
+        private final PriorityQueue<Sent> delayed =
+                new PriorityQueue<>(Comparator.comparing(Sent::at).thenComparingLong(Sent::number));
+        private Schedule schedule;
+        private Instant now = START;
+        private boolean unreliable;
+        private int slots;
+        private long sent;
+        private int ticks;
+
+        Fleet(Random random, int slots, int count) {
+            this.random = random;
+            this.slots = slots;
+            this.schedule = new Schedule(SLICE, slots);
+            for (int i = 0; i < count; i++) {
+                Priority priority = BACKGROUND.get(random.nextInt(BACKGROUND.size()));
+                OwnerCommand.Create create = new OwnerCommand.Create(spec(priority), files(1), true, LIMITS);
+                JobId id = id(i);
+                Job job = null;
+                for (JobEvent event : ((Decision.Accepted) Job.create(create)).events())
+                    job = Job.evolve(job, id, recorded(event));
+                if (random.nextBoolean()) job = job.evolve(recorded(new JobEvent.OwnershipTaken(BEN)));
+                jobs.put(id, job);
+                work.put(id, 1 + random.nextInt(100));
+                tell(id, false);
+            }
+        }
+
+        private Recorded recorded(JobEvent event) {
+            return new Recorded(event, now, Recorded.Cause.SCHEDULER, ANNA.name(), null);
+        }
+
+        void slots(int figure) {
+            slots = figure;
+            schedule.backgroundSlots(figure);
+        }
+
+        /** It starts anew somewhere, and reads the index. */
+        void loseSchedule() {
+            schedule = new Schedule(SLICE, slots);
+            compare();
+        }
+
+        int left() {
+            return (int) jobs.values().stream()
+                    .filter(job -> job.state().name() != StateName.TRANSFERRED)
+                    .count();
+        }
+
+        int running() {
+            return (int) jobs.values().stream()
+                    .filter(job -> job.state().name().isRunning())
+                    .count();
+        }
+
+        void tick() {
+            now = now.plus(TICK);
+            while (!delayed.isEmpty() && !delayed.peek().at().isAfter(now))
+                delayed.poll().delivery().run();
+            for (JobId id : jobs.keySet()) transfer(id);
+            if (++ticks % 8 == 0) compare();
+            plan();
+        }
+
+        private void transfer(JobId id) {
+            Job job = jobs.get(id);
+            if (job.state().name() == StateName.CONNECTING) ask(id, opened(job.lastRun(), 0));
+            if (job.state().name() == StateName.TRANSFERRING && work.merge(id, -1, Integer::sum) <= 0)
+                ask(id, finished(job.lastRun(), 0));
+            if (jobs.get(id).wakeAt().filter(at -> !at.isAfter(now)).isPresent()) ask(id, WAKE);
+            if (unreliable && random.nextInt(200) == 0) ask(id, RESUME);
+        }
+
+        private void compare() {
+            for (JobId id : schedule.holders()) order(id, new SchedulerCommand.EndSlice(0, QueuedReason.SLICE_ENDED));
+            for (Job job : jobs.values()) {
+                Standing standing = standing(job);
+                if (!schedule.knows(job.id()) && !(standing instanceof Standing.Gone)) schedule.hear(standing, now);
+            }
+        }
+
+        private void plan() {
+            for (Plan.Order order : schedule.plan(now).orders()) order(order.job(), order.command());
+        }
+
+        private void order(JobId id, SchedulerCommand command) {
+            SchedulerCommand here = command instanceof SchedulerCommand.GrantSlice grant
+                    ? new SchedulerCommand.GrantSlice(grant.slice(), grant.endsAt(), grant.held(), NODE)
+                    : command;
+            send(() -> ask(id, here));
+        }
+
+        private void ask(JobId id, JobCommand command) {
+            Job job = jobs.get(id);
+            List<JobEvent> events = new ArrayList<>();
+            if (job.decide(command, now) instanceof Decision.Accepted yes) events.addAll(yes.events());
+            for (JobEvent event : events) job = job.evolve(recorded(event));
+            jobs.put(id, job);
+            tell(id, events.isEmpty() && command instanceof SchedulerCommand);
+        }
+
+        private void tell(JobId id, boolean again) {
+            Standing standing = standing(jobs.get(id));
+            if (!again && standing.equals(told.put(id, standing))) return;
+            send(() -> {
+                schedule.hear(standing, now);
+                plan();
+            });
+        }
+
+        private void send(Runnable delivery) {
+            int copies = !unreliable ? 1 : random.nextInt(10) == 0 ? 0 : random.nextInt(10) == 0 ? 2 : 1;
+            for (int i = 0; i < copies; i++) {
+                long delay = unreliable ? random.nextInt(random.nextInt(20) == 0 ? 8000 : 600) : 0;
+                delayed.add(new Sent(now.plusMillis(delay), ++sent, delivery));
+            }
+        }
+
+        private static Standing standing(Job job) {
+            return switch (job.state()) {
+                case Queued queued ->
+                    new Standing.Ready(
+                            job.id(),
+                            job.spec().owner(),
+                            job.spec().priority(),
+                            job.lastSlice() + 1,
+                            "files.example:80",
+                            queued.since());
+                case Connecting connecting -> running(job, connecting.slice());
+                case Transferring transferring -> running(job, transferring.slice());
+                default -> new Standing.Gone(job.id());
+            };
+        }
+
+        private static Standing running(Job job, Slice slice) {
+            return new Standing.Running(
+                    job.id(),
+                    job.spec().owner(),
+                    job.spec().priority(),
+                    slice.number(),
+                    "files.example:80",
+                    slice.endsAt());
+        }
+    }
+}
