@@ -1,0 +1,100 @@
+package io.longhaul.ops;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The PostgreSQL that holds the journal and the index, with tables as this version expects them. */
+public final class Database implements AutoCloseable {
+    private final Settings.External server;
+    private final int journalConnections;
+    private final HikariDataSource pool;
+    private final Runnable closeServer;
+
+    private Database(Settings.External server, int journalConnections, HikariDataSource pool, Runnable closeServer) {
+        this.server = server;
+        this.journalConnections = journalConnections;
+        this.pool = pool;
+        this.closeServer = closeServer;
+    }
+
+    /** Opens the database of the settings, or starts the embedded one, and brings its tables up to date. */
+    public static Database open(Settings settings) {
+        Optional<Settings.External> external = settings.database().external();
+        if (external.isPresent()) return open(settings, external.get(), () -> {});
+        EmbeddedDatabase embedded = EmbeddedDatabase.start(
+                settings.dataDir().resolve("postgres"), settings.database().binaries());
+        return open(settings, embedded.connection(), embedded::close);
+    }
+
+    private static Database open(Settings settings, Settings.External server, Runnable closeServer) {
+        try {
+            var pool = pool(server, settings.database().connections());
+            var database = new Database(server, settings.database().journalConnections(), pool, closeServer);
+            try {
+                Migrations.run(pool);
+                return database;
+            } catch (RuntimeException failed) {
+                pool.close();
+                throw failed;
+            }
+        } catch (RuntimeException failed) {
+            closeServer.run();
+            throw failed;
+        }
+    }
+
+    /** Connections for our own SQL. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** What akka-persistence-jdbc must be told, to be laid over {@code persistence.conf}. */
+    public Config akkaConfig() {
+        Map<String, Object> journal = new HashMap<>();
+        journal.put("url", server.url());
+        server.user().ifPresent(user -> journal.put("user", user));
+        server.password().ifPresent(password -> journal.put("password", password));
+        // Slick wants as many threads as connections.
+        journal.put("numThreads", journalConnections);
+        journal.put("maxConnections", journalConnections);
+        journal.put("minConnections", journalConnections);
+        return ConfigFactory.parseMap(journal, "the database")
+                .atPath("akka-persistence-jdbc.shared-databases.slick.db");
+    }
+
+    /** Once nobody uses it any more: closes the connections, and ends the server if it is the embedded one. */
+    @Override
+    public void close() {
+        pool.close();
+        closeServer.run();
+    }
+
+    private static HikariDataSource pool(Settings.External server, int connections) {
+        var config = new HikariConfig();
+        config.setPoolName("index");
+        config.setJdbcUrl(server.url());
+        server.user().ifPresent(config::setUsername);
+        server.password().ifPresent(config::setPassword);
+        config.setMaximumPoolSize(connections);
+        config.addDataSourceProperty("ApplicationName", "longhaul");
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("prepareThreshold", "2");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException unreachable) {
+            Throwable cause = unreachable.getCause() == null ? unreachable : unreachable.getCause();
+            // Without its parameters: a password may be among them.
+            String address = server.url().split("\\?", 2)[0];
+            throw new StartupException(
+                    "The database " + address + " cannot be used: " + Sentences.firstLine(cause) + ".", unreachable);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.longhaul.ops;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL of the node's own, below its data folder: a real server process that listens on loopback only, keeps its
+ * data over restarts and writes durably. It outlives a JVM that was killed; the next start ends that one first.
+ *
+ * <p>There is no shutdown hook here: who opens it closes it, once nobody uses it any more.
+ */
+final class EmbeddedDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final String USER = "longhaul";
+    /** After a kill, a start first replays the write-ahead log. */
+    private static final Duration START = Duration.ofMinutes(5);
+
+    private static final Duration FAST_STOP = Duration.ofSeconds(30);
+    private static final Duration IMMEDIATE_STOP = Duration.ofSeconds(10);
+    private static final int PORT_ATTEMPTS = 3;
+
+    private final Path folder;
+    private final Path programs;
+    private final Path data;
+    private final String password;
+    private int port;
+
+    private EmbeddedDatabase(Path folder, Path programs) throws IOException {
+        this.folder = folder;
+        this.programs = programs;
+        this.data = folder.resolve("data");
+        this.password = passwordIn(folder.resolve("password"));
+    }
+
+    /** Starts the server of this folder, which the caller holds the lock of; creates it the first time. */
+    static EmbeddedDatabase start(Path folder, Path binaries) {
+        Path programs = PostgresPrograms.unpackedBelow(binaries);
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            var database = new EmbeddedDatabase(folder, programs);
+            database.create();
+            database.endLeftover();
+            database.start();
+            return database;
+        } catch (IOException failed) {
+            throw new StartupException(
+                    "The embedded PostgreSQL in " + folder + " cannot be started: " + failed + ".", failed);
+        }
+    }
+
+    Settings.External connection() {
+        return new Settings.External(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", Optional.of(USER), Optional.of(password));
+    }
+
+    /** Ends the server in an orderly way: clients are sent away, everything is written, nothing is left to replay. */
+    @Override
+    public void close() {
+        try {
+            stop();
+        } catch (IOException | StartupException failed) {
+            LOG.warn(
+                    "The embedded PostgreSQL in {} did not end, the next start will end it: {}",
+                    folder,
+                    failed.toString());
+        }
+    }
+
+    /** Any user of this machine can reach a loopback port; only this node knows the password. */
+    private static String passwordIn(Path file) throws IOException {
+        if (Files.exists(file)) return Files.readString(file).strip();
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        String password = HexFormat.of().formatHex(random);
+        Path unfinished = file.resolveSibling("password.new");
+        Files.deleteIfExists(unfinished);
+        Files.createFile(
+                unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(unfinished, password + "\n");
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        return password;
+    }
+
+    /** Into a folder of its own, then renamed: a start that is cut off leaves no half of a database. */
+    private void create() throws IOException {
+        if (Files.isDirectory(data)) return;
+        Path unfinished = folder.resolve("data.new");
+        deleteTree(unfinished);
+        Output output = run(
+                Duration.ofMinutes(2),
+                "initdb",
+                "--pgdata=" + unfinished,
+                "--username=" + USER,
+                "--pwfile=" + folder.resolve("password"),
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--data-checksums");
+        if (output.exitCode() != 0) throw refused("created", output.text());
+        Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The server of a node that was killed still runs and holds the folder. */
+    private void endLeftover() throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) return;
+        long pid = pidIn(pidFile);
+        if (isServerOfThisFolder(pid)) {
+            LOG.info("Ending the PostgreSQL (process {}) that an earlier node left running in {}", pid, folder);
+            stop();
+        } else {
+            // PostgreSQL itself would refuse to start where the number has gone to another process.
+            Files.deleteIfExists(pidFile);
+        }
+    }
+
+    private static long pidIn(Path pidFile) throws IOException {
+        try {
+            return Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+        } catch (java.util.NoSuchElementException | NumberFormatException notWrittenYet) {
+            return -1; // no process has it
+        }
+    }
+
+    private boolean isServerOfThisFolder(long pid) throws IOException {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+        if (process.isEmpty()) return false;
+        String program = process.get().info().command().orElse("postgres");
+        if (!program.endsWith("postgres")) return false;
+        // A server works inside its data folder. Where the system does not tell, the name has to do.
+        Path workingFolder = Path.of("/proc", Long.toString(pid), "cwd");
+        return !Files.isReadable(workingFolder) || Files.isSameFile(workingFolder, data);
+    }
+
+    private void start() throws IOException {
+        Path log = folder.resolve("startup.log");
+        for (int attempt = 1; ; attempt++) {
+            port = freePort();
+            Files.writeString(data.resolve("postgresql.conf"), configuration());
+            Files.deleteIfExists(log);
+            // It also takes the server out of this process's group: Ctrl-C is for the node alone.
+            Output output = run(
+                    START.plusSeconds(10),
+                    "pg_ctl",
+                    "start",
+                    "--pgdata=" + data,
+                    "--log=" + log,
+                    "--silent",
+                    "--wait",
+                    "--timeout=" + START.toSeconds());
+            if (output.exitCode() == 0) return;
+            String said = output.text() + (Files.exists(log) ? Files.readString(log) : "");
+            boolean portWasTaken = said.contains("could not bind");
+            if (!portWasTaken || attempt == PORT_ATTEMPTS) throw refused("started", said);
+        }
+    }
+
+    private void stop() throws IOException {
+        if (stop("fast", FAST_STOP) != 0 && stop("immediate", IMMEDIATE_STOP) != 0) {
+            throw new StartupException("The PostgreSQL that runs in " + folder + " cannot be ended.");
+        }
+    }
+
+    private int stop(String mode, Duration patience) throws IOException {
+        return run(
+                        patience.plusSeconds(5),
+                        "pg_ctl",
+                        "stop",
+                        "--pgdata=" + data,
+                        "--mode=" + mode,
+                        "--silent",
+                        "--wait",
+                        "--timeout=" + patience.toSeconds())
+                .exitCode();
+    }
+
+    private String configuration() {
+        return """
+                # Written by Longhaul at every start.
+                listen_addresses = '127.0.0.1'
+                port = %d
+                unix_socket_directories = ''
+                max_connections = 100
+                shared_buffers = 128MB
+                max_wal_size = 2GB
+                # What is acknowledged has to outlive a power failure.
+                fsync = on
+                synchronous_commit = on
+                full_page_writes = on
+                password_encryption = 'scram-sha-256'
+                jit = off
+                timezone = 'UTC'
+                log_timezone = 'UTC'
+                lc_messages = 'C'
+                # A week of logs, one file for each day.
+                logging_collector = on
+                log_directory = '%s'
+                log_filename = 'postgresql-%%a.log'
+                log_truncate_on_rotation = on
+                log_rotation_age = 1d
+                log_rotation_size = 0
+                """.formatted(
+                port, folder.resolve("log").toString().replace("\\", "\\\\").replace("'", "''"));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private record Output(int exitCode, String text) {}
+
+    /** Runs one of PostgreSQL's programs to its end; its output goes by way of a file, which nobody has to wait for. */
+    private Output run(Duration patience, String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (isRoot()) command.addAll(List.of("unshare", "--user")); // PostgreSQL refuses to run as root
+        command.add(programs.resolve("bin").resolve(program).toString());
+        command.addAll(List.of(arguments));
+        Path text = Files.createTempFile(folder, program, ".out");
+        try {
+            var builder = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .redirectErrorStream(true)
+                    .redirectOutput(text.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
+            builder.environment().put("LC_ALL", "C");
+            Process process = builder.start();
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                return new Output(-1, program + " did not end within " + patience.toSeconds() + " s");
+            }
+            return new Output(process.exitValue(), Files.readString(text));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("The start was interrupted.", interrupted);
+        } finally {
+            Files.deleteIfExists(text);
+        }
+    }
+
+    private static boolean isRoot() throws IOException {
+        Path self = Path.of("/proc/self");
+        return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
+    }
+
+    private StartupException refused(String what, String said) {
+        String reason = said.lines()
+                .map(String::strip)
+                .filter(line -> line.contains("FATAL:") || line.contains("error:") || line.contains("unshare:"))
+                .reduce((earlier, later) -> later)
+                .orElseGet(() -> said.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | "));
+        return new StartupException("The embedded PostgreSQL in " + folder + " cannot be " + what + ": " + reason
+                + " (longhaul.database.url takes another one).");
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.longhaul.ops;
+
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.SelfUp;
+import akka.cluster.typed.Subscribe;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One node: its data folder, its database, its part of the cluster. Several can run in one JVM, on several folders. */
+public final class Node implements AutoCloseable {
+    /** The others have put this node out of the cluster; its supervisor starts it afresh. */
+    public static final int DOWNED = 3;
+
+    private static final String SYSTEM = "longhaul";
+    private static final Duration JOINING = Duration.ofMinutes(1);
+
+    private final Settings settings;
+    private final Database database;
+    private final ActorSystem<?> system;
+    private final CompletableFuture<Integer> ended;
+
+    private Node(Settings settings, DataFolder folder, Database database, ActorSystem<?> system) {
+        this.settings = settings;
+        this.database = database;
+        this.system = system;
+        // However the system came to its end: what it used is closed after it.
+        this.ended = system.getWhenTerminated()
+                .thenApplyAsync(
+                        done -> {
+                            database.close();
+                            folder.close();
+                            return exitCode(system);
+                        },
+                        task -> Thread.ofPlatform().name("node-end").start(task))
+                .toCompletableFuture();
+    }
+
+    /** Starts a node and returns once it is a member of the cluster; a {@link StartupException} says why it cannot. */
+    public static Node start(Settings settings) {
+        refuseStrangers(settings.http().host());
+        var up = new CompletableFuture<SelfUp>();
+        Node node = start(settings, up);
+        node.awaitMembership(up);
+        return node;
+    }
+
+    private static Node start(Settings settings, CompletableFuture<SelfUp> up) {
+        DataFolder folder = DataFolder.lock(settings.dataDir());
+        try {
+            Database database = Database.open(settings);
+            try {
+                return new Node(settings, folder, database, system(settings, database, up));
+            } catch (RuntimeException failed) {
+                database.close();
+                throw failed;
+            }
+        } catch (RuntimeException failed) {
+            folder.close();
+            throw failed;
+        }
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /** Hands this node's work to the others, leaves the cluster and closes everything. */
+    @Override
+    public void close() {
+        CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        awaitEnd();
+    }
+
+    /** Waits until the node has ended, by whomever; 0, or {@link #DOWNED}. */
+    public int awaitEnd() {
+        return ended.join();
+    }
+
+    /** Whoever can reach the API without authentication is an administrator. */
+    private static void refuseStrangers(String host) {
+        try {
+            if (InetAddress.getByName(host).isLoopbackAddress()) return;
+        } catch (UnknownHostException unknown) {
+            throw new StartupException("longhaul.http.host is " + host + ", which no address is known for.", unknown);
+        }
+        throw new StartupException("longhaul.http.host is " + host
+                + ", but without authentication the API listens on a loopback address only.");
+    }
+
+    private static ActorSystem<?> system(Settings settings, Database database, CompletableFuture<SelfUp> up) {
+        Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
+        try {
+            return ActorSystem.create(member(settings.cluster(), up), SYSTEM, config.resolve());
+        } catch (akka.remote.RemoteTransportException taken) {
+            throw new StartupException(
+                    "The cluster's address " + address(settings.cluster()) + " cannot be listened on: "
+                            + Sentences.firstLine(taken) + ".",
+                    taken);
+        }
+    }
+
+    private static Config akkaConfig(Settings settings) {
+        Map<String, Object> akka = new HashMap<>();
+        akka.put("akka.remote.artery.canonical.hostname", settings.cluster().host());
+        akka.put("akka.remote.artery.canonical.port", settings.cluster().port());
+        akka.put(
+                "akka.cluster.seed-nodes",
+                settings.cluster().seedNodes().stream()
+                        .map(seed -> "akka://" + SYSTEM + "@" + seed.host() + ":" + seed.port())
+                        .toList());
+        akka.put("akka.management.http.hostname", settings.management().host());
+        akka.put("akka.management.http.port", settings.management().port());
+        return ConfigFactory.parseMap(akka, "longhaul.conf");
+    }
+
+    /** Where seed nodes are configured Akka joins them by itself; without any the node joins itself. */
+    private static Behavior<SelfUp> member(Settings.Cluster settings, CompletableFuture<SelfUp> up) {
+        return Behaviors.setup(context -> {
+            Cluster cluster = Cluster.get(context.getSystem());
+            cluster.subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
+            if (settings.seedNodes().isEmpty()) {
+                cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            }
+            return Behaviors.receiveMessage(joined -> {
+                up.complete(joined);
+                return Behaviors.same();
+            });
+        });
+    }
+
+    private void awaitMembership(CompletableFuture<SelfUp> up) {
+        try {
+            up.get(JOINING.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException alone) {
+            close();
+            throw new StartupException(
+                    "The cluster of longhaul.cluster.seed-nodes was not joined within " + JOINING.toSeconds() + " s.",
+                    alone);
+        } catch (InterruptedException interrupted) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new StartupException("The start was interrupted.", interrupted);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("the future is only ever completed with a value", impossible);
+        }
+    }
+
+    private static int exitCode(ActorSystem<?> system) {
+        return CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                .map(downed -> DOWNED)
+                .orElse(0);
+    }
+
+    private static String address(Settings.Cluster cluster) {
+        return cluster.host() + ":" + cluster.port();
+    }
+}

@@ -1,0 +1,289 @@
+package io.longhaul.ops;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that can be set about a node, read once and checked; {@code longhaul.conf} says what each means. Components
+ * are given their own part of it.
+ */
+public record Settings(
+        Path dataDir,
+        Http http,
+        Management management,
+        Cluster cluster,
+        Database database,
+        Store store,
+        Scheduler scheduler,
+        Job job,
+        Transfer transfer) {
+
+    private static final long KIB = 1024;
+
+    /** From {@code application.conf}, the environment and system properties. */
+    public static Settings load() {
+        try {
+            return of(ConfigFactory.load());
+        } catch (ConfigException wrong) {
+            throw unreadable(wrong);
+        }
+    }
+
+    /** Reads what is below {@code longhaul}; anything wrong there is a {@link StartupException} that names the key. */
+    public static Settings of(Config config) {
+        try {
+            return read(config.getConfig("longhaul"));
+        } catch (ConfigException wrong) {
+            throw unreadable(wrong);
+        }
+    }
+
+    private static StartupException unreadable(ConfigException wrong) {
+        return new StartupException("The configuration cannot be read: " + Sentences.firstLine(wrong) + ".", wrong);
+    }
+
+    private static Settings read(Config config) {
+        return new Settings(
+                path(config, "data-dir"),
+                new Http(
+                        config.getString("http.host"),
+                        config.getInt("http.port"),
+                        config.getDuration("http.request-timeout"),
+                        config.getBytes("http.max-body-bytes"),
+                        config.getBytes("http.max-batch-line-bytes")),
+                new Management(config.getString("management.host"), config.getInt("management.port")),
+                new Cluster(config.getString("cluster.host"), config.getInt("cluster.port"), seedNodes(config)),
+                new Database(
+                        text(config, "database.url")
+                                .map(url -> new External(
+                                        url, text(config, "database.user"), text(config, "database.password"))),
+                        config.getInt("database.connections"),
+                        config.getInt("database.journal-connections"),
+                        path(config, "database.binaries")),
+                new Store(path(config, "store.root")),
+                new Scheduler(
+                        config.getDuration("scheduler.time-slice"),
+                        config.getInt("scheduler.slots-per-node"),
+                        config.getInt("scheduler.background-slots")),
+                new Job(
+                        config.getDuration("job.minimum-retry-delay"),
+                        config.getDuration("job.no-progress-timeout"),
+                        config.getDuration("job.inactivity-timeout"),
+                        config.getDuration("job.maximum-download-time"),
+                        config.getInt("job.max-files"),
+                        config.getInt("job.max-ranges-per-file"),
+                        config.getDuration("job.retention")),
+                new Transfer(
+                        config.getDuration("transfer.connect-timeout"),
+                        config.getDuration("transfer.response-timeout"),
+                        config.getDuration("transfer.stall-timeout"),
+                        config.getInt("transfer.connections-per-host"),
+                        config.getInt("transfer.max-redirects"),
+                        config.hasPath("transfer.max-file-size")
+                                ? OptionalLong.of(config.getBytes("transfer.max-file-size"))
+                                : OptionalLong.empty(),
+                        config.getBytes("transfer.checkpoint-bytes"),
+                        config.getDuration("transfer.checkpoint-interval"),
+                        text(config, "transfer.trusted-certificates").map(Path::of),
+                        list(config, "transfer.allowed-addresses")));
+    }
+
+    /** The API's listener. */
+    public record Http(String host, int port, Duration requestTimeout, long maxBodyBytes, long maxBatchLineBytes) {
+        public Http {
+            notBlank("http.host", host);
+            portNumber("http.port", port);
+            positive("http.request-timeout", requestTimeout);
+            atLeast("http.max-body-bytes", KIB, maxBodyBytes);
+            atLeast("http.max-batch-line-bytes", KIB, maxBatchLineBytes);
+            // Akka HTTP counts what it holds in memory as an int.
+            atMost("http.max-batch-line-bytes", Integer.MAX_VALUE, maxBatchLineBytes);
+        }
+    }
+
+    /** The listener for operators. */
+    public record Management(String host, int port) {
+        public Management {
+            notBlank("management.host", host);
+            portNumber("management.port", port);
+        }
+    }
+
+    /** The address for the other nodes, and those to join: none for a cluster of one. */
+    public record Cluster(String host, int port, List<SeedNode> seedNodes) {
+        public Cluster {
+            notBlank("cluster.host", host);
+            portNumber("cluster.port", port);
+            seedNodes = List.copyOf(seedNodes);
+        }
+    }
+
+    /** A node to join. */
+    public record SeedNode(String host, int port) {
+        private static final Pattern HOST_AND_PORT =
+                Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/@\\[\\]]+):(\\d{1,5})");
+
+        public SeedNode {
+            notBlank("cluster.seed-nodes", host);
+            if (port < 1) throw refused("cluster.seed-nodes", "must name ports from 1 to 65535", port);
+            portNumber("cluster.seed-nodes", port);
+        }
+
+        static SeedNode parse(String text) {
+            var match = HOST_AND_PORT.matcher(text);
+            if (!match.matches()) {
+                throw refused("cluster.seed-nodes", "must be host:port,host:port", '"' + text + '"');
+            }
+            return new SeedNode(match.group(1), Integer.parseInt(match.group(2)));
+        }
+    }
+
+    /** Where the journal and the index are: an external database, or the embedded one. */
+    public record Database(Optional<External> external, int connections, int journalConnections, Path binaries) {
+        public Database {
+            atLeast("database.connections", 2, connections);
+            atLeast("database.journal-connections", 2, journalConnections);
+        }
+    }
+
+    /** A database that somebody else runs. */
+    public record External(String url, Optional<String> user, Optional<String> password) {
+        public External {
+            if (!url.startsWith("jdbc:postgresql:")) {
+                // Not the value itself: it may hold a password.
+                throw new StartupException("longhaul.database.url must begin with jdbc:postgresql: and does not.");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "External[]"; // neither a password nor a URL with one gets into a log
+        }
+    }
+
+    /** Where transferred files go. */
+    public record Store(Path root) {}
+
+    /** Who runs when. */
+    public record Scheduler(Duration timeSlice, int slotsPerNode, int backgroundSlots) {
+        public Scheduler {
+            if (timeSlice.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw refused("scheduler.time-slice", "must be at least 1 s", timeSlice);
+            }
+            atLeast("scheduler.slots-per-node", 1, slotsPerNode);
+            atLeast("scheduler.background-slots", 1, backgroundSlots);
+        }
+    }
+
+    /** What a new job has unless it says otherwise, and how large it may be. */
+    public record Job(
+            Duration minimumRetryDelay,
+            Duration noProgressTimeout,
+            Duration inactivityTimeout,
+            Duration maximumDownloadTime,
+            int maxFiles,
+            int maxRangesPerFile,
+            Duration retention) {
+        public Job {
+            positive("job.minimum-retry-delay", minimumRetryDelay);
+            positive("job.no-progress-timeout", noProgressTimeout);
+            positive("job.inactivity-timeout", inactivityTimeout);
+            positive("job.maximum-download-time", maximumDownloadTime);
+            atLeast("job.max-files", 1, maxFiles);
+            atLeast("job.max-ranges-per-file", 1, maxRangesPerFile);
+            positive("job.retention", retention);
+        }
+    }
+
+    /** How bytes are moved. */
+    public record Transfer(
+            Duration connectTimeout,
+            Duration responseTimeout,
+            Duration stallTimeout,
+            int connectionsPerHost,
+            int maxRedirects,
+            OptionalLong maxFileSize,
+            long checkpointBytes,
+            Duration checkpointInterval,
+            Optional<Path> trustedCertificates,
+            List<String> allowedAddresses) {
+        private static final Pattern ADDRESS_OR_NETWORK =
+                Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?");
+
+        public Transfer {
+            positive("transfer.connect-timeout", connectTimeout);
+            positive("transfer.response-timeout", responseTimeout);
+            positive("transfer.stall-timeout", stallTimeout);
+            atLeast("transfer.connections-per-host", 1, connectionsPerHost);
+            atLeast("transfer.max-redirects", 0, maxRedirects);
+            if (maxFileSize.isPresent()) atLeast("transfer.max-file-size", 1, maxFileSize.getAsLong());
+            atLeast("transfer.checkpoint-bytes", 64 * KIB, checkpointBytes);
+            positive("transfer.checkpoint-interval", checkpointInterval);
+            allowedAddresses = List.copyOf(allowedAddresses);
+            for (String entry : allowedAddresses) {
+                if (!ADDRESS_OR_NETWORK.matcher(entry).matches()) {
+                    throw refused("transfer.allowed-addresses", "must hold addresses and networks only", entry);
+                }
+            }
+        }
+    }
+
+    private static List<SeedNode> seedNodes(Config config) {
+        return list(config, "cluster.seed-nodes").stream().map(SeedNode::parse).toList();
+    }
+
+    /** A list, or one string with commas as an environment variable or a system property has it. */
+    private static List<String> list(Config config, String key) {
+        if (!config.hasPath(key)) return List.of();
+        if (config.getValue(key).valueType() == ConfigValueType.LIST) return config.getStringList(key);
+        return Arrays.stream(config.getString(key).split(",", -1))
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .toList();
+    }
+
+    private static Path path(Config config, String key) {
+        notBlank(key, config.getString(key));
+        return Path.of(config.getString(key)).toAbsolutePath().normalize();
+    }
+
+    /** An empty environment variable says nothing. */
+    private static Optional<String> text(Config config, String key) {
+        return config.hasPath(key)
+                ? Optional.of(config.getString(key)).filter(value -> !value.isBlank())
+                : Optional.empty();
+    }
+
+    private static void notBlank(String key, String value) {
+        if (value.isBlank()) throw new StartupException("longhaul." + key + " must not be empty.");
+    }
+
+    private static void portNumber(String key, int port) {
+        if (port < 0 || port > 65535) throw refused(key, "must be a port from 0 to 65535", port);
+    }
+
+    private static void positive(String key, Duration value) {
+        if (!value.isPositive()) throw refused(key, "must be more than zero", value);
+    }
+
+    private static void atLeast(String key, long least, long value) {
+        if (value < least) throw refused(key, "must be at least " + least, value);
+    }
+
+    private static void atMost(String key, long most, long value) {
+        if (value > most) throw refused(key, "must be at most " + most, value);
+    }
+
+    private static StartupException refused(String key, String rule, Object value) {
+        return new StartupException("longhaul." + key + " " + rule + ", but is " + value + ".");
+    }
+}
