@@ -73,7 +73,8 @@ class IndexPortsTest {
         contents = new PostgresQueueContents(database.dataSource(), Runnable::run, TIMEOUT);
         history = new PostgresHistory(database.dataSource(), Runnable::run, TIMEOUT);
         TestJournal journal = new TestJournal(database.dataSource(), new JobSerializer());
-        journal.write(DRAFT, created(time(1), spec("alice", "default", Priority.NORMAL, "maps-1", Map.of("fleet", "eu"))));
+        journal.write(
+                DRAFT, created(time(1), spec("alice", "default", Priority.NORMAL, "maps-1", Map.of("fleet", "eu"))));
         journal.write(
                 WAITS,
                 created(
@@ -87,12 +88,19 @@ class IndexPortsTest {
                 created(time(3), spec("bob", "site", Priority.FOREGROUND, "Maps", Map.of()), "http://[::1]:81/"),
                 at(time(4), queued()),
                 at(time(5), granted(1, time(305))));
-        journal.write(RUNS, life(spec("bob", "site", Priority.LOW, "%_\\", Map.of("fleet", "us")), time(4)).subList(0, 4));
         journal.write(
-                RETRIES, life(spec("bob", "default", Priority.LOW, "maps", Map.of()), time(5)).subList(0, 4));
+                RUNS,
+                life(spec("bob", "site", Priority.LOW, "%_\\", Map.of("fleet", "us")), time(4))
+                        .subList(0, 4));
+        journal.write(
+                RETRIES,
+                life(spec("bob", "default", Priority.LOW, "maps", Map.of()), time(5))
+                        .subList(0, 4));
         journal.write(RETRIES, at(time(9), stalled(time(9))));
         journal.write(
-                FAILED, life(spec("carol", "other", Priority.LOW, "ma\udbff\udfff", Map.of()), time(6)).subList(0, 4));
+                FAILED,
+                life(spec("carol", "other", Priority.LOW, "ma\udbff\udfff", Map.of()), time(6))
+                        .subList(0, 4));
         journal.write(FAILED, at(time(10), failed(time(10))));
         journal.write(DONE, life(spec("carol", "other", Priority.LOW, "mb", Map.of()), time(7)));
         List<Recorded> alike = List.of(
@@ -135,7 +143,9 @@ class IndexPortsTest {
 
         /** What a list with it has, after a count with it has told the same number. */
         List<JobId> matches() {
-            List<JobId> listed = await(catalogue.list(get(), null, 1000)).stream().map(JobSummary::id).toList();
+            List<JobId> listed = await(catalogue.list(get(), null, 1000)).stream()
+                    .map(JobSummary::id)
+                    .toList();
             Counts counts = await(catalogue.count(get()));
             assertEquals(listed.size(), counts.total());
             assertEquals(listed.size(), sum(counts.byState()));
@@ -257,7 +267,9 @@ class IndexPortsTest {
                         StateName.ACKNOWLEDGED, 1L,
                         StateName.CANCELLED, 0L),
                 all.byState());
-        assertEquals(Map.of(Priority.FOREGROUND, 1L, Priority.HIGH, 1L, Priority.NORMAL, 2501L, Priority.LOW, 4L), all.byPriority());
+        assertEquals(
+                Map.of(Priority.FOREGROUND, 1L, Priority.HIGH, 1L, Priority.NORMAL, 2501L, Priority.LOW, 4L),
+                all.byPriority());
         Filter filter = new Filter();
         filter.before = null;
         filter.queue = "site";
@@ -283,7 +295,9 @@ class IndexPortsTest {
         assertEquals(0, queues.get(2).byState().get(StateName.QUEUED));
         assertEquals(
                 List.of("default", "nojobs"),
-                await(catalogue.queues("crowd", 2)).stream().map(QueueDepth::name).toList());
+                await(catalogue.queues("crowd", 2)).stream()
+                        .map(QueueDepth::name)
+                        .toList());
         assertEquals(1, await(catalogue.queue("site")).byPriority().get(Priority.HIGH));
         assertEquals(0, sum(await(catalogue.queue("unheard-of")).byState()));
         await(contents.setBackgroundSlots("nojobs", java.util.OptionalInt.empty()));
@@ -294,7 +308,10 @@ class IndexPortsTest {
         assertEquals(List.of(), await(dueJobs.due(time(9), 10)));
         assertEquals(List.of(RUNS, CONNECTS, RETRIES), await(dueJobs.due(time(700), 10)));
         assertEquals(List.of(RUNS), await(dueJobs.due(time(700), 1)));
-        assertEquals(2506, await(dueJobs.due(time(0).plus(Duration.ofDays(365)), 10_000)).size(), "all but the final one");
+        assertEquals(
+                2506,
+                await(dueJobs.due(time(0).plus(Duration.ofDays(365)), 10_000)).size(),
+                "all but the final one");
     }
 
     @Test
@@ -305,9 +322,23 @@ class IndexPortsTest {
         assertEquals(
                 List.of(
                         new Candidate(
-                                WAITS, new Owner("alice"), Priority.HIGH, 1, "origin.example:443", time(3), false, null),
+                                WAITS,
+                                new Owner("alice"),
+                                Priority.HIGH,
+                                1,
+                                "origin.example:443",
+                                time(3),
+                                false,
+                                null),
                         new Candidate(
-                                CONNECTS, new Owner("bob"), Priority.FOREGROUND, 2, "[::1]:81", time(5), true, time(305)),
+                                CONNECTS,
+                                new Owner("bob"),
+                                Priority.FOREGROUND,
+                                2,
+                                "[::1]:81",
+                                time(5),
+                                true,
+                                time(305)),
                         new Candidate(
                                 RUNS,
                                 new Owner("bob"),
@@ -318,17 +349,25 @@ class IndexPortsTest {
                                 true,
                                 time(304))),
                 await(contents.candidates("site", null, 10)));
-        assertEquals(List.of(RUNS), await(contents.candidates("site", CONNECTS, 10)).stream().map(Candidate::id).toList());
+        assertEquals(
+                List.of(RUNS),
+                await(contents.candidates("site", CONNECTS, 10)).stream()
+                        .map(Candidate::id)
+                        .toList());
         assertEquals(List.of(), await(contents.candidates("default", null, 10)));
         assertEquals(
                 LongStream.range(1000, 1500).mapToObj(number -> id(number)).toList(),
-                await(contents.candidates("crowd", null, 500)).stream().map(Candidate::id).toList());
+                await(contents.candidates("crowd", null, 500)).stream()
+                        .map(Candidate::id)
+                        .toList());
     }
 
     @Test
     void a_history_tells_the_state_after_each_event() {
         List<Entry> entries = await(history.events(DONE, 0, 100));
-        assertEquals(LongStream.rangeClosed(1, 8).boxed().toList(), entries.stream().map(Entry::sequence).toList());
+        assertEquals(
+                LongStream.rangeClosed(1, 8).boxed().toList(),
+                entries.stream().map(Entry::sequence).toList());
         assertEquals(
                 List.of(
                         StateName.SUSPENDED,
@@ -349,12 +388,15 @@ class IndexPortsTest {
     @Test
     void the_history_of_all_goes_on_from_any_event() {
         List<Entry> entries = await(history.eventsOfAll(DRAFT, 1, 4));
-        assertEquals(List.of(WAITS, WAITS, CONNECTS, CONNECTS), entries.stream().map(Entry::id).toList());
+        assertEquals(
+                List.of(WAITS, WAITS, CONNECTS, CONNECTS),
+                entries.stream().map(Entry::id).toList());
         assertEquals(
                 List.of(StateName.SUSPENDED, StateName.QUEUED, StateName.SUSPENDED, StateName.QUEUED),
                 entries.stream().map(Entry::state).toList());
         assertEquals(
-                StateName.CONNECTING, await(history.eventsOfAll(CONNECTS, 2, 1)).getFirst().state());
+                StateName.CONNECTING,
+                await(history.eventsOfAll(CONNECTS, 2, 1)).getFirst().state());
         assertEquals(List.of(), await(history.eventsOfAll(DRAFT, 2, 4)));
         assertEquals(List.of(), await(history.eventsOfAll(id(3499), 2, 4)));
     }

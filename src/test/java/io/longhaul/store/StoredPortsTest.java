@@ -115,8 +115,7 @@ class StoredPortsTest {
         await(operations.save(further));
         await(operations.begin(begun));
         assertEquals(List.of(further), await(operations.unfinished(10)));
-        Operation done =
-                new Operation(id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), true, 3, 2, 1, List.of());
+        Operation done = new Operation(id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), true, 3, 2, 1, List.of());
         await(operations.save(done));
         assertEquals(List.of(), await(operations.unfinished(10)));
         assertEquals(Optional.of(done), await(operations.find(id)));
@@ -138,9 +137,7 @@ class StoredPortsTest {
         await(contents.setLoggedOff(new Owner("alice"), BEGIN.plusSeconds(9)));
         await(contents.setLoggedOff(new Owner("bob"), BEGIN.plusSeconds(1)));
         assertEquals(
-                Set.of(
-                        new LoggedOff(new Owner("alice"), BEGIN),
-                        new LoggedOff(new Owner("bob"), BEGIN.plusSeconds(1))),
+                Set.of(new LoggedOff(new Owner("alice"), BEGIN), new LoggedOff(new Owner("bob"), BEGIN.plusSeconds(1))),
                 await(contents.loggedOff()));
         await(contents.setLoggedOn(new Owner("alice")));
         await(contents.setLoggedOn(new Owner("nobody")));

@@ -110,6 +110,23 @@ public final class TestDatabase implements AutoCloseable {
         return pool;
     }
 
+    /** What akka-persistence-jdbc must be told. */
+    public Config akkaConfig() {
+        PGSimpleDataSource source = database(SERVER, name);
+        return ConfigFactory.parseMap(Map.of(
+                        "url",
+                        source.getURL(),
+                        "user",
+                        source.getUser(),
+                        "password",
+                        source.getPassword(),
+                        "numThreads",
+                        4,
+                        "maxConnections",
+                        4))
+                .atPath("akka-persistence-jdbc.shared-databases.slick.db");
+    }
+
     public void execute(String sql) {
         execute(pool, sql);
     }
