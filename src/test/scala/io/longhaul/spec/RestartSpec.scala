@@ -1,7 +1,6 @@
 package io.longhaul.spec
 
 import com.fasterxml.jackson.databind.JsonNode
-import io.longhaul.testkit.ApiClient
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.MisbehavingOrigin

@@ -1,0 +1,55 @@
+package io.longhaul.store;
+
+import io.longhaul.store.IndexFollower.Step;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import javax.sql.DataSource;
+
+/**
+ * Makes the index anew from the journal. No node may run: the one that keeps the index holds its lock. Cut off half way
+ * it leaves an index that is behind, which the next node, or this again, brings up to date.
+ */
+public final class IndexRebuild {
+    private static final Duration LOOK_AGAIN_AT_GAP = Duration.ofMillis(2);
+
+    private final DataSource database;
+
+    public IndexRebuild(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Returns the number of the journal's last line.
+     *
+     * @param progress hears the number of the last line that is in the index, after each batch
+     * @throws IllegalStateException where a node keeps the index
+     */
+    public long run(LongConsumer progress) throws SQLException, InterruptedException {
+        try (IndexFollower follower = IndexFollower.start(database, IndexFollower.BATCH)) {
+            if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
+            follower.reset();
+            Step step;
+            do {
+                step = follower.step();
+                progress.accept(follower.offset());
+                if (step == Step.GAP) pause();
+            } while (step != Step.CAUGHT_UP);
+            return follower.offset();
+        }
+    }
+
+    private static void pause() throws InterruptedException {
+        ReentrantLock lock = new ReentrantLock();
+        Condition never = lock.newCondition();
+        lock.lock();
+        try {
+            long nanos = LOOK_AGAIN_AT_GAP.toNanos();
+            while (nanos > 0) nanos = never.awaitNanos(nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

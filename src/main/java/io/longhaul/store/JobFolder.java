@@ -1,0 +1,124 @@
+package io.longhaul.store;
+
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.store.Journal.Line;
+import io.longhaul.store.Sql.ArrayOf;
+import io.longhaul.store.Sql.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Folds lines of the journal into jobs. Jobs that it does not remember it folds from their beginning. */
+final class JobFolder {
+    /** A job's history cannot be read, or makes no sense, from this event on. */
+    record Unreadable(JobId id, long sequence, String problem) {}
+
+    /** What has become of the jobs that the lines are about. */
+    record Folded(List<Job> jobs, List<JobRow> rows, List<Unreadable> unreadable) {}
+
+    private final JobCache cache;
+
+    JobFolder(JobCache cache) {
+        this.cache = cache;
+    }
+
+    /**
+     * The jobs after these lines.
+     *
+     * @param session in a transaction
+     * @param from the line before the first one
+     */
+    Folded fold(Session session, List<Line> lines, long from) throws SQLException {
+        Map<JobId, List<Line>> byJob = new LinkedHashMap<>();
+        for (Line line : lines) {
+            if (line.job() != null)
+                byJob.computeIfAbsent(line.job(), any -> new ArrayList<>()).add(line);
+        }
+        Known known = known(session, byJob, from);
+        Folded folded = new Folded(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(known.unreadable.values()));
+        byJob.forEach((id, happened) -> {
+            if (known.isReadable(id)) follow(id, known.jobs.get(id), happened, folded);
+        });
+        return folded;
+    }
+
+    /** Remembers these for the next lines, once they are in the index. */
+    void keep(Folded folded) {
+        folded.jobs().forEach(cache::put);
+        folded.unreadable().forEach(gone -> cache.remove(gone.id()));
+    }
+
+    void forget() {
+        cache.clear();
+    }
+
+    private static void follow(JobId id, @Nullable Job before, List<Line> lines, Folded to) {
+        Job job = before;
+        long sequence = 0;
+        try {
+            for (Line line : lines) {
+                sequence = line.sequence();
+                if (job == null || sequence > job.sequence()) job = line.follow(job, id);
+            }
+            if (job == null) return;
+            JobRow row = JobRow.of(job);
+            to.jobs().add(job);
+            to.rows().add(row);
+        } catch (RuntimeException damaged) {
+            // Whatever a history that makes no sense leads to: it is one job's, and the others go on.
+            to.unreadable().add(new Unreadable(id, sequence, damaged.toString()));
+        }
+    }
+
+    /** The jobs as they were before the lines, as far as they existed. */
+    private static final class Known {
+        private final Map<JobId, Job> jobs = new HashMap<>();
+        private final Map<JobId, Unreadable> unreadable = new HashMap<>();
+        private final Set<JobId> unreadableBefore = new HashSet<>();
+
+        boolean isReadable(JobId id) {
+            return !unreadable.containsKey(id) && !unreadableBefore.contains(id);
+        }
+
+        void follow(Line line) {
+            JobId id = line.job();
+            if (id == null || unreadable.containsKey(id)) return;
+            try {
+                jobs.put(id, line.follow(jobs.get(id), id));
+            } catch (RuntimeException damaged) {
+                unreadable.put(id, new Unreadable(id, line.sequence(), damaged.toString()));
+            }
+        }
+    }
+
+    private Known known(Session session, Map<JobId, List<Line>> byJob, long from) throws SQLException {
+        Known known = new Known();
+        Set<JobId> unknown = new HashSet<>();
+        byJob.forEach((id, lines) -> {
+            Job remembered = cache.get(id);
+            long first = lines.getFirst().sequence();
+            if (remembered != null && first <= remembered.sequence() + 1) known.jobs.put(id, remembered);
+            else if (first > 1) unknown.add(id);
+        });
+        if (unknown.isEmpty()) return known;
+        known.unreadableBefore.addAll(unreadable(session, unknown));
+        unknown.removeAll(known.unreadableBefore);
+        if (!unknown.isEmpty()) Journal.histories(session, unknown, from, known::follow);
+        return known;
+    }
+
+    private static List<JobId> unreadable(Session session, Collection<JobId> ids) throws SQLException {
+        return session.query(
+                row -> Sql.id(row, "id"),
+                "SELECT id FROM unreadable_job WHERE id = ANY (?)",
+                new ArrayOf("uuid", ids.stream().map(JobId::value).toArray()));
+    }
+}

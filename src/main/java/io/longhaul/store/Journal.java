@@ -1,0 +1,102 @@
+package io.longhaul.store;
+
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Recorded;
+import io.longhaul.store.Sql.ArrayOf;
+import io.longhaul.store.Sql.Session;
+import java.io.NotSerializableException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The journal's table, read without Akka. */
+final class Journal {
+    private static final String ID_PREFIX = "Job|";
+
+    /** A long history comes in pieces. */
+    private static final int FETCH = 1000;
+
+    private static final String LINES = "SELECT ordering, persistence_id, sequence_number, deleted,"
+            + " event_ser_id, event_ser_manifest, event_payload FROM event_journal";
+
+    private Journal() {}
+
+    /**
+     * A line of the journal.
+     *
+     * @param job null where it is not about a job, or deleted
+     * @param recorded null where it does not read
+     * @param problem why it does not
+     */
+    record Line(
+            long ordering,
+            @Nullable JobId job,
+            long sequence,
+            @Nullable Recorded recorded,
+            @Nullable String problem) {
+        /**
+         * The job after this line.
+         *
+         * @throws IllegalStateException where the line does not read or does not follow: the history is damaged
+         */
+        Job follow(@Nullable Job before, JobId id) {
+            if (recorded == null) throw new IllegalStateException("Event " + sequence + " does not read: " + problem);
+            long expected = before == null ? 1 : before.sequence() + 1;
+            if (sequence != expected) throw new IllegalStateException("Event " + expected + " is missing");
+            return Job.evolve(before, id, recorded);
+        }
+    }
+
+    interface Lines {
+        void next(Line line) throws SQLException;
+    }
+
+    static String persistenceId(JobId id) {
+        return ID_PREFIX + id;
+    }
+
+    /** The next lines after that one, deleted ones and such of no job too, in the order of their numbers. */
+    static List<Line> after(Session session, long ordering, int limit) throws SQLException {
+        return session.query(Journal::line, LINES + " WHERE ordering > ? ORDER BY ordering LIMIT ?", ordering, limit);
+    }
+
+    /**
+     * The histories of some jobs up to a line, one job after the other, oldest event first.
+     *
+     * @param session in a transaction, so that they need not all be in memory at once
+     */
+    static void histories(Session session, Collection<JobId> jobs, long upTo, Lines each) throws SQLException {
+        Object[] ids = jobs.stream().map(Journal::persistenceId).toArray();
+        try (PreparedStatement statement = session.prepare(
+                LINES + " WHERE persistence_id = ANY (?) AND ordering <= ? AND NOT deleted"
+                        + " ORDER BY persistence_id, sequence_number",
+                new ArrayOf("text", ids),
+                upTo)) {
+            statement.setFetchSize(FETCH);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) each.next(line(rows));
+            }
+        }
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        long ordering = row.getLong("ordering");
+        long sequence = row.getLong("sequence_number");
+        String persistenceId = row.getString("persistence_id");
+        JobId job = persistenceId.startsWith(ID_PREFIX)
+                ? JobId.parse(persistenceId.substring(ID_PREFIX.length())).orElse(null)
+                : null;
+        if (job == null || row.getBoolean("deleted")) return new Line(ordering, null, sequence, null, null);
+        try {
+            Recorded recorded = JobSerializer.event(
+                    row.getInt("event_ser_id"), row.getString("event_ser_manifest"), row.getBytes("event_payload"));
+            return new Line(ordering, job, sequence, recorded, null);
+        } catch (NotSerializableException unreadable) {
+            return new Line(ordering, job, sequence, null, unreadable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.longhaul.store;
+
+import io.longhaul.entity.JobHistory;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.store.Journal.Line;
+import io.longhaul.store.Sql.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal as readers of histories see it. The state after each event comes from folding the job from its beginning,
+ * so a page costs what lies before it, too.
+ */
+public final class PostgresHistory implements JobHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresHistory.class);
+
+    private final Sql sql;
+
+    /**
+     * @param executor runs statements, which block
+     * @param timeout of a statement, in whole seconds
+     */
+    public PostgresHistory(DataSource database, Executor executor, Duration timeout) {
+        sql = new Sql(database, executor, timeout);
+    }
+
+    @Override
+    public CompletionStage<List<Entry>> events(JobId id, long after, int limit) {
+        return sql.run(session -> {
+            List<Long> last = session.query(
+                    row -> row.getLong("ordering"),
+                    "SELECT ordering FROM event_journal WHERE persistence_id = ? AND sequence_number <= ?"
+                            + " ORDER BY sequence_number DESC LIMIT 1",
+                    Journal.persistenceId(id),
+                    after > Long.MAX_VALUE - limit ? Long.MAX_VALUE : after + limit);
+            return last.isEmpty()
+                    ? List.of()
+                    : entries(session, Set.of(id), last.getFirst()).stream()
+                            .map(Numbered::entry)
+                            .filter(entry -> entry.sequence() > after)
+                            .toList();
+        });
+    }
+
+    @Override
+    public CompletionStage<List<Entry>> eventsOfAll(JobId id, long sequence, int limit) {
+        return sql.run(session -> {
+            List<Long> known = session.query(
+                    row -> row.getLong("ordering"),
+                    "SELECT ordering FROM event_journal WHERE persistence_id = ? AND sequence_number = ?",
+                    Journal.persistenceId(id),
+                    sequence);
+            if (known.isEmpty()) return List.of();
+            long after = known.getFirst();
+            Set<JobId> jobs = new HashSet<>();
+            long upTo = after;
+            for (Line line : Journal.after(session, after, limit)) {
+                upTo = line.ordering();
+                if (line.job() != null) jobs.add(line.job());
+            }
+            return entries(session, jobs, upTo).stream()
+                    .filter(numbered -> numbered.ordering() > after)
+                    .sorted(Comparator.comparingLong(Numbered::ordering))
+                    .map(Numbered::entry)
+                    .toList();
+        });
+    }
+
+    private record Numbered(long ordering, Entry entry) {}
+
+    /** All that has happened to these jobs up to a line; of a damaged history, what comes before the damage. */
+    private static List<Numbered> entries(Session session, Set<JobId> ids, long upTo) throws SQLException {
+        List<Numbered> entries = new ArrayList<>();
+        Map<JobId, Job> jobs = new HashMap<>();
+        Set<JobId> damaged = new HashSet<>();
+        session.connection().setAutoCommit(false);
+        try {
+            Journal.histories(session, ids, upTo, line -> {
+                JobId id = line.job();
+                if (id == null || damaged.contains(id)) return;
+                try {
+                    Job job = line.follow(jobs.get(id), id);
+                    jobs.put(id, job);
+                    if (line.recorded() != null)
+                        entries.add(new Numbered(
+                                line.ordering(),
+                                new Entry(
+                                        id,
+                                        line.sequence(),
+                                        line.recorded(),
+                                        job.state().name())));
+                } catch (RuntimeException nonsense) {
+                    damaged.add(id);
+                    LOG.warn("The history of job {} cannot be used from event {} on", id, line.sequence(), nonsense);
+                }
+            });
+        } finally {
+            session.connection().rollback();
+            session.connection().setAutoCommit(true);
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,146 @@
+package io.longhaul.store;
+
+import static io.longhaul.store.Stages.await;
+import static io.longhaul.testkit.Histories.BEGIN;
+import static io.longhaul.testkit.Histories.id;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longhaul.entity.JobFilter;
+import io.longhaul.entity.Operations.Operation;
+import io.longhaul.entity.Operations.Refusal;
+import io.longhaul.entity.Operations.Verb;
+import io.longhaul.entity.QueueContents.LoggedOff;
+import io.longhaul.entity.Requests.Claim;
+import io.longhaul.job.JobSpec.JobType;
+import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
+import io.longhaul.job.StateName;
+import io.longhaul.testkit.TestTables;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What is stored beside the journal")
+class StoredPortsTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final TestTables database = TestTables.create();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final PostgresRequests requests = new PostgresRequests(database.dataSource(), executor, TIMEOUT);
+    private final PostgresOperations operations = new PostgresOperations(database.dataSource(), executor, TIMEOUT);
+    private final PostgresQueueContents contents = new PostgresQueueContents(database.dataSource(), executor, TIMEOUT);
+
+    @AfterEach
+    void close() {
+        executor.close();
+        database.close();
+    }
+
+    @Test
+    void a_key_is_taken_once_however_many_come_at_the_same_time() {
+        List<CompletionStage<Claim>> claims = new ArrayList<>();
+        for (int call = 0; call < 50; call++) claims.add(requests.claim("alice", "key", "print" + call, id(call)));
+        List<Claim> claimed = claims.stream().map(Stages::await).toList();
+        List<Claim> fresh = claimed.stream().filter(Claim::fresh).toList();
+        assertEquals(1, fresh.size());
+        for (Claim claim : claimed) {
+            assertEquals(fresh.getFirst().id(), claim.id());
+            assertEquals(fresh.getFirst().fingerprint(), claim.fingerprint());
+        }
+    }
+
+    @Test
+    void the_same_key_of_somebody_else_is_another() {
+        assertTrue(await(requests.claim("alice", "key", "p", id(1))).fresh());
+        assertTrue(await(requests.claim("bob", "key", "p", id(2))).fresh());
+        assertTrue(await(requests.claim("alice", "key2", "p", id(3))).fresh());
+        assertFalse(await(requests.claim("alice", "key", "p", id(4))).fresh());
+    }
+
+    @Test
+    void the_first_answer_stays() {
+        Claim claim = await(requests.claim("alice", "key", "p", id(1)));
+        assertEquals(new Claim(true, "p", id(1), null, null, null), claim);
+        assertEquals(new Claim(false, "p", id(1), null, null, null), await(requests.claim("alice", "key", "q", id(2))));
+        await(requests.answer("alice", "key", 201, "/v1/jobs/1", null));
+        await(requests.answer("alice", "key", 500, null, "{}"));
+        assertEquals(
+                new Claim(false, "p", id(1), 201, "/v1/jobs/1", null),
+                await(requests.claim("alice", "key", "p", id(3))));
+    }
+
+    @Test
+    void an_operation_goes_on_where_it_was() {
+        JobFilter filter = new JobFilter(
+                Set.of(StateName.ERROR),
+                "default",
+                new Owner("alice"),
+                Set.of(Priority.LOW),
+                JobType.DOWNLOAD,
+                "maps\0",
+                Map.of("fleet", "eu"),
+                "origin.example",
+                BEGIN,
+                BEGIN.plusNanos(1));
+        UUID id = new UUID(1, 2);
+        Operation begun = new Operation(id, Verb.CANCEL, filter, "alice", BEGIN, null, false, 0, 0, 0, List.of());
+        assertEquals(Optional.empty(), await(operations.find(id)));
+        await(operations.begin(begun));
+        assertEquals(Optional.of(begun), await(operations.find(id)));
+        Operation further = new Operation(
+                id,
+                Verb.CANCEL,
+                filter,
+                "alice",
+                BEGIN,
+                id(7),
+                false,
+                3,
+                2,
+                1,
+                List.of(new Refusal(id(8), "BG_E_INVALID_STATE")));
+        await(operations.save(further));
+        await(operations.begin(begun));
+        assertEquals(List.of(further), await(operations.unfinished(10)));
+        Operation done = new Operation(id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), true, 3, 2, 1, List.of());
+        await(operations.save(done));
+        assertEquals(List.of(), await(operations.unfinished(10)));
+        assertEquals(Optional.of(done), await(operations.find(id)));
+    }
+
+    @Test
+    void a_queue_may_have_a_figure_of_its_own() {
+        assertEquals(OptionalInt.empty(), await(contents.backgroundSlots("q")));
+        await(contents.setBackgroundSlots("q", OptionalInt.of(4)));
+        await(contents.setBackgroundSlots("q", OptionalInt.of(5)));
+        assertEquals(OptionalInt.of(5), await(contents.backgroundSlots("q")));
+        await(contents.setBackgroundSlots("q", OptionalInt.empty()));
+        assertEquals(OptionalInt.empty(), await(contents.backgroundSlots("q")));
+    }
+
+    @Test
+    void who_is_logged_off_stays_so_until_somebody_says_otherwise() {
+        await(contents.setLoggedOff(new Owner("alice"), BEGIN));
+        await(contents.setLoggedOff(new Owner("alice"), BEGIN.plusSeconds(9)));
+        await(contents.setLoggedOff(new Owner("bob"), BEGIN.plusSeconds(1)));
+        assertEquals(
+                Set.of(new LoggedOff(new Owner("alice"), BEGIN), new LoggedOff(new Owner("bob"), BEGIN.plusSeconds(1))),
+                await(contents.loggedOff()));
+        await(contents.setLoggedOn(new Owner("alice")));
+        await(contents.setLoggedOn(new Owner("nobody")));
+        assertEquals(1, await(contents.loggedOff()).size());
+    }
+}
