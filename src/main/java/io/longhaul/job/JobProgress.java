@@ -16,7 +16,9 @@ public record JobProgress(@Nullable Long bytesTotal, long bytesTransferred, int 
         int transferred = 0;
         for (JobFile file : files) {
             Long bytes = file.bytesTotal();
-            total = total == null || bytes == null || bytes > Long.MAX_VALUE - total ? null : Long.valueOf(total + bytes);
+            total = total == null || bytes == null || bytes > Long.MAX_VALUE - total
+                    ? null
+                    : Long.valueOf(total + bytes);
             held += file.bytesHeld();
             if (file.transferred()) transferred++;
         }

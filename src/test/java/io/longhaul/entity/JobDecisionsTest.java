@@ -86,15 +86,15 @@ class JobDecisionsTest {
     @Test
     void is_remembered_for_the_last_sixteen_requests() {
         Job job = job(0).job();
-        for (int i = 0; i < 20; i++) job = asked(job, addFile(), "r-" + i).getLast().after();
+        for (int i = 0; i < 20; i++)
+            job = asked(job, addFile(), "r-" + i).getLast().after();
         assertEquals(16, job.requests().size());
         assertEquals("r-4", job.requests().getFirst().key());
     }
 
     @Test
     void is_a_refusal_where_the_job_refuses() {
-        Outcome outcome =
-                JobDecisions.decide(job(0).job(), ID, new JobEntity.Ask(RESUME, "carl", null, null), START);
+        Outcome outcome = JobDecisions.decide(job(0).job(), ID, new JobEntity.Ask(RESUME, "carl", null, null), START);
         assertEquals(new Outcome.Refused(BitsError.BG_E_EMPTY, BitsError.BG_E_EMPTY.text()), outcome);
     }
 
@@ -115,16 +115,20 @@ class JobDecisionsTest {
                 Cause.TRANSFER,
                 told(in(StateName.TRANSFERRING).job(), finished(1, 0), START).cause());
         Job stalled = in(StateName.TRANSIENT_ERROR).job();
-        assertEquals(Cause.TIMER, told(stalled, WAKE, stalled.wakeAt().orElseThrow()).cause());
         assertEquals(
-                Cause.RESTART, told(in(StateName.CONNECTING).job(), RESTARTED, START).cause());
+                Cause.TIMER, told(stalled, WAKE, stalled.wakeAt().orElseThrow()).cause());
+        assertEquals(
+                Cause.RESTART,
+                told(in(StateName.CONNECTING).job(), RESTARTED, START).cause());
     }
 
     @Test
     void of_the_inactivity_timeout_is_the_policys() {
         Instant idle = START.plus(INACTIVITY);
-        assertEquals(Cause.POLICY, told(in(StateName.SUSPENDED).job(), WAKE, idle).cause());
-        assertEquals(Cause.POLICY, told(in(StateName.QUEUED).job(), RESTARTED, idle).cause());
+        assertEquals(
+                Cause.POLICY, told(in(StateName.SUSPENDED).job(), WAKE, idle).cause());
+        assertEquals(
+                Cause.POLICY, told(in(StateName.QUEUED).job(), RESTARTED, idle).cause());
     }
 
     @Test
@@ -156,7 +160,10 @@ class JobDecisionsTest {
     @Test
     void is_decided_by_the_job_as_the_command_before_left_it() {
         List<Step> steps = JobDecisions.tell(
-                in(StateName.TRANSFERRING).job(), List.of(finished(1, 0), finished(1, 1), finished(1, 1)), START, false);
+                in(StateName.TRANSFERRING).job(),
+                List.of(finished(1, 0), finished(1, 1), finished(1, 1)),
+                START,
+                false);
         assertEquals(3, steps.size());
         assertEquals(StateName.TRANSFERRED, steps.getLast().after().state().name());
     }

@@ -81,7 +81,8 @@ class StandingReportTest {
     void is_said_to_the_old_queue_and_the_new_one() {
         Story story = in(StateName.QUEUED);
         report.update(story.job(), false);
-        report.update(story.after(SUSPEND, change(renamed(null, "site-7")), RESUME).job(), false);
+        report.update(
+                story.after(SUSPEND, change(renamed(null, "site-7")), RESUME).job(), false);
         assertEquals(List.of("default", "default", "site-7"), told);
         assertEquals(new Standing.Gone(ID), standings.get(1));
     }

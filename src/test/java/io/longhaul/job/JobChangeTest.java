@@ -91,7 +91,9 @@ class JobChangeTest {
         Map<String, String> change = new HashMap<>();
         change.put("a", null);
         change.put("c", "3");
-        assertEquals(Map.of("b", "2", "c", "3"), labels(false, change).applyTo(labelled).labels());
+        assertEquals(
+                Map.of("b", "2", "c", "3"),
+                labels(false, change).applyTo(labelled).labels());
         assertEquals(Map.of("c", "3"), labels(true, change).applyTo(labelled).labels());
     }
 }

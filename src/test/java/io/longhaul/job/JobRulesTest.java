@@ -224,12 +224,9 @@ class JobRulesTest {
 
     @Test
     void allow_no_ranges_that_overlap() {
-        assertEquals(
-                BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(0, 51L), new ByteRange(50, 1L))));
-        assertEquals(
-                BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(5, null), new ByteRange(9, 1L))));
-        assertEquals(
-                BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(5, 1L), new ByteRange(5, 1L))));
+        assertEquals(BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(0, 51L), new ByteRange(50, 1L))));
+        assertEquals(BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(5, null), new ByteRange(9, 1L))));
+        assertEquals(BitsError.BG_E_OVERLAPPING_RANGES, problem(ranged(new ByteRange(5, 1L), new ByteRange(5, 1L))));
     }
 
     @Test

@@ -68,8 +68,8 @@ class JobTest {
     void has_a_history_that_begins_with_its_creation() {
         Recorded other = new Recorded(new JobEvent.JobSuspended(), START, Recorded.Cause.OWNER, "anna", null);
         assertThrows(IllegalStateException.class, () -> Job.evolve(null, ID, other));
-        Recorded again = new Recorded(
-                new JobEvent.JobCreated(spec(), List.of()), START, Recorded.Cause.OWNER, "anna", null);
+        Recorded again =
+                new Recorded(new JobEvent.JobCreated(spec(), List.of()), START, Recorded.Cause.OWNER, "anna", null);
         assertThrows(IllegalStateException.class, () -> job(1).job().evolve(again));
     }
 

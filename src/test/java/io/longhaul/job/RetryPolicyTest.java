@@ -46,14 +46,12 @@ class RetryPolicyTest {
 
     @Test
     void does_not_wait_for_ever_whatever_the_server_asks() {
-        assertEquals(
-                JobRules.LONGEST, RetryPolicy.delay(id(7), 0, MINIMUM, Duration.ofSeconds(Long.MAX_VALUE)));
+        assertEquals(JobRules.LONGEST, RetryPolicy.delay(id(7), 0, MINIMUM, Duration.ofSeconds(Long.MAX_VALUE)));
     }
 
     @ParameterizedTest
     @CsvSource({"600, 0, true", "0, 0, true", "600, 599, true", "600, 600, false", "600, 1209600, false"})
     void makes_every_error_fatal_where_no_retry_could_be_in_time(int delay, int noProgress, boolean fatal) {
-        assertEquals(
-                fatal, RetryPolicy.everyErrorIsFatal(Duration.ofSeconds(delay), Duration.ofSeconds(noProgress)));
+        assertEquals(fatal, RetryPolicy.everyErrorIsFatal(Duration.ofSeconds(delay), Duration.ofSeconds(noProgress)));
     }
 }

@@ -36,8 +36,7 @@ class JobFileTest {
 
     @Test
     void is_as_fresh_after_a_restart() {
-        assertEquals(
-                fresh(), fresh().opened(VERSION, 100L, true).held(50, 3).restarted());
+        assertEquals(fresh(), fresh().opened(VERSION, 100L, true).held(50, 3).restarted());
     }
 
     @Test
