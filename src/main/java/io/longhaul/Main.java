@@ -1,13 +1,15 @@
 package io.longhaul;
 
 import io.longhaul.ops.Node;
+import io.longhaul.ops.NodeProcess;
+import io.longhaul.ops.Rebuild;
 import io.longhaul.ops.Settings;
 import io.longhaul.ops.StartupException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
 
 /** The command line. */
 @Command(
@@ -15,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Background transfers in the manner of BITS, on a cluster.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = Main.RunNode.class,
+        subcommands = {Main.RunNode.class, Main.RebuildIndex.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
@@ -39,30 +41,44 @@ public final class Main {
 
     @Command(name = "node", description = "Runs a node, until it is told to end.", mixinStandardHelpOptions = true)
     static final class RunNode implements Callable<Integer> {
+        @Option(names = "--end-with-parent", description = "End when the process that started this one has ended.")
+        private boolean endWithParent;
+
         @Override
         public Integer call() {
-            Node node = Node.start(Settings.load());
-            System.out.println("Longhaul is up: " + node.system().address());
-            // The JVM would report the signal as its exit code; a node that was told to end and did so says 0.
-            var told = new Thread(
-                    () -> {
-                        node.close();
-                        Runtime.getRuntime().halt(node.awaitEnd());
-                    },
-                    "told-to-end");
-            Runtime.getRuntime().addShutdownHook(told);
-            return node.awaitEnd();
+            return NodeProcess.run(Settings.load(), this::ready);
+        }
+
+        private void ready(Node node) {
+            System.out.println("Longhaul is ready: " + node.api());
+            if (endWithParent) {
+                var unused = ProcessHandle.current()
+                        .parent()
+                        .map(ProcessHandle::onExit)
+                        .map(ended -> ended.thenRun(() -> System.exit(0)));
+            }
         }
     }
 
-    /** As the jar's manifest has it. */
+    @Command(
+            name = "rebuild-index",
+            description = "Makes the index anew from the journal, while no node runs.",
+            mixinStandardHelpOptions = true)
+    static final class RebuildIndex implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            long lines = Rebuild.run(
+                    Settings.load(), line -> System.out.println("The index holds the journal up to line " + line + "."));
+            System.out.println("The index is made anew, up to line " + lines + " of the journal.");
+            return 0;
+        }
+    }
+
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             return new String[] {
-                "longhaul "
-                        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                                .orElse("(unpackaged)")
+                "longhaul " + io.longhaul.ops.Version.OF_THIS
             };
         }
     }

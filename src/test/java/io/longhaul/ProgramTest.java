@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -59,6 +60,21 @@ class ProgramTest {
                 Files.readAllLines(errors()));
     }
 
+    /** As Maven starts it. */
+    @Test
+    void ends_with_the_process_that_started_it_if_it_shall() throws Exception {
+        Path output = folder.resolve("output");
+        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
+        shell.addAll(command("node", "--end-with-parent"));
+        Process parent = start(shell);
+        try (var said = Files.newBufferedReader(output)) {
+            assertTrue(said.readLine().startsWith("Longhaul is "), this::errorsOrNone);
+            parent.destroyForcibly();
+            assertNull(said.readLine(), "only the node's end closes its output");
+        }
+    }
+
     private Process startNode() throws IOException {
         Process node = start("node");
         String said = node.inputReader().readLine();
@@ -73,20 +89,28 @@ class ProgramTest {
         return output;
     }
 
-    /** System properties go before the jar, arguments after it. */
     private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String part : List.of("http", "management", "cluster")) command.add("-Dlonghaul." + part + ".port=0");
-        for (String argument : arguments) if (argument.startsWith("-D")) command.add(argument);
-        command.addAll(List.of("-jar", System.getProperty("longhaul.jar")));
-        for (String argument : arguments) if (!argument.startsWith("-D")) command.add(argument);
+        return start(command(arguments));
+    }
+
+    private Process start(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectError(errors().toFile())
                 .start();
         started.add(process);
         return process;
+    }
+
+    /** System properties go before the jar, arguments after it. */
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String part : List.of("http", "management", "cluster")) command.add("-Dlonghaul." + part + ".port=0");
+        for (String argument : arguments) if (argument.startsWith("-D")) command.add(argument);
+        command.addAll(List.of("-jar", System.getProperty("longhaul.jar")));
+        for (String argument : arguments) if (!argument.startsWith("-D")) command.add(argument);
+        return command;
     }
 
     private static int exitCodeOf(Process process) throws InterruptedException {

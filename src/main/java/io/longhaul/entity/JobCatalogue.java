@@ -3,8 +3,10 @@ package io.longhaul.entity;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public interface JobCatalogue {
 
     /** One queue, which may be empty. */
     CompletionStage<QueueDepth> queue(String name);
+
+    /** The job that has been QUEUED longest; empty where none is. */
+    CompletionStage<Optional<Waiting>> oldestQueued();
+
+    record Waiting(JobId id, Instant since) {}
 
     record QueueDepth(String name, Map<StateName, Long> byState, Map<Priority, Long> byPriority) {
         public QueueDepth {

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,15 @@ public final class Database implements AutoCloseable {
     /** Connections for our own SQL. */
     public DataSource dataSource() {
         return pool;
+    }
+
+    /** Whether it answers now; blocks until it does, or for the time that a connection may take. */
+    boolean answers() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(1);
+        } catch (SQLException unreachable) {
+            return false;
+        }
     }
 
     /** What akka-persistence-jdbc must be told, to be laid over {@code persistence.conf}. */

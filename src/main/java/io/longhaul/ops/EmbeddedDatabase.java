@@ -288,7 +288,8 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .collect(Collectors.joining("; "));
         if (reason.isEmpty()) reason = said.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | ");
         return new StartupException("The embedded PostgreSQL in " + folder + " cannot be " + what + ": " + reason
-                + " (longhaul.database.url takes another one).");
+                + (said.contains("unshare: ") ? " (as an ordinary user it can; " : " (")
+                + "longhaul.database.url takes another one).");
     }
 
     private static void deleteTree(Path folder) throws IOException {

@@ -1,6 +1,10 @@
 package io.longhaul.ops;
 
+import static java.util.Objects.requireNonNull;
+
+import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
@@ -8,18 +12,22 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
+import akka.management.javadsl.ReadinessCheckSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One node: its data folder, its database, its part of the cluster. Several can run in one JVM, on several folders. */
 public final class Node implements AutoCloseable {
@@ -33,8 +41,10 @@ public final class Node implements AutoCloseable {
     private final Database database;
     private final ActorSystem<?> system;
     private final CompletableFuture<Integer> ended;
+    private volatile @Nullable Services services;
 
-    private Node(Settings settings, DataFolder folder, Database database, ActorSystem<?> system) {
+    private Node(
+            Settings settings, DataFolder folder, Database database, Metrics metrics, ActorSystem<?> system) {
         this.settings = settings;
         this.database = database;
         this.system = system;
@@ -42,6 +52,9 @@ public final class Node implements AutoCloseable {
         this.ended = system.getWhenTerminated()
                 .thenApplyAsync(
                         done -> {
+                            Services running = services;
+                            if (running != null) running.close();
+                            metrics.close();
                             database.close();
                             folder.close();
                             return exitCode(system);
@@ -50,21 +63,37 @@ public final class Node implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    /** Starts a node and returns once it is a member of the cluster; a {@link StartupException} says why it cannot. */
+    /** Starts a node and returns once it is ready for jobs; a {@link StartupException} says why it cannot. */
     public static Node start(Settings settings) {
         refuseStrangers(settings.http().host());
         var up = new CompletableFuture<SelfUp>();
-        Node node = start(settings, up);
+        var metrics = new Metrics();
+        Node node = start(settings, metrics, up);
         node.awaitMembership(up);
+        node.startServices(metrics);
         return node;
     }
 
-    private static Node start(Settings settings, CompletableFuture<SelfUp> up) {
+    private void startServices(Metrics metrics) {
+        try {
+            services = Services.start(settings, database, system, metrics, SteadyClock.startNow());
+        } catch (RuntimeException refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    /** Where the API listens. */
+    public URI api() {
+        return requireNonNull(services).apiAddress();
+    }
+
+    private static Node start(Settings settings, Metrics metrics, CompletableFuture<SelfUp> up) {
         DataFolder folder = DataFolder.lock(settings.dataDir());
         try {
             Database database = Database.open(settings);
             try {
-                return new Node(settings, folder, database, system(settings, database, up));
+                return new Node(settings, folder, database, metrics, system(settings, database, metrics, up));
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -110,10 +139,15 @@ public final class Node implements AutoCloseable {
                 + ", but without authentication the API listens on a loopback address only.");
     }
 
-    private static ActorSystem<?> system(Settings settings, Database database, CompletableFuture<SelfUp> up) {
+    private static ActorSystem<?> system(
+            Settings settings, Database database, Metrics metrics, CompletableFuture<SelfUp> up) {
         Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
         try {
-            return ActorSystem.create(member(settings.cluster(), up), SYSTEM, config.resolve());
+            ActorSystemSetup setup = ActorSystemSetup.create(
+                    BootstrapSetup.create(config.resolve()), metrics, ReadinessCheckSetup.create(any -> List.of(
+                            () -> CompletableFuture.supplyAsync(
+                                    database::answers, task -> Thread.ofVirtual().start(task)))));
+            return ActorSystem.create(member(settings.cluster(), up), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(
                     "The cluster's address " + address(settings.cluster()) + " cannot be listened on: "

@@ -60,6 +60,16 @@ final class Schedule {
     // What it hears.
 
     void hear(Standing standing, Instant now) {
+        Entry before = entries.get(standing.id());
+        take(standing, now);
+        Entry after = entries.get(standing.id());
+        if (before == null || before.phase() == Phase.WAITING || before.phase() == Phase.OFFERED) return;
+        if (after != null && after.holdsSlot()) return;
+        freed(before.host()); // its place is free, and who waits here need not wait to be told so
+        freed(null);
+    }
+
+    private void take(Standing standing, Instant now) {
         switch (standing) {
             case Standing.Ready ready -> ready(ready);
             case Standing.Running running -> running(running);

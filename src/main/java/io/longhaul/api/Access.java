@@ -1,0 +1,30 @@
+package io.longhaul.api;
+
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import io.longhaul.api.json.Refusal;
+import io.longhaul.job.Owner;
+
+/** The one place that asks who calls. */
+@FunctionalInterface
+public interface Access {
+    String OWNER_HEADER = "X-Longhaul-Owner";
+    Owner ANONYMOUS = new Owner("anonymous");
+
+    /**
+     * @throws Refusal where the request does not say, or not credibly
+     */
+    Caller callerOf(HttpRequest request);
+
+    /** Without authentication: everybody is who he says and an administrator. Fit for loopback only. */
+    static Access unauthenticated() {
+        return request -> new Caller(
+                request.getHeader(OWNER_HEADER)
+                        .map(HttpHeader::value)
+                        .map(name -> Owner.parse(name)
+                                .orElseThrow(() -> Refusal.invalid(
+                                        OWNER_HEADER + " must be 1 to 128 letters, digits and . _ @ + -.")))
+                        .orElse(ANONYMOUS),
+                true);
+    }
+}

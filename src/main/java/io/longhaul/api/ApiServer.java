@@ -1,0 +1,41 @@
+package io.longhaul.api;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.server.Route;
+import akka.http.javadsl.settings.ServerSettings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import scala.concurrent.duration.FiniteDuration;
+
+/** The listener: takes calls until the node ends, and then lets those under way finish. */
+public final class ApiServer {
+    /** Watches never finish by themselves. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private ApiServer() {}
+
+    /**
+     * Listens. The stage fails where the port is taken.
+     *
+     * @param route of the API, and of whatever else this port serves
+     */
+    public static CompletionStage<ServerBinding> bind(Route route, ApiSettings settings, ActorSystem<?> system) {
+        return Http.get(system)
+                .newServerAt(settings.host(), settings.port())
+                .withSettings(serverSettings(settings, system))
+                .bind(Routes.sealed(route))
+                .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN, system));
+    }
+
+    private static ServerSettings serverSettings(ApiSettings settings, ActorSystem<?> system) {
+        ServerSettings usual = ServerSettings.create(system.classicSystem());
+        FiniteDuration timeout =
+                FiniteDuration.fromNanos(settings.requestTimeout().toNanos());
+        return usual.withServerHeader(Optional.empty())
+                .withTimeouts(usual.getTimeouts().withRequestTimeout(timeout))
+                .withParserSettings(usual.getParserSettings().withMaxContentLength(settings.maxBodyBytes()));
+    }
+}

@@ -1,0 +1,85 @@
+package io.longhaul.api;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.MediaType;
+import io.longhaul.api.Call.Content;
+import io.longhaul.api.json.Json;
+import io.longhaul.api.json.SmallReader;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+
+/** Reads bodies: of the right media type, no larger than allowed, in time. */
+final class Bodies {
+    private static final Set<String> JSON = Set.of("application/json");
+    private static final Set<String> MERGE_PATCH = Set.of("application/merge-patch+json", "application/json");
+    private static final Set<String> NDJSON = Set.of("application/x-ndjson", "application/ndjson");
+
+    private final ActorSystem<?> system;
+    private final Duration timeout;
+    private final long most;
+
+    Bodies(ActorSystem<?> system, Duration timeout, long most) {
+        this.system = system;
+        this.timeout = timeout;
+        this.most = most;
+    }
+
+    CompletionStage<Content> read(HttpRequest request, Endpoint.Body kind) {
+        return switch (kind) {
+            case NONE -> {
+                request.discardEntityBytes(system);
+                yield CompletableFuture.completedStage(Content.NONE);
+            }
+            case STREAM -> {
+                requireType(request, NDJSON, "application/x-ndjson");
+                yield CompletableFuture.completedStage(Content.NONE);
+            }
+            case JSON -> {
+                requireType(request, JSON, "application/json");
+                yield bytes(request).thenApply(Content::new);
+            }
+            case MERGE_PATCH -> {
+                requireType(request, MERGE_PATCH, "application/merge-patch+json or application/json");
+                yield bytes(request).thenApply(Content::new);
+            }
+            case EMPTY -> bytes(request).thenApply(bytes -> nothing(request, bytes));
+        };
+    }
+
+    private static Content nothing(HttpRequest request, byte[] bytes) {
+        if (bytes.length == 0) return Content.NONE;
+        requireType(request, JSON, "application/json");
+        SmallReader.nothing(Json.read(bytes));
+        return Content.NONE; // {} and nothing are the same call
+    }
+
+    private CompletionStage<byte[]> bytes(HttpRequest request) {
+        HttpEntity limited = request.entity().withSizeLimit(most);
+        return limited.toStrict(timeout.toMillis(), Long.MAX_VALUE, system.classicSystem())
+                .thenApply(strict -> strict.getData().toArray())
+                .exceptionally(failure -> {
+                    throw cause(failure) instanceof TimeoutException
+                            ? Problem.slowBody().raised()
+                            : new CompletionException(cause(failure));
+                });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static void requireType(HttpRequest request, Set<String> accepted, String expected) {
+        MediaType type = request.entity().getContentType().mediaType();
+        boolean encoded = request.getHeader("Content-Encoding")
+                .filter(header -> !header.value().equalsIgnoreCase("identity"))
+                .isPresent();
+        if (encoded || !accepted.contains(type.mainType() + "/" + type.subType()))
+            throw Problem.unsupportedMediaType(expected).raised();
+    }
+}

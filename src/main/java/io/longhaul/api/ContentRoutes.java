@@ -1,0 +1,132 @@
+package io.longhaul.api;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.ResponseEntity;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import io.longhaul.api.json.Refusal;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.Job;
+import io.longhaul.job.file.JobFile;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** {@code /v1/jobs/{id}/files/{index}/content}: a finished file, for those who do not mount the store. */
+final class ContentRoutes {
+    private static final String BOUNDARY = "longhaul-part-9f3b1c";
+    private static final ContentType MULTIPART = ContentTypes.parse("multipart/byteranges; boundary=" + BOUNDARY);
+
+    private final JobCalls jobs;
+    private final FileBytes bytes;
+
+    ContentRoutes(JobCalls jobs, FileBytes bytes) {
+        this.jobs = jobs;
+        this.bytes = bytes;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(Endpoint.get("/v1/jobs/{id}/files/{index}/content", this::content)
+                .withoutEnd());
+    }
+
+    private CompletionStage<HttpResponse> content(Call call) {
+        return jobs.view(call.caller(), call.jobId()).thenCompose(view -> {
+            JobFile file = file(view.job(), call.named("index"));
+            return bytes.size(file)
+                    .thenApply(size -> whole(file, size))
+                    .thenCompose(size -> bytes.sha256(view.job().id(), file)
+                            .thenApply(digest -> answer(call.request(), view.job(), file, size, digest)));
+        });
+    }
+
+    private static JobFile file(Job job, String index) {
+        int number = index.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(index) : -1;
+        if (number < 0 || number >= job.files().size()) throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND);
+        JobFile file = job.files().get(number);
+        if (!file.available())
+            throw new Refusal(BitsError.BG_E_INVALID_STATE, "The file can be read once the job was completed with it.");
+        return file;
+    }
+
+    /** A file that somebody has replaced since is not the one that was fetched. */
+    private static long whole(JobFile file, Optional<Long> size) {
+        if (size.isEmpty())
+            throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND, "The file is no longer at its destination.");
+        if (file.bytesHeld() != size.get())
+            throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND, "Another file is at the destination by now.");
+        return size.get();
+    }
+
+    private HttpResponse answer(HttpRequest request, Job job, JobFile file, long size, String digest) {
+        Preconditions version = new Preconditions('"' + digest + '"', lastModified(job, file));
+        HttpResponse response = HttpResponse.create()
+                .addHeader(RawHeader.create("ETag", version.etag()))
+                .addHeader(RawHeader.create("Last-Modified", version.lastModifiedText()))
+                .addHeader(RawHeader.create("Accept-Ranges", "bytes"))
+                .addHeader(RawHeader.create("Repr-Digest", "sha-256=:" + digest + ":"));
+        return switch (version.check(request)) {
+            case FAILED -> throw Problem.preconditionFailed().raised();
+            case NOT_MODIFIED -> response.withStatus(StatusCodes.NOT_MODIFIED);
+            case GO_ON -> ranged(request, version, response, file, size);
+        };
+    }
+
+    private HttpResponse ranged(
+            HttpRequest request, Preconditions version, HttpResponse response, JobFile file, long size) {
+        Optional<List<ByteRanges.Part>> parts = request.getHeader("Range")
+                .filter(range -> version.allowRange(request))
+                .map(HttpHeader::value)
+                .flatMap(range -> ByteRanges.of(range, size));
+        if (parts.isEmpty()) return response.withEntity(entity(file, new ByteRanges.Part(0, size - 1)));
+        if (parts.get().isEmpty()) throw Problem.rangeNotSatisfiable(size).raised();
+        HttpResponse partial = response.withStatus(StatusCodes.PARTIAL_CONTENT);
+        if (parts.get().size() > 1) return partial.withEntity(multipart(file, parts.get(), size));
+        ByteRanges.Part part = parts.get().getFirst();
+        return partial.addHeader(RawHeader.create("Content-Range", part.contentRange(size)))
+                .withEntity(entity(file, part));
+    }
+
+    private ResponseEntity entity(JobFile file, ByteRanges.Part part) {
+        return part.length() == 0
+                ? HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[0])
+                : HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, part.length(), bytes.part(file, part));
+    }
+
+    private ResponseEntity multipart(JobFile file, List<ByteRanges.Part> parts, long size) {
+        ByteString end = ByteString.fromString("\r\n--" + BOUNDARY + "--\r\n");
+        Source<ByteString, NotUsed> body = Source.empty();
+        long length = end.size();
+        for (ByteRanges.Part part : parts) {
+            ByteString head = head(part, size);
+            body = body.concatLazy(Source.single(head)).concatLazy(bytes.part(file, part));
+            length += head.size() + part.length();
+        }
+        return HttpEntities.create(MULTIPART, length, body.concatLazy(Source.single(end)));
+    }
+
+    private static ByteString head(ByteRanges.Part part, long size) {
+        String text = "\r\n--" + BOUNDARY + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
+                + part.contentRange(size) + "\r\n\r\n";
+        return ByteString.fromArrayUnsafe(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** As BITS sets it: the time that the remote server gave, else when the file was here. */
+    private static Instant lastModified(Job job, JobFile file) {
+        Instant here = job.times().transferCompletion();
+        String remote = file.version().lastModified();
+        return Optional.ofNullable(remote)
+                .flatMap(Preconditions::parsed)
+                .orElse(here == null ? job.times().modification() : here);
+    }
+}

@@ -1,0 +1,187 @@
+package io.longhaul.api;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.japi.Pair;
+import akka.stream.RestartSettings;
+import akka.stream.javadsl.RestartSource;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import io.longhaul.entity.JobCatalogue;
+import io.longhaul.entity.JobFilter;
+import io.longhaul.entity.JobReply;
+import io.longhaul.entity.JobSummary;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.Operations;
+import io.longhaul.entity.Operations.Operation;
+import io.longhaul.entity.Operations.Refusal;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Carries out calls on all jobs that match a filter, page by page, newest first. How far it is gets stored after every
+ * page; a page that is done again after a crash does no harm, because each job is asked with the operation's name as the
+ * request. Pages are told apart by id alone: the verb changes which jobs match.
+ */
+public final class OperationRunner {
+    private static final int PAGE = 500;
+    private static final RestartSettings PATIENCE =
+            RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.2);
+
+    private final Jobs jobs;
+    private final JobCatalogue catalogue;
+    private final Operations operations;
+    private final ActorSystem<?> system;
+    private final int parallelism;
+    private final int most;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    public OperationRunner(
+            Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings, ActorSystem<?> system) {
+        this.jobs = jobs;
+        this.catalogue = catalogue;
+        this.operations = operations;
+        this.system = system;
+        this.parallelism = settings.operationParallelism();
+        this.most = settings.mostOperations();
+    }
+
+    /** Goes on with what was under way when its node ended. */
+    public CompletionStage<Done> resumeUnfinished() {
+        return operations.unfinished(most).thenApply(unfinished -> {
+            unfinished.forEach(operation -> {
+                underWay.incrementAndGet();
+                run(operation.id());
+            });
+            return Done.getInstance();
+        });
+    }
+
+    /** Stores the operation, and begins with it; where it is stored already, nothing new begins. */
+    CompletionStage<Operation> begin(Operation operation) {
+        if (underWay.incrementAndGet() > most) {
+            underWay.decrementAndGet();
+            throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
+        }
+        return operations
+                .find(operation.id())
+                .thenCompose(before -> before.isPresent()
+                        ? CompletableFuture.completedStage(before)
+                        : operations.begin(operation).thenApply(stored -> before))
+                .thenApply(before -> {
+                    run(operation.id());
+                    return before.orElse(operation);
+                })
+                .whenComplete((begun, failure) -> {
+                    if (failure != null) underWay.decrementAndGet();
+                });
+    }
+
+    private void run(UUID id) {
+        RestartSource.onFailuresWithBackoff(PATIENCE, () -> pages(id))
+                .runWith(Sink.ignore(), system)
+                .whenComplete((done, failure) -> underWay.decrementAndGet());
+    }
+
+    /** From where it was stored last. */
+    private Source<Operation, NotUsed> pages(UUID id) {
+        return Source.completionStage(operations.find(id))
+                .mapConcat(found -> found.map(List::of).orElse(List.of()))
+                .flatMapConcat(stored -> Source.unfoldAsync(stored, this::page));
+    }
+
+    private CompletionStage<Optional<Pair<Operation, Operation>>> page(Operation before) {
+        if (before.done()) return CompletableFuture.completedStage(Optional.empty());
+        return catalogue
+                .list(createdBefore(before.filter(), before.startedAt()), before.cursor(), PAGE)
+                .thenCompose(page -> applied(before, page))
+                .thenCompose(
+                        after -> operations.save(after).thenApply(saved -> Optional.of(Pair.create(after, after))));
+    }
+
+    private CompletionStage<Operation> applied(Operation before, List<JobSummary> page) {
+        OwnerCommand command = command(before.verb());
+        String request = "op:" + before.id();
+        return Source.from(page)
+                .mapAsync(
+                        parallelism,
+                        job -> jobs.ask(job.id(), command, before.by(), request)
+                                .thenApply(reply -> new Outcome(job.id(), reply)))
+                .runFold(
+                        new ArrayList<Outcome>(),
+                        (all, one) -> {
+                            all.add(one);
+                            return all;
+                        },
+                        system)
+                .thenApply(outcomes -> counted(before, outcomes));
+    }
+
+    private record Outcome(JobId id, JobReply reply) {}
+
+    private static Operation counted(Operation before, List<Outcome> outcomes) {
+        List<Refusal> refusals = new ArrayList<>(before.refusals());
+        long refused = 0;
+        for (Outcome outcome : outcomes) {
+            Optional<String> code = refusalOf(outcome.reply());
+            if (code.isEmpty()) continue;
+            refused++;
+            if (refusals.size() < Operation.MOST_REFUSALS) refusals.add(new Refusal(outcome.id(), code.get()));
+        }
+        return new Operation(
+                before.id(),
+                before.verb(),
+                before.filter(),
+                before.by(),
+                before.startedAt(),
+                outcomes.isEmpty() ? before.cursor() : outcomes.getLast().id(),
+                outcomes.size() < PAGE,
+                before.matched() + outcomes.size(),
+                before.applied() + outcomes.size() - refused,
+                before.refused() + refused,
+                refusals);
+    }
+
+    private static Optional<String> refusalOf(JobReply reply) {
+        return switch (reply) {
+            case JobReply.Done done -> Optional.empty();
+            case JobReply.Refused refused -> Optional.of(refused.code().code());
+            case JobReply.Unknown gone -> Optional.of(BitsError.BG_E_NOT_FOUND.code());
+        };
+    }
+
+    private static OwnerCommand command(Operations.Verb verb) {
+        return switch (verb) {
+            case RESUME -> new OwnerCommand.Resume();
+            case SUSPEND -> new OwnerCommand.Suspend();
+            case COMPLETE -> new OwnerCommand.Complete();
+            case CANCEL -> new OwnerCommand.Cancel();
+        };
+    }
+
+    private static JobFilter createdBefore(JobFilter filter, Instant end) {
+        Instant asked = filter.createdBefore();
+        return new JobFilter(
+                filter.states(),
+                filter.queue(),
+                filter.owner(),
+                filter.priorities(),
+                filter.type(),
+                filter.displayNamePrefix(),
+                filter.labels(),
+                filter.host(),
+                filter.createdAfter(),
+                asked != null && asked.isBefore(end) ? asked : end);
+    }
+}

@@ -1,0 +1,101 @@
+package io.longhaul.api;
+
+import static akka.http.javadsl.server.Directives.complete;
+import static akka.http.javadsl.server.Directives.handle;
+import static akka.http.javadsl.server.Directives.pathPrefixTest;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.server.ExceptionHandler;
+import akka.http.javadsl.server.Rejection;
+import akka.http.javadsl.server.RejectionHandler;
+import akka.http.javadsl.server.Route;
+import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.FileStore;
+import io.longhaul.entity.JobCatalogue;
+import io.longhaul.entity.JobFeed;
+import io.longhaul.entity.JobHistory;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.Operations;
+import io.longhaul.entity.Queues;
+import io.longhaul.entity.Requests;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Everything below {@code /v1}, as a table of contents. */
+public final class Routes {
+    private final List<Endpoint> endpoints;
+    private final Dispatch dispatch;
+
+    /** What the API stands on. */
+    public record Ports(
+            Jobs jobs,
+            JobCatalogue catalogue,
+            JobHistory history,
+            JobFeed feed,
+            Requests requests,
+            Operations operations,
+            Queues queues,
+            FileStore files,
+            Stats stats) {}
+
+    public Routes(
+            Ports ports,
+            OperationRunner runner,
+            Access access,
+            ApiSettings settings,
+            Clock clock,
+            ActorSystem<?> system) {
+        JobCalls jobs = new JobCalls(ports.jobs());
+        JobDefaults defaults = settings.defaults();
+        Idempotency idempotency = new Idempotency(ports.requests());
+        Watch watch =
+                new Watch(ports.jobs(), ports.history(), ports.feed(), settings.watchBuffer(), settings.heartbeat());
+        endpoints = Stream.of(
+                        new JobRoutes(jobs, ports.catalogue(), defaults).endpoints(),
+                        new BatchRoutes(jobs, idempotency, settings).endpoints(),
+                        new OperationRoutes(ports.operations(), runner, clock).endpoints(),
+                        new FileRoutes(jobs, defaults.limits()).endpoints(),
+                        new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
+                        new HistoryRoutes(jobs, ports.history(), ports.queues()).endpoints(),
+                        new WatchRoutes(jobs, watch).endpoints(),
+                        new QueueRoutes(ports.catalogue(), ports.queues(), system).endpoints(),
+                        new OwnerRoutes(ports.queues()).endpoints(),
+                        new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
+                        new DocumentRoutes().endpoints(),
+                        PlannedRoutes.endpoints())
+                .flatMap(List::stream)
+                .toList();
+        Bodies bodies = new Bodies(system, settings.requestTimeout(), settings.maxBodyBytes());
+        dispatch = new Dispatch(system, endpoints, access, bodies, idempotency);
+    }
+
+    /** Takes what is below {@code /v1} and leaves the rest to others. */
+    public Route route() {
+        return pathPrefixTest("v1", () -> handle(dispatch::handle));
+    }
+
+    /** The route with an end: what it and those before it have not taken is a problem too. */
+    public static Route sealed(Route route) {
+        return route.seal(rejections(), exceptions());
+    }
+
+    private static RejectionHandler rejections() {
+        return RejectionHandler.newBuilder()
+                .handleAll(
+                        Rejection.class, some -> complete(Problem.noSuchPath().response()))
+                .handleNotFound(complete(Problem.noSuchPath().response()))
+                .build();
+    }
+
+    private static ExceptionHandler exceptions() {
+        return ExceptionHandler.newBuilder()
+                .matchAny(failure -> complete(
+                        Problem.behind(failure).orElseGet(Problem::failed).response()))
+                .build();
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+}

@@ -1,0 +1,109 @@
+package io.longhaul.api.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.job.JobSpec;
+import io.longhaul.job.JobSpec.JobType;
+import io.longhaul.job.JobSpec.Notify;
+import io.longhaul.job.JobSpec.NotifyEvent;
+import io.longhaul.job.Owner;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Priority;
+import io.longhaul.job.RetryPolicy;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a call that creates a job. Whether its values are allowed is for the job to say. */
+public final class JobReader {
+    private static final Set<String> KNOWN = Set.of(
+            "displayName",
+            "description",
+            "type",
+            "priority",
+            "queue",
+            "files",
+            "labels",
+            "minimumRetryDelaySeconds",
+            "noProgressTimeoutSeconds",
+            "maximumDownloadTimeSeconds",
+            "maxDownloadBytes",
+            "requireRanges",
+            "bandwidthBytesPerSecond",
+            "customHeaders",
+            "notify",
+            "resume");
+    private static final Set<String> NOTIFY = Set.of("events", "url");
+    static final List<NotifyEvent> USUAL_EVENTS = List.of(NotifyEvent.JOB_TRANSFERRED, NotifyEvent.JOB_ERROR);
+
+    private JobReader() {}
+
+    public static OwnerCommand.Create create(JsonNode body, Owner owner, JobDefaults defaults) {
+        Fields fields = Fields.of(body, "", KNOWN);
+        JobSpec spec = new JobSpec(
+                owner,
+                or(fields.text("queue"), JobDefaults.QUEUE),
+                fields.requiredText("displayName"),
+                or(fields.text("description"), ""),
+                or(fields.oneOf(JobType.class, "type"), JobType.DOWNLOAD),
+                or(fields.oneOf(Priority.class, "priority"), Priority.NORMAL),
+                texts(fields, "labels"),
+                minimumRetryDelay(or(seconds(fields, "minimumRetryDelaySeconds"), defaults.minimumRetryDelay())),
+                or(seconds(fields, "noProgressTimeoutSeconds"), defaults.noProgressTimeout()),
+                or(seconds(fields, "maximumDownloadTimeSeconds"), defaults.maximumDownloadTime()),
+                defaults.inactivityTimeout(),
+                fields.whole("maxDownloadBytes"),
+                or(fields.flag("requireRanges"), false),
+                fields.whole("bandwidthBytesPerSecond"),
+                texts(fields, "customHeaders"),
+                notification(fields, null));
+        boolean resume = or(fields.flag("resume"), false);
+        return new OwnerCommand.Create(spec, FileReader.files(fields.elements("files")), resume, defaults.limits());
+    }
+
+    static @Nullable Duration seconds(Fields fields, String name) {
+        Long seconds = fields.whole(name);
+        return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** BITS raises what is too short; what is negative is no delay at all, and the job refuses it. */
+    static Duration minimumRetryDelay(Duration asked) {
+        boolean raised = !asked.isNegative() && asked.compareTo(RetryPolicy.SHORTEST_DELAY) < 0;
+        return raised ? RetryPolicy.SHORTEST_DELAY : asked;
+    }
+
+    private static SortedMap<String, String> texts(Fields fields, String name) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        Map<String, @Nullable String> given = fields.texts(name, false);
+        if (given == null) return texts;
+        given.forEach((key, value) -> texts.put(key, String.valueOf(value)));
+        return texts;
+    }
+
+    /**
+     * @param before what a merge patch is merged into; null: nothing
+     */
+    static @Nullable Notify notification(Fields fields, @Nullable Notify before) {
+        JsonNode value = fields.given("notify");
+        if (value == null) return null;
+        Fields members = Fields.of(value, fields.name("notify"), NOTIFY);
+        List<NotifyEvent> events = before == null || members.isNull("events") ? USUAL_EVENTS : before.events();
+        List<Fields.Element> given = members.elements("events");
+        if (given != null) {
+            Set<NotifyEvent> named = new LinkedHashSet<>();
+            for (Fields.Element element : given)
+                named.add(Fields.oneOf(NotifyEvent.class, element.node(), element.name()));
+            events = List.copyOf(named);
+        }
+        String url = members.has("url") || before == null ? members.text("url") : before.url();
+        return new Notify(events, url);
+    }
+
+    static <T> T or(@Nullable T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

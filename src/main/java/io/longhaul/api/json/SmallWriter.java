@@ -1,0 +1,80 @@
+package io.longhaul.api.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.entity.JobCatalogue;
+import io.longhaul.entity.Operations.Operation;
+import io.longhaul.entity.Queues;
+import io.longhaul.job.Priority;
+import io.longhaul.job.StateName;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The answers that are no job. */
+public final class SmallWriter {
+    private SmallWriter() {}
+
+    /** One page of a list. */
+    public static ObjectNode page(String name, ArrayNode elements, @Nullable String nextCursor) {
+        ObjectNode json = Json.object();
+        json.set(name, elements);
+        return json.put("nextCursor", nextCursor);
+    }
+
+    public static ObjectNode counts(JobCatalogue.Counts counts) {
+        return depth(Json.object().put("total", counts.total()), counts.byState(), counts.byPriority());
+    }
+
+    public static ObjectNode queue(JobCatalogue.QueueDepth queue, Queues.Slots slots) {
+        ObjectNode json = Json.object()
+                .put("name", queue.name())
+                .put("backgroundSlots", slots.background())
+                .put("configured", !slots.own())
+                .put("running", slots.running());
+        return depth(json, queue.byState(), queue.byPriority());
+    }
+
+    /** Every state and every priority, also those without a job. */
+    static ObjectNode depth(ObjectNode json, Map<StateName, Long> byState, Map<Priority, Long> byPriority) {
+        ObjectNode states = json.putObject("byState");
+        for (StateName state : StateName.values()) states.put(state.name(), byState.getOrDefault(state, 0L));
+        ObjectNode priorities = json.putObject("byPriority");
+        for (Priority priority : Priority.values())
+            priorities.put(priority.name(), byPriority.getOrDefault(priority, 0L));
+        return json;
+    }
+
+    public static ObjectNode explanation(StateName state, List<Queues.Reason> reasons) {
+        ObjectNode json = Json.object().put("state", state.name());
+        json.set("reasons", Json.array(reasons.stream().map(SmallWriter::reason)));
+        return json;
+    }
+
+    private static JsonNode reason(Queues.Reason reason) {
+        return Json.object()
+                .put("code", reason.code())
+                .put("detail", reason.detail())
+                .put("since", JobWriter.text(reason.since()))
+                .put("until", JobWriter.text(reason.until()));
+    }
+
+    public static ObjectNode operation(Operation operation) {
+        ObjectNode json = Json.object()
+                .put("id", operation.id().toString())
+                .put("verb", operation.verb().name().toLowerCase(Locale.ROOT))
+                .put("state", operation.done() ? "DONE" : "RUNNING")
+                .put("matched", operation.matched())
+                .put("applied", operation.applied())
+                .put("refused", operation.refused());
+        ArrayNode refusals = json.putArray("refusals");
+        operation
+                .refusals()
+                .forEach(refusal -> refusals.addObject()
+                        .put("jobId", refusal.jobId().toString())
+                        .put("code", refusal.code()));
+        return json;
+    }
+}

@@ -1,0 +1,203 @@
+package io.longhaul.ops;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.SingletonActor;
+import akka.http.javadsl.ServerBinding;
+import akka.management.javadsl.AkkaManagement;
+import io.longhaul.api.Access;
+import io.longhaul.api.ApiServer;
+import io.longhaul.api.ApiSettings;
+import io.longhaul.api.OperationRunner;
+import io.longhaul.api.Routes;
+import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.JobEntity;
+import io.longhaul.entity.JobFeed;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.ShardedJobs;
+import io.longhaul.job.JobLimits;
+import io.longhaul.scheduler.SchedulerSettings;
+import io.longhaul.scheduler.ShardedQueues;
+import io.longhaul.scheduler.Wakeups;
+import io.longhaul.store.JobProjection;
+import io.longhaul.store.PostgresCatalogue;
+import io.longhaul.store.PostgresDueJobs;
+import io.longhaul.store.PostgresHistory;
+import io.longhaul.store.PostgresOperations;
+import io.longhaul.store.PostgresQueueContents;
+import io.longhaul.store.PostgresRequests;
+import io.longhaul.transfer.LocalFiles;
+import io.longhaul.transfer.TransferEngine;
+import io.longhaul.transfer.TransferSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+
+/**
+ * What a node is made of, and how it hangs together: the store, the transfer engine, the jobs, the schedulers, the API.
+ * Every wire is drawn here.
+ */
+final class Services implements AutoCloseable {
+    /** Of one statement of the index. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ExecutorService databaseCalls;
+    private final TransferEngine engine;
+    private final JobProjection projection;
+    private final ServerBinding api;
+
+    private Services(
+            ExecutorService databaseCalls, TransferEngine engine, JobProjection projection, ServerBinding api) {
+        this.databaseCalls = databaseCalls;
+        this.engine = engine;
+        this.projection = projection;
+        this.api = api;
+    }
+
+    /** Starts everything; the API listens when this returns. A {@link StartupException} says why it cannot. */
+    static Services start(
+            Settings settings, Database database, ActorSystem<?> system, Metrics metrics, Clock clock) {
+        DataSource tables = database.dataSource();
+        ExecutorService calls = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("index-", 0).factory());
+        var catalogue = new PostgresCatalogue(tables, calls, STATEMENT_TIMEOUT);
+        var contents = new PostgresQueueContents(tables, calls, STATEMENT_TIMEOUT);
+        var history = new PostgresHistory(tables, calls, STATEMENT_TIMEOUT);
+        var operations = new PostgresOperations(tables, calls, STATEMENT_TIMEOUT);
+        var requests = new PostgresRequests(tables, calls, STATEMENT_TIMEOUT);
+        var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
+        var projection = new JobProjection(tables, clock, () -> {});
+
+        var queues = new ShardedQueues(system, contents, clock);
+        LocalFiles files = files(settings, clock);
+        TransferEngine engine = engine(settings, files, clock, queues);
+        JobFeed feed = new JobFeed();
+        String node = address(system);
+        Jobs jobs = ShardedJobs.start(
+                system, new JobEntity.Surroundings(clock, engine, files, queues, feed, node));
+        queues.start(
+                new SchedulerSettings(
+                        settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
+                jobs);
+
+        ApiSettings api = apiSettings(settings);
+        var runner = new OperationRunner(jobs, catalogue, operations, api, system);
+        var stats = new NodeStats(node, engine, feed, catalogue, clock);
+        var ports = new Routes.Ports(jobs, catalogue, history, feed, requests, operations, queues, files, stats);
+        var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
+
+        projection.start();
+        ClusterSingleton.get(system)
+                .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+        var unused = runner.resumeUnfinished();
+        measure(metrics, engine, projection);
+        await(AkkaManagement.get(system).start(), "longhaul.management.port", settings.management().port());
+        ServerBinding binding =
+                await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+        return new Services(calls, engine, projection, binding);
+    }
+
+    /** Where the API listens. */
+    URI apiAddress() {
+        var address = api.localAddress();
+        return URI.create("http://" + address.getHostString() + ":" + address.getPort());
+    }
+
+    /** After the actors have ended. */
+    @Override
+    public void close() {
+        engine.close();
+        projection.close();
+        databaseCalls.shutdown();
+    }
+
+    private static LocalFiles files(Settings settings, Clock clock) {
+        try {
+            return new LocalFiles(settings.store().root(), clock);
+        } catch (IOException unusable) {
+            throw new StartupException(
+                    "The folder longhaul.store.root, " + settings.store().root() + ", cannot be used: "
+                            + Sentences.firstLine(unusable) + ".",
+                    unusable);
+        }
+    }
+
+    private static TransferEngine engine(Settings settings, LocalFiles files, Clock clock, ShardedQueues queues) {
+        Settings.Transfer transfer = settings.transfer();
+        var engineSettings = new TransferSettings(
+                transfer.connectTimeout(),
+                transfer.responseTimeout(),
+                transfer.stallTimeout(),
+                transfer.maxRedirects(),
+                transfer.checkpointBytes(),
+                transfer.checkpointInterval(),
+                transfer.connectionsPerHost(),
+                settings.scheduler().slotsPerNode(),
+                transfer.trustedCertificates().orElse(null),
+                transfer.allowedAddresses().isEmpty() ? null : transfer.allowedAddresses(),
+                settings.store().root(),
+                transfer.maxFileSize().isPresent() ? transfer.maxFileSize().getAsLong() : null,
+                "Longhaul/" + Version.OF_THIS);
+        try {
+            return new TransferEngine(engineSettings, files, clock, queues::freed);
+        } catch (IOException unreadable) {
+            throw new StartupException(
+                    "longhaul.transfer.trusted-certificates cannot be read: " + Sentences.firstLine(unreadable) + ".",
+                    unreadable);
+        }
+    }
+
+    private static ApiSettings apiSettings(Settings settings) {
+        Settings.Job job = settings.job();
+        return ApiSettings.of(
+                settings.http().host(),
+                settings.http().port(),
+                settings.http().requestTimeout(),
+                settings.http().maxBodyBytes(),
+                Math.toIntExact(settings.http().maxBatchLineBytes()),
+                new JobDefaults(
+                        job.minimumRetryDelay(),
+                        job.noProgressTimeout(),
+                        job.maximumDownloadTime(),
+                        job.inactivityTimeout(),
+                        new JobLimits(job.maxFiles(), job.maxRangesPerFile())));
+    }
+
+    private static void measure(Metrics metrics, TransferEngine engine, JobProjection projection) {
+        metrics.gauge("longhaul.transfers.running", "Transfers that run now", engine, TransferEngine::running);
+        metrics.counter(
+                "longhaul.transfer.bytes", "Bytes received from remote hosts", engine, TransferEngine::bytesReceived);
+        metrics.counter(
+                "longhaul.transfer.files", "Files transferred and on disk", engine, TransferEngine::filesFinished);
+        metrics.gauge(
+                "longhaul.index.lag.seconds",
+                "How far the index is behind the journal; NaN where another node keeps it",
+                projection,
+                index -> index.lag()
+                        .map(lag -> lag.toNanos() / 1e9)
+                        .orElse(Double.NaN));
+    }
+
+    /** Start-up is the one place that waits. */
+    private static <T> T await(CompletionStage<T> binding, String key, int port) {
+        try {
+            return binding.toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            throw new StartupException(
+                    key + " is " + port + ", which cannot be listened on: " + Sentences.firstLine(cause) + ".", failed);
+        }
+    }
+
+    private static String address(ActorSystem<?> system) {
+        var address = Cluster.get(system).selfMember().address();
+        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
+    }
+}

@@ -1,0 +1,183 @@
+package io.longhaul.transfer;
+
+import io.longhaul.entity.Admission;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places of a node: so many runs at once, and so many for each remote host. Whoever is refused is remembered by its
+ * queue, once, and told in turn when a place is free. Never blocks; safe for any thread.
+ */
+final class AdmissionControl {
+    /** A queue beyond that is not told; its scheduler asks again by itself. */
+    static final int MOST_WAITING = 100_000;
+
+    private final int slots;
+    private final int perHost;
+    private final FreedListener listener;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Integer> running = new HashMap<>();
+    private int runningInAll;
+    private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
+    private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
+    private int waitingForHosts;
+
+    AdmissionControl(int slots, int perHost, FreedListener listener) {
+        this.slots = slots;
+        this.perHost = perHost;
+        this.listener = listener;
+    }
+
+    Admission admit(String queue, String host) {
+        lock.lock();
+        try {
+            if (runningInAll >= slots) {
+                if (waitingForNode.size() < MOST_WAITING) waitingForNode.add(queue);
+                return new Admission.NodeFull(slots);
+            }
+            if (!take(queue, host)) return new Admission.HostFull(host, perHost);
+            runningInAll++;
+            return new Place(queue, host);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many runs each host has now; hosts without one are left out. */
+    Map<String, Integer> connections() {
+        lock.lock();
+        try {
+            return Map.copyOf(running);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int running() {
+        lock.lock();
+        try {
+            return runningInAll;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Tells the next queue in line wherever a place is free. To be called from time to time: a queue that was told and
+     * has no use for the place any more does not pass it on.
+     */
+    void remind() {
+        List<Freed> told = new ArrayList<>();
+        lock.lock();
+        try {
+            if (runningInAll >= slots) return;
+            nextForNode(told);
+            Iterator<Map.Entry<String, SequencedSet<String>>> hosts =
+                    waitingForHost.entrySet().iterator();
+            while (hosts.hasNext()) {
+                Map.Entry<String, SequencedSet<String>> waiting = hosts.next();
+                if (running.getOrDefault(waiting.getKey(), 0) >= perHost) continue;
+                told.add(new Freed(waiting.getValue().removeFirst(), waiting.getKey()));
+                waitingForHosts--;
+                if (waiting.getValue().isEmpty()) hosts.remove();
+            }
+        } finally {
+            lock.unlock();
+        }
+        tell(told);
+    }
+
+    private boolean take(String queue, String host) {
+        int now = running.getOrDefault(host, 0);
+        if (now >= perHost) {
+            if (waitingForHosts < MOST_WAITING
+                    && waitingForHost
+                            .computeIfAbsent(host, first -> new LinkedHashSet<>())
+                            .add(queue)) waitingForHosts++;
+            return false;
+        }
+        running.put(host, now + 1);
+        return true;
+    }
+
+    private void giveBack(String host, List<Freed> told) {
+        int left = running.getOrDefault(host, 0) - 1;
+        if (left > 0) running.put(host, left);
+        else running.remove(host);
+        SequencedSet<String> waiting = waitingForHost.get(host);
+        if (waiting == null) return;
+        told.add(new Freed(waiting.removeFirst(), host));
+        waitingForHosts--;
+        if (waiting.isEmpty()) waitingForHost.remove(host);
+    }
+
+    private void nextForNode(List<Freed> told) {
+        if (!waitingForNode.isEmpty()) told.add(new Freed(waitingForNode.removeFirst(), null));
+    }
+
+    /** Never under the lock: the listener may ask for admission at once. */
+    private void tell(List<Freed> told) {
+        for (Freed freed : told) listener.freed(freed.queue(), freed.host());
+    }
+
+    private record Freed(String queue, @Nullable String host) {}
+
+    /** A slot of the node and a connection to one host at a time. */
+    final class Place implements Admission.Admitted {
+        private final String queue;
+        private @Nullable String host;
+
+        private Place(String queue, String host) {
+            this.queue = queue;
+            this.host = host;
+        }
+
+        /**
+         * Goes over to another host at once, or not at all: the old host's place is given back only when the new one's
+         * is taken, and nothing waits, so that two runs never wait for one another.
+         *
+         * @return whether the place is one for that host now
+         */
+        boolean moveTo(String other) {
+            List<Freed> told = new ArrayList<>();
+            lock.lock();
+            try {
+                String present = host;
+                if (present == null) return false;
+                if (present.equals(other)) return true;
+                if (!take(queue, other)) return false;
+                host = other;
+                giveBack(present, told);
+            } finally {
+                lock.unlock();
+            }
+            tell(told);
+            return true;
+        }
+
+        @Override
+        public void release() {
+            List<Freed> told = new ArrayList<>();
+            lock.lock();
+            try {
+                String present = host;
+                if (present == null) return;
+                host = null;
+                runningInAll--;
+                giveBack(present, told);
+                nextForNode(told);
+            } finally {
+                lock.unlock();
+            }
+            tell(told);
+        }
+    }
+}

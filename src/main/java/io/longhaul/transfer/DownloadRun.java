@@ -1,0 +1,201 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.ErrorContext.UNKNOWN;
+
+import io.longhaul.entity.Transfers;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.job.JobSpec;
+import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.JobFile;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run over the unfinished files of a job, one after the other, on a virtual thread of its own. */
+final class DownloadRun implements Transfers.Run {
+    private static final Logger LOG = LoggerFactory.getLogger(DownloadRun.class);
+
+    private final Job job;
+    private final long number;
+    private final AdmissionControl.Place place;
+    private final Consumer<List<TransferReport>> reports;
+    private final EngineParts parts;
+    private final Line line;
+    private final @Nullable Bandwidth bandwidth;
+
+    private final ReentrantLock telling = new ReentrantLock();
+    private boolean silent;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile @Nullable FileDownload present;
+
+    /** Bytes of all files of the job but the present one. */
+    private long heldElsewhere;
+
+    DownloadRun(
+            Job job,
+            long number,
+            AdmissionControl.Place place,
+            Consumer<List<TransferReport>> reports,
+            EngineParts parts) {
+        this.job = job;
+        this.number = number;
+        this.place = place;
+        this.reports = reports;
+        this.parts = parts;
+        this.line = new Line(parts.settings());
+        Long rate = job.spec().bandwidthBytesPerSecond();
+        this.bandwidth = rate == null ? null : new Bandwidth(rate, System.nanoTime());
+    }
+
+    JobId jobId() {
+        return job.id();
+    }
+
+    JobSpec spec() {
+        return job.spec();
+    }
+
+    long number() {
+        return number;
+    }
+
+    @Nullable
+    Bandwidth bandwidth() {
+        return bandwidth;
+    }
+
+    @Override
+    public void stop() {
+        line.stop();
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    /** Whether it has ended within that time. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return over.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The clock, on its own thread. */
+    void tick(long now) {
+        line.tick(now);
+        FileDownload file = present;
+        if (file != null) file.tick(now);
+    }
+
+    /**
+     * All of it. What is wrong in our own code is reported like a failure, and logged: a run that ends without a word
+     * would leave its job waiting.
+     *
+     * @param older a run of the same job that may still write
+     */
+    void run(@Nullable DownloadRun older, Consumer<DownloadRun> atEnd) {
+        try {
+            if (older != null) {
+                older.stop();
+                older.over.await();
+            }
+            transfer();
+        } catch (InterruptedException nobodyDoesThat) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.error("Run {} of job {} broke off", number, job.id(), bug);
+            fail(
+                    Failure.transientOf(
+                            UNKNOWN,
+                            E_FAIL,
+                            "The transfer broke off: " + bug.getClass().getSimpleName()),
+                    null);
+        } finally {
+            end(atEnd);
+        }
+    }
+
+    private void transfer() {
+        heldElsewhere = job.files().stream().mapToLong(JobFile::bytesHeld).sum();
+        List<JobFile> files =
+                job.files().stream().filter(file -> !file.transferred()).toList();
+        for (int i = 0; i < files.size() && !line.isStopped(); i++) {
+            boolean last = i == files.size() - 1;
+            if (!transfer(files.get(i), last)) return;
+        }
+        if (files.isEmpty()) report(List.of(new TransferReport.RunDone(number)));
+    }
+
+    private boolean transfer(JobFile file, boolean last) {
+        heldElsewhere -= file.bytesHeld();
+        FileDownload download = new FileDownload(this, parts, line, file, mostBytes());
+        present = download;
+        try {
+            TransferReport.FileFinished finished = download.transfer();
+            heldElsewhere += finished.bytes();
+            report(last ? List.of(finished, new TransferReport.RunDone(number)) : List.of(finished));
+            return true;
+        } catch (HostIsFull busy) {
+            if (!line.isStopped()) report(List.of(new TransferReport.HostBusy(number, busy.host())));
+            return false;
+        } catch (TransferFailed failed) {
+            if (!line.isStopped()) fail(failed.failure(), file.index());
+            LOG.debug("Run {} of job {} ends", number, job.id(), failed);
+            return false;
+        } finally {
+            present = null;
+        }
+    }
+
+    private long mostBytes() {
+        Long job = spec().maxDownloadBytes();
+        Long file = parts.settings().maxFileSize();
+        long left = job == null ? Long.MAX_VALUE : Math.max(0, job - heldElsewhere);
+        return file == null ? left : Math.min(left, file);
+    }
+
+    private void fail(Failure failure, @Nullable Integer fileIndex) {
+        report(List.of(new TransferReport.RunFailed(
+                number,
+                failure.asJobError(fileIndex, parts.clock().instant()),
+                failure.fatal(),
+                failure.retryAfter())));
+    }
+
+    /** Goes over to that host, or ends the run. */
+    void moveTo(String host) throws HostIsFull {
+        if (!place.moveTo(host)) throw new HostIsFull(host);
+    }
+
+    /** One after the other, whichever thread tells. */
+    void report(List<TransferReport> news) {
+        telling.lock();
+        try {
+            if (!silent) reports.accept(news);
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    private void end(Consumer<DownloadRun> atEnd) {
+        telling.lock();
+        try {
+            silent = true;
+        } finally {
+            telling.unlock();
+        }
+        place.release();
+        atEnd.accept(this);
+        over.countDown();
+        ended.complete(null);
+    }
+}

@@ -1,0 +1,22 @@
+package io.longhaul.transfer;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What all runs of a node share.
+ *
+ * @param executor a virtual thread for each task
+ * @param bytes received since the node started
+ * @param filesFinished files finished since the node started
+ */
+record EngineParts(
+        TransferSettings settings,
+        Connections connections,
+        LocalFiles files,
+        ReadBuffers buffers,
+        Executor executor,
+        Clock clock,
+        LongAdder bytes,
+        LongAdder filesFinished) {}

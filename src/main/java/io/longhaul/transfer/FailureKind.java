@@ -1,0 +1,179 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_DESTINATION_LOCKED;
+import static io.longhaul.job.BitsError.ERROR_DISK_FULL;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_CANNOT_CONNECT;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_NAME_NOT_RESOLVED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
+import static io.longhaul.job.BitsError.E_ACCESSDENIED;
+import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
+import static io.longhaul.job.ErrorContext.LOCAL_FILE;
+import static io.longhaul.job.ErrorContext.REMOTE_FILE;
+
+import io.longhaul.job.HttpError;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
+
+/** What a status or an exception means: transient or fatal, with which code, in which context. Pure. */
+final class FailureKind {
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int CONFLICT = 409;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
+
+    private FailureKind() {}
+
+    /** Where an exception arose. */
+    enum Phase {
+        /** Name, TCP, TLS. */
+        CONNECTING,
+        /** Everything after. */
+        TALKING
+    }
+
+    /** A status that is not the one hoped for. */
+    static Failure ofStatus(int status, Optional<Duration> retryAfter) {
+        boolean fatal = isFatal(status);
+        String description = "The remote server answered with HTTP status " + status + "."
+                + retryAfter
+                        .filter(asked -> !fatal)
+                        .map(asked -> " It asks to wait " + asked.toSeconds() + " s.")
+                        .orElse("");
+        return new Failure(
+                REMOTE_FILE, new HttpError(status), fatal, description, fatal ? null : retryAfter.orElse(null));
+    }
+
+    static boolean isFatal(int status) {
+        // The request was right and its time was not.
+        if (status == REQUEST_TIMEOUT || status == CONFLICT || status == TOO_MANY_REQUESTS) return false;
+        // What the client asked for will not become right by waiting.
+        if (status >= 400 && status < 500) return true;
+        // The server will not learn the method or the version by itself.
+        if (status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED) return true;
+        // A redirect that names no target, a choice, a proxy: nothing that waiting helps with.
+        if ((status >= 300 && status <= 305) || status == 307 || status == 308) return true;
+        // 5xx, the unknown 3xx, a success that is none for a GET: may heal.
+        return false;
+    }
+
+    /** An exception on the way to the server or from it. */
+    static Failure ofConnection(Exception problem, Phase phase) {
+        // A name that means only forbidden addresses stays so until the operator acts.
+        if (problem instanceof ForbiddenAddressException)
+            return Failure.fatal(REMOTE_FILE, E_ACCESSDENIED, "The host has no address that may be fetched from.");
+        if (problem instanceof UnknownHostException)
+            return connection(ERROR_WINHTTP_NAME_NOT_RESOLVED, ERROR_WINHTTP_NAME_NOT_RESOLVED.text());
+        if (problem instanceof SSLException tls) return ofTls(tls, phase);
+        if (problem instanceof SocketTimeoutException)
+            return connection(ERROR_WINHTTP_TIMEOUT, "No connection came about within the connect timeout.");
+        // Refused, no route, network down: the server was not reached.
+        if (problem instanceof ConnectException || problem instanceof NoRouteToHostException)
+            return connection(ERROR_WINHTTP_CANNOT_CONNECT, ERROR_WINHTTP_CANNOT_CONNECT.text());
+        if (problem instanceof SocketException && phase == Phase.CONNECTING)
+            return connection(ERROR_WINHTTP_CANNOT_CONNECT, ERROR_WINHTTP_CANNOT_CONNECT.text());
+        // The chunks stop before the last one.
+        if (problem instanceof TruncatedChunkException) return closedTooEarly();
+        // Not HTTP, or HTTP beyond every measure.
+        if (problem instanceof HttpException
+                || problem instanceof MalformedChunkCodingException
+                || problem instanceof MessageConstraintException)
+            return connection(ERROR_WINHTTP_INVALID_SERVER_RESPONSE, "The remote server did not answer in HTTP.");
+        if (problem instanceof NoHttpResponseException)
+            return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The connection was closed before an answer came.");
+        if (problem instanceof ConnectionClosedException || problem instanceof EOFException) return closedTooEarly();
+        // Reset, broken pipe and whatever else a connection dies of.
+        return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
+    }
+
+    private static Failure ofTls(SSLException tls, Phase phase) {
+        String message = String.valueOf(tls.getMessage()).toLowerCase(Locale.ROOT);
+        // The server says so in the alert of TLS 1.3; it may come after the handshake.
+        if (message.contains("certificate_required"))
+            return Failure.fatal(
+                    GENERAL_TRANSPORT,
+                    ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED,
+                    ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED.text());
+        // The connection under the secure channel broke: that is not the channel's fault.
+        for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
+            if (cause instanceof SocketException
+                    || cause instanceof EOFException
+                    || cause instanceof SocketTimeoutException)
+                return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
+        if (phase == Phase.TALKING)
+            return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The secure channel broke in mid-transfer.");
+        return Failure.fatal(
+                GENERAL_TRANSPORT,
+                ERROR_WINHTTP_SECURE_FAILURE,
+                "The secure channel could not be set up: the server's certificate or its TLS is not acceptable.");
+    }
+
+    private static Failure closedTooEarly() {
+        return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The connection was closed before the file was whole.");
+    }
+
+    private static Failure connection(io.longhaul.job.BitsError code, String description) {
+        return Failure.transientOf(GENERAL_TRANSPORT, code, description);
+    }
+
+    /**
+     * An exception of the store.
+     *
+     * @param full whether the disk has no space left now; the system's own words may be in any language
+     */
+    static Failure ofStore(IOException problem, boolean full) {
+        String reason = reason(problem);
+        // A link, a device, a folder where a file should be: never followed.
+        if (problem instanceof ForbiddenPathException)
+            return Failure.fatal(LOCAL_FILE, E_ACCESSDENIED, "The local name is refused: " + reason + ".");
+        if (problem instanceof DestinationTakenException)
+            return Failure.transientOf(
+                    LOCAL_FILE, BG_E_DESTINATION_LOCKED, "A folder stands where the file should be.");
+        if (full || says(reason, "no space left", "quota exceeded", "file too large"))
+            return Failure.fatal(LOCAL_FILE, ERROR_DISK_FULL, ERROR_DISK_FULL.text());
+        if (problem instanceof AccessDeniedException
+                || says(reason, "permission denied", "operation not permitted", "read-only file system"))
+            return Failure.fatal(LOCAL_FILE, E_ACCESSDENIED, "The store refuses access.");
+        // The name is too long for this store, or a file stands where a folder should be: waiting does not help.
+        if (says(reason, "name too long", "not a directory"))
+            return Failure.fatal(LOCAL_FILE, E_ACCESSDENIED, "The local name cannot exist in this store.");
+        if (problem instanceof DirectoryNotEmptyException || says(reason, "is a directory", "busy"))
+            return Failure.transientOf(LOCAL_FILE, BG_E_DESTINATION_LOCKED, BG_E_DESTINATION_LOCKED.text());
+        // A disk that fails may be back later.
+        return Failure.transientOf(LOCAL_FILE, E_FAIL, "The store failed: " + reason + ".");
+    }
+
+    private static String reason(IOException problem) {
+        String reason = problem instanceof FileSystemException named ? named.getReason() : problem.getMessage();
+        return reason == null ? problem.getClass().getSimpleName() : reason;
+    }
+
+    private static boolean says(String reason, String... texts) {
+        String lower = reason.toLowerCase(Locale.ROOT);
+        for (String text : texts) if (lower.contains(text)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,445 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
+import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
+import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_REDIRECT_FAILED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
+import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
+import static io.longhaul.job.ErrorContext.LOCAL_FILE;
+import static io.longhaul.job.ErrorContext.REMOTE_FILE;
+
+import io.longhaul.job.BitsError;
+import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.RemoteHost;
+import io.longhaul.job.file.RemoteVersion;
+import io.longhaul.transfer.Connections.Exchange;
+import io.longhaul.transfer.StoreFolders.Folder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** One file of a run: from what older runs have left of it to its last byte on disk, verified. */
+final class FileDownload {
+    /** A file that changes again and again is left alone until the next retry. */
+    private static final int MOST_RESTARTS = 5;
+
+    /** A server may answer with less than it was asked for, but not crumb by crumb. */
+    private static final int MOST_CRUMBS = 100;
+
+    private static final int CRUMB = 64 * 1024;
+
+    /** Up to this length a file is expected to be here in no time. */
+    private static final int SMALL = 64 * 1024;
+
+    private static final int ANY_LENGTH = -1;
+
+    private final DownloadRun run;
+    private final EngineParts parts;
+    private final TransferSettings settings;
+    private final Line line;
+    private final FileReports reports;
+    private final long mostBytes;
+
+    private JobFile file;
+    private @Nullable Folder folder;
+    private @Nullable TempFile temp;
+    private volatile @Nullable Checkpoints checkpoints;
+    private @Nullable MessageDigest digest;
+    private int restarts;
+    private int crumbs;
+
+    /**
+     * A file that is not transferred yet.
+     *
+     * @param mostBytes more than so many bytes of it are too many; {@link Long#MAX_VALUE}: no limit
+     */
+    FileDownload(DownloadRun run, EngineParts parts, Line line, JobFile file, long mostBytes) {
+        this.run = run;
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.line = line;
+        this.file = file;
+        this.mostBytes = mostBytes;
+        this.reports = new FileReports(run::report, run.number(), file.index(), file.bytesHeld(), System.nanoTime());
+    }
+
+    /**
+     * Does all that is to be done. Where it fails, what has arrived is on disk and told.
+     *
+     * @throws TransferFailed where it cannot go on; also where the run was stopped
+     * @throws HostIsFull where the file, or a redirect, leads to a host without a free connection
+     */
+    TransferReport.FileFinished transfer() throws TransferFailed, HostIsFull {
+        try (Folder opened = parts.files().folderFor(file)) {
+            folder = opened;
+            try {
+                takeOver();
+                return fetch();
+            } catch (TransferFailed | HostIsFull end) {
+                leave(end);
+                throw end;
+            } finally {
+                reports.close();
+                closeTemp();
+            }
+        } catch (IOException problem) {
+            throw new TransferFailed(parts.files().failure(problem), problem);
+        }
+    }
+
+    /** The clock, on its own thread. */
+    void tick(long now) {
+        reports.tick(now);
+        Checkpoints present = checkpoints;
+        if (present != null) present.tick(now);
+    }
+
+    private void takeOver() throws IOException {
+        if (file.bytesHeld() == 0) return;
+        long toldBy = file.heldBy();
+        use(parts.files().takeOver(folder(), run.jobId(), file, run.number()), toldBy == run.number());
+        BitsError reason = temp == null
+                ? BG_E_FILE_NOT_FOUND
+                : TransferPlan.cannotGoOn(file).orElse(null);
+        if (reason != null) startAgain(reason);
+    }
+
+    private TransferReport.FileFinished fetch() throws TransferFailed, HostIsFull, IOException {
+        while (true) {
+            switch (TransferPlan.next(file)) {
+                case TransferPlan.Finish all -> {
+                    return finish();
+                }
+                case TransferPlan.Request request -> {
+                    try (Exchange exchange = follow(request)) {
+                        take(exchange, request);
+                    }
+                }
+            }
+        }
+    }
+
+    private void take(Exchange exchange, TransferPlan.Request request) throws TransferFailed, IOException {
+        Answer answer = exchange.answer();
+        boolean requireRanges = run.spec().requireRanges();
+        switch (TransferPlan.judge(
+                file, request, answer, requireRanges, parts.clock().instant())) {
+            case TransferPlan.Take take -> receive(exchange, take, answer.contentLength());
+            case TransferPlan.Whole whole -> file = whole.file();
+            case TransferPlan.StartAgain again -> {
+                skipBody(exchange);
+                startAgain(again.reason());
+                if (++restarts > MOST_RESTARTS)
+                    throw new TransferFailed(Failure.transientOf(
+                            REMOTE_FILE, BG_E_REMOTE_FILE_CHANGED, "The remote file changes again and again."));
+            }
+            case TransferPlan.Refuse refuse -> {
+                skipBody(exchange);
+                throw new TransferFailed(refuse.failure());
+            }
+        }
+    }
+
+    /** Follows redirects until a server answers with something else. */
+    private Exchange follow(TransferPlan.Request request) throws TransferFailed, HostIsFull {
+        URI start = URI.create(file.remoteName());
+        Redirects hops = new Redirects(start, settings.maxRedirects());
+        while (true) {
+            run.moveTo(RemoteHost.of(hops.present()));
+            Exchange exchange = get(request, hops, Redirects.sameOrigin(start, hops.present()));
+            Answer answer = exchange.answer();
+            if (!Redirects.isRedirect(answer.status())) return exchange;
+            try (exchange) {
+                skipBody(exchange);
+            }
+            String problem = hops.follow(answer.location());
+            if (problem != null)
+                throw new TransferFailed(Failure.fatal(REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, problem));
+        }
+    }
+
+    private Exchange get(TransferPlan.Request request, Redirects hops, boolean sameOrigin) throws TransferFailed {
+        try {
+            return parts.connections()
+                    .get(
+                            hops.present(),
+                            RequestHeaders.of(request, run.spec().customHeaders(), settings.userAgent(), sameOrigin),
+                            line);
+        } catch (TransferFailed problem) {
+            if (problem.getCause() instanceof ForbiddenAddressException && hops.followed())
+                throw new TransferFailed(
+                        Failure.fatal(
+                                REMOTE_FILE,
+                                ERROR_WINHTTP_REDIRECT_FAILED,
+                                "The server redirects to a host that may not be fetched from."),
+                        problem);
+            throw explained(problem);
+        }
+    }
+
+    /** An error that follows from cutting the line is not the error that counts. */
+    private TransferFailed explained(TransferFailed problem) {
+        Line.Cut cut = line.cut();
+        return cut == null ? problem : new TransferFailed(ofCut(cut), problem);
+    }
+
+    private Failure ofCut(Line.Cut cut) {
+        return switch (cut) {
+            case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
+            case CONNECT_TIMEOUT -> timeout("No connection came about", settings.connectTimeout());
+            case RESPONSE_TIMEOUT -> timeout("No answer came", settings.responseTimeout());
+            case STALLED -> timeout("Fewer than " + StallWindow.SLOWEST_BYTES + " bytes came", settings.stallTimeout());
+        };
+    }
+
+    private static Failure timeout(String what, Duration limit) {
+        String length = limit.toSeconds() > 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+        return Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_TIMEOUT, what + " within " + length + ".");
+    }
+
+    private static void skipBody(Exchange exchange) {
+        try {
+            exchange.skipBody();
+        } catch (IOException brokenOff) {
+            // then this connection is not used again, which is all that the body was read for
+        }
+    }
+
+    private void receive(Exchange exchange, TransferPlan.Take take, @Nullable Long contentLength)
+            throws TransferFailed, IOException {
+        if (take.restart() != null) startAgain(take.restart());
+        file = take.file();
+        if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
+        if (temp == null) use(parts.files().create(folder(), run.jobId(), file, run.number()), false);
+        if (file.bytesHeld() == 0 && file.source().sha256() != null) digest = sha256();
+        Long total = file.bytesTotal();
+        reports.opened(
+                new TransferReport.FileOpened(run.number(), file.index(), file.version(), total, file.resumable()),
+                total != null && total <= SMALL,
+                System.nanoTime());
+        long length = take.length() == null ? ANY_LENGTH : take.length();
+        copy(open(exchange), length);
+        if (take.length() == null) {
+            file = file.opened(file.version(), file.bytesHeld(), file.resumable());
+        } else {
+            checkEnd(exchange, contentLength != null);
+            checkCrumb(take.length());
+        }
+        exchange.bodyRead();
+        line.idle();
+    }
+
+    private InputStream open(Exchange exchange) throws TransferFailed {
+        try {
+            return exchange.body();
+        } catch (IOException problem) {
+            throw broken(problem);
+        }
+    }
+
+    private void copy(InputStream body, long length) throws TransferFailed, IOException {
+        byte[] buffer = parts.buffers().small();
+        Bandwidth bandwidth = run.bandwidth();
+        line.receivingBody(System.nanoTime());
+        try {
+            long left = length == ANY_LENGTH ? Long.MAX_VALUE : length;
+            while (left > 0) {
+                int most = (int) Math.min(buffer.length, left);
+                int count = read(body, buffer, bandwidth == null ? most : bandwidth.atOnce(most));
+                if (count < 0) {
+                    if (length == ANY_LENGTH) return;
+                    throw broken(null);
+                }
+                keep(buffer, count);
+                left -= count;
+                if (bandwidth != null) pause(bandwidth.took(count, System.nanoTime()));
+                if (line.cut() != null) throw broken(null);
+                if (count == buffer.length) buffer = parts.buffers().larger(buffer);
+            }
+        } finally {
+            parts.buffers().giveBack(buffer);
+        }
+    }
+
+    private int read(InputStream body, byte[] buffer, int most) throws TransferFailed {
+        try {
+            int count = body.read(buffer, 0, most);
+            if (count > 0) line.received(count, System.nanoTime());
+            return count;
+        } catch (IOException problem) {
+            throw broken(problem);
+        }
+    }
+
+    private void keep(byte[] buffer, int count) throws TransferFailed, IOException {
+        parts.bytes().add(count);
+        int room = (int) Math.min(count, mostBytes - file.bytesHeld());
+        writable().write(buffer, room);
+        if (digest != null) digest.update(buffer, 0, room);
+        file = file.held(file.bytesHeld() + room, run.number());
+        Checkpoints present = checkpoints;
+        if (present != null) present.wrote(file.bytesHeld());
+        reports.received(file.bytesHeld(), System.nanoTime());
+        if (room < count) throw tooLarge();
+    }
+
+    private void pause(long nanos) {
+        if (nanos > 0) line.pause(nanos);
+    }
+
+    /** A body must end where it was said to. */
+    private void checkEnd(Exchange exchange, boolean byLength) throws TransferFailed, IOException {
+        boolean surplus;
+        try {
+            surplus = byLength ? exchange.hasSurplus() : exchange.body().read() >= 0;
+        } catch (IOException problem) {
+            throw broken(problem);
+        }
+        if (!surplus) return;
+        startAgain(ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
+        throw new TransferFailed(Failure.transientOf(
+                GENERAL_TRANSPORT,
+                ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
+                "The remote server sent more than the length that it told."));
+    }
+
+    private void checkCrumb(long length) throws TransferFailed {
+        boolean whole = file.bytesTotal() != null && file.bytesHeld() == file.bytesTotal();
+        if (whole || length >= CRUMB || !file.ranges().isEmpty() || ++crumbs <= MOST_CRUMBS) return;
+        throw new TransferFailed(Failure.transientOf(
+                GENERAL_TRANSPORT,
+                ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
+                "The remote server answers with a small part of what it is asked for, again and again."));
+    }
+
+    private TransferFailed broken(@Nullable IOException problem) {
+        Line.Cut cut = line.cut();
+        if (cut != null) return new TransferFailed(ofCut(cut), problem);
+        if (problem != null)
+            return new TransferFailed(FailureKind.ofConnection(problem, FailureKind.Phase.TALKING), problem);
+        return new TransferFailed(Failure.transientOf(
+                GENERAL_TRANSPORT,
+                ERROR_WINHTTP_CONNECTION_ERROR,
+                "The connection was closed before the file was whole."));
+    }
+
+    private static TransferFailed tooLarge() {
+        return new TransferFailed(Failure.fatal(
+                REMOTE_FILE, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED.text()));
+    }
+
+    private TransferReport.FileFinished finish() throws TransferFailed, IOException {
+        if (temp == null) use(parts.files().create(folder(), run.jobId(), file, run.number()), false);
+        TempFile whole = writable();
+        Checkpoints present = checkpoints;
+        if (present != null) present.finish();
+        if (whole.size() != file.bytesHeld()) {
+            startAgain(E_FAIL);
+            throw new TransferFailed(
+                    Failure.transientOf(LOCAL_FILE, E_FAIL, "The temporary file has another length than was written."));
+        }
+        verify(whole);
+        RemoteVersion version = file.version();
+        if (version.size() == null && file.ranges().isEmpty())
+            version = new RemoteVersion(version.etag(), version.lastModified(), file.bytesHeld());
+        parts.filesFinished().increment();
+        return new TransferReport.FileFinished(run.number(), file.index(), version, file.bytesHeld(), file.resumable());
+    }
+
+    private void verify(TempFile whole) throws TransferFailed, IOException {
+        String expected = file.source().sha256();
+        if (expected == null) return;
+        MessageDigest seen = digest;
+        if (seen == null) {
+            seen = sha256();
+            byte[] buffer = parts.buffers().larger(parts.buffers().small());
+            try {
+                if (!whole.read(seen, buffer, line::isStopped)) throw broken(null);
+            } finally {
+                parts.buffers().giveBack(buffer);
+            }
+        }
+        if (HexFormat.of().formatHex(seen.digest()).equalsIgnoreCase(expected)) return;
+        startAgain(BG_E_VALIDATION_FAILED);
+        throw new TransferFailed(Failure.fatal(REMOTE_FILE, BG_E_VALIDATION_FAILED, BG_E_VALIDATION_FAILED.text()));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
+        }
+    }
+
+    /** Nothing is held any more. The next bytes go into a new file: see {@link TempFile}. */
+    private void startAgain(BitsError reason) throws IOException {
+        Checkpoints present = checkpoints;
+        if (present != null) present.abandon();
+        checkpoints = null;
+        TempFile old = temp;
+        temp = null;
+        digest = null;
+        file = file.restarted();
+        reports.restarted(reason);
+        if (old != null) old.delete();
+    }
+
+    private void use(@Nullable TempFile opened, boolean told) {
+        temp = opened;
+        if (opened == null) return;
+        checkpoints = new Checkpoints(
+                opened,
+                file.bytesHeld(),
+                told ? file.bytesHeld() : -1,
+                settings.checkpointBytes(),
+                settings.checkpointInterval().toNanos(),
+                parts.executor(),
+                reports::onDisk,
+                System.nanoTime());
+    }
+
+    /** Whatever ends the run, what has arrived is not to be fetched again. */
+    private void leave(Exception end) {
+        Checkpoints present = checkpoints;
+        TempFile left = temp;
+        if (present == null || left == null) return;
+        try {
+            if (file.bytesHeld() > 0) {
+                present.settle();
+            } else {
+                present.abandon();
+                left.delete();
+            }
+        } catch (IOException problem) {
+            end.addSuppressed(problem);
+        }
+    }
+
+    private void closeTemp() throws IOException {
+        Checkpoints present = checkpoints;
+        if (present != null) present.abandon();
+        if (temp != null) temp.close();
+    }
+
+    private Folder folder() {
+        if (folder == null) throw new IllegalStateException("The folder is not open");
+        return folder;
+    }
+
+    private TempFile writable() {
+        if (temp == null) throw new IllegalStateException("No file is open");
+        return temp;
+    }
+}

@@ -1,0 +1,44 @@
+package io.longhaul.transfer;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** HTTP-date of RFC 9110, section 5.6.7: the form of today and the two old ones. */
+final class HttpDate {
+    private static final int LONGEST = 64;
+
+    /** RFC 850 has years of two digits; none of its dates lies before this century's beginning in practice. */
+    private static final int FIRST_YEAR_OF_TWO_DIGITS = 1990;
+
+    private static final List<DateTimeFormatter> FORMS = List.of(
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT),
+            new DateTimeFormatterBuilder()
+                    .appendPattern("EEEE, dd-MMM-")
+                    .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_YEAR_OF_TWO_DIGITS)
+                    .appendPattern(" HH:mm:ss 'GMT'")
+                    .toFormatter(Locale.ROOT),
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT));
+
+    private HttpDate() {}
+
+    /** The instant that the header's value means; empty where it is no HTTP-date. */
+    static Optional<Instant> parse(String value) {
+        if (value.length() > LONGEST) return Optional.empty();
+        for (DateTimeFormatter form : FORMS) {
+            try {
+                return Optional.of(LocalDateTime.parse(value, form).toInstant(ZoneOffset.UTC));
+            } catch (DateTimeException notThisForm) {
+                // the next one, then
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,176 @@
+package io.longhaul.transfer;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line of a run to its servers, as those see it who may cut it: whoever stops the run, and the clock, because no
+ * wait for a server is without a limit. Cutting closes the socket, which ends a blocked connect, handshake or read at
+ * once. Once stopped it stays so; after a time-out the run ends.
+ */
+final class Line {
+    /** Why it was cut. */
+    enum Cut {
+        STOPPED,
+        CONNECT_TIMEOUT,
+        RESPONSE_TIMEOUT,
+        STALLED
+    }
+
+    /** Several addresses are tried one after the other, then comes TLS; each step has the connect timeout. */
+    private static final int CONNECT_STEPS = 3;
+
+    private final long connectNanos;
+    private final long responseNanos;
+    private final long stallNanos;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stopped = lock.newCondition();
+    private @Nullable Socket socket;
+    private volatile @Nullable Cut cut;
+    private @Nullable Cut deadlineMeans;
+    private long deadline;
+    private @Nullable StallWindow body;
+
+    Line(TransferSettings settings) {
+        connectNanos = settings.connectTimeout().toNanos();
+        responseNanos = settings.responseTimeout().toNanos();
+        stallNanos = settings.stallTimeout().toNanos();
+    }
+
+    @Nullable
+    Cut cut() {
+        return cut;
+    }
+
+    boolean isStopped() {
+        return cut() == Cut.STOPPED;
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            if (cut == Cut.STOPPED) return;
+            cutNow(Cut.STOPPED);
+            stopped.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From here on this socket is the one that is closed. */
+    void uses(Socket opened) throws IOException {
+        lock.lock();
+        try {
+            if (cut != null) {
+                opened.close();
+                throw new SocketException("The line was cut");
+            }
+            socket = opened;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Socket socket() {
+        lock.lock();
+        try {
+            return socket;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void connecting(long now) {
+        expect(Cut.CONNECT_TIMEOUT, now + CONNECT_STEPS * connectNanos);
+    }
+
+    void awaitingAnswer(long now) {
+        expect(Cut.RESPONSE_TIMEOUT, now + responseNanos);
+    }
+
+    void receivingBody(long now) {
+        lock.lock();
+        try {
+            deadlineMeans = null;
+            body = new StallWindow(stallNanos, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void received(int bytes, long now) {
+        lock.lock();
+        try {
+            if (body != null) body.received(bytes, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is waited for any more: the socket belongs to somebody else or is closed. */
+    void idle() {
+        lock.lock();
+        try {
+            deadlineMeans = null;
+            body = null;
+            socket = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits by our own choice, or until the run is stopped; this time is not the server's. */
+    void pause(long nanos) {
+        lock.lock();
+        try {
+            if (body != null) body.paused(System.nanoTime());
+            long left = nanos;
+            while (left > 0 && cut == null) left = stopped.awaitNanos(left);
+        } catch (InterruptedException nobodyDoesThat) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (body != null) body.resumed(System.nanoTime());
+            lock.unlock();
+        }
+    }
+
+    /** The clock: to be called several times within the shortest of the limits. */
+    void tick(long now) {
+        lock.lock();
+        try {
+            if (cut != null) return;
+            if (deadlineMeans != null && now - deadline >= 0) cutNow(deadlineMeans);
+            else if (body != null && body.stalled(now)) cutNow(Cut.STALLED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void expect(Cut meaning, long at) {
+        lock.lock();
+        try {
+            body = null;
+            deadlineMeans = meaning;
+            deadline = at;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cutNow(Cut why) {
+        cut = why;
+        Socket open = socket;
+        if (open == null) return;
+        try {
+            open.close();
+        } catch (IOException closedAllTheSame) {
+            // a socket that cannot be closed cleanly is closed all the same
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
+import static io.longhaul.job.ErrorContext.LOCAL_FILE;
+
+import io.longhaul.entity.FileStore;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobError;
+import io.longhaul.job.JobId;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.transfer.StoreFolders.Folder;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store on a file system: {@code <root>/<owner>/<localName>}, with the temporary files beside their destinations, so
+ * that Complete is one atomic rename. Nothing outside the root is ever touched, and no link is followed.
+ */
+public final class LocalFiles implements FileStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
+
+    /** With less space than this a failed write is put down to the disk being full. */
+    private static final long FULL_BELOW = 1 << 20;
+
+    /** Complete and Cancel of so many jobs touch the disk at once; the others wait. */
+    private static final int AT_ONCE = 64;
+
+    private final StoreFolders folders;
+    private final Clock clock;
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+    private final Executor virtualThreads =
+            task -> Thread.ofVirtual().name("longhaul-store").start(task);
+
+    /**
+     * Makes the root where there is none.
+     *
+     * @throws IOException where it cannot be made or used
+     */
+    public LocalFiles(Path root, Clock clock) throws IOException {
+        this.folders = new StoreFolders(root);
+        this.clock = clock;
+    }
+
+    /** The folder of a file, made where there is none; refuses what is no place for a file. Closed by the caller. */
+    Folder folderFor(JobFile file) throws IOException {
+        Folder folder = folders.open(folderPath(file), true);
+        try {
+            folder.hasFile(finalName(file));
+            return folder;
+        } catch (IOException refused) {
+            folder.close();
+            throw refused;
+        }
+    }
+
+    /**
+     * What older runs have left of the file, taken over for this run; null where nothing of it is there any more.
+     *
+     * <p>It has the name of the run that told of its bytes last, or of a later one that took it over and ended before it
+     * told of anything.
+     */
+    @Nullable
+    TempFile takeOver(Folder folder, JobId job, JobFile file, long run) throws IOException {
+        String newName = TempName.of(job, file.index(), run, file.version());
+        for (long older = Math.max(1, file.heldBy()); older <= run; older++) {
+            String oldName = TempName.of(job, file.index(), older, file.version());
+            if (!folder.hasFile(oldName)) continue;
+            try {
+                return TempFile.takeOver(folder, oldName, newName, file.bytesHeld());
+            } catch (EOFException tooShort) {
+                folder.delete(newName);
+                return null;
+            }
+        }
+        return null;
+    }
+
+    TempFile create(Folder folder, JobId job, JobFile file, long run) throws IOException {
+        return TempFile.create(folder, TempName.of(job, file.index(), run, file.version()));
+    }
+
+    /** What an exception of the store means. */
+    Failure failure(IOException problem) {
+        return FailureKind.ofStore(problem, isFull());
+    }
+
+    private boolean isFull() {
+        try {
+            return Files.getFileStore(folders.root()).getUsableSpace() < FULL_BELOW;
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    @Override
+    public CompletionStage<StoreReport.Published> publish(Job job) {
+        return onDisk(() -> new Publication(job).report());
+    }
+
+    @Override
+    public CompletionStage<StoreReport.Discarded> discard(Job job) {
+        return onDisk(() -> new StoreReport.Discarded(job.lastRun() == 0
+                || deleteTemporary(
+                        job,
+                        job.files().stream().filter(file -> !file.available()).toList())));
+    }
+
+    private <T> CompletionStage<T> onDisk(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    turns.acquireUninterruptibly();
+                    try {
+                        return work.get();
+                    } finally {
+                        turns.release();
+                    }
+                },
+                virtualThreads);
+    }
+
+    @Override
+    public FileChannel open(JobFile file) throws IOException {
+        try (Folder folder = folders.open(folderPath(file), false)) {
+            return folder.openToRead(finalName(file));
+        }
+    }
+
+    private static List<String> folderPath(JobFile file) {
+        List<String> path = new ArrayList<>();
+        path.add(file.folder().name());
+        List<String> names = List.of(file.localName().split("/", -1));
+        path.addAll(names.subList(0, names.size() - 1));
+        return path;
+    }
+
+    private static String finalName(JobFile file) {
+        return file.localName().substring(file.localName().lastIndexOf('/') + 1);
+    }
+
+    /** Folder by folder, because a folder is listed for all its files at once. */
+    private boolean deleteTemporary(Job job, List<JobFile> files) {
+        Map<List<String>, Set<String>> prefixes = new LinkedHashMap<>();
+        for (JobFile file : files)
+            prefixes.computeIfAbsent(folderPath(file), first -> new LinkedHashSet<>())
+                    .add(TempName.prefix(job.id(), file.index()));
+        boolean allDeleted = true;
+        for (Map.Entry<List<String>, Set<String>> entry : prefixes.entrySet())
+            allDeleted &= deleteTemporary(job.id(), entry.getKey(), entry.getValue());
+        return allDeleted;
+    }
+
+    private boolean deleteTemporary(JobId job, List<String> path, Set<String> prefixes) {
+        try (Folder folder = folders.open(path, false)) {
+            boolean allDeleted = true;
+            for (String name : folder.names(TempName.prefix(job)))
+                if (prefixes.contains(name.substring(0, endOfPrefix(name, job)))) allDeleted &= deleteOne(folder, name);
+            return allDeleted;
+        } catch (NoSuchFileException nothingThere) {
+            return true;
+        } catch (IOException problem) {
+            LOG.warn("The temporary files of job {} could not be deleted: {}", job, problem.toString());
+            return false;
+        }
+    }
+
+    private static int endOfPrefix(String name, JobId job) {
+        int begin = TempName.prefix(job).length();
+        int end = name.indexOf('-', begin);
+        return end < 0 ? begin : end + 1;
+    }
+
+    private static boolean deleteOne(Folder folder, String name) {
+        try {
+            folder.delete(name);
+            return true;
+        } catch (IOException problem) {
+            LOG.warn("A temporary file could not be deleted: {}", problem.toString());
+            return false;
+        }
+    }
+
+    /** One Complete of one job. */
+    private final class Publication {
+        private final Job job;
+        private final List<Integer> available = new ArrayList<>();
+        private final Set<List<String>> changedFolders = new LinkedHashSet<>();
+        private @Nullable JobError error;
+
+        Publication(Job job) {
+            this.job = job;
+        }
+
+        StoreReport.Published report() {
+            for (JobFile file : job.files()) {
+                if (file.available()) available.add(file.index());
+                else if (file.transferred() && error == null) publish(file);
+            }
+            forceFolders();
+            if (error != null) return new StoreReport.Published(available, error, false);
+            List<JobFile> unfinished =
+                    job.files().stream().filter(file -> !file.transferred()).toList();
+            boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, unfinished);
+            return new StoreReport.Published(available, null, allDeleted);
+        }
+
+        private void publish(JobFile file) {
+            List<String> path = folderPath(file);
+            try (Folder folder = folders.open(path, false)) {
+                if (rename(folder, file)) available.add(file.index());
+                changedFolders.add(path);
+            } catch (IOException problem) {
+                fail(file, problem);
+            }
+        }
+
+        /**
+         * A temporary file that is gone while the destination has its size was renamed before a crash: the same call is
+         * repeated then, and there is nothing left to do.
+         */
+        private boolean rename(Folder folder, JobFile file) throws IOException {
+            String temporary = TempName.of(job.id(), file.index(), file.heldBy(), file.version());
+            String destination = finalName(file);
+            boolean replaces = folder.hasFile(destination);
+            if (folder.hasFile(temporary)) {
+                setModified(folder, temporary, file);
+                folder.rename(temporary, destination);
+                return true;
+            }
+            BasicFileAttributes found = replaces ? folder.attributes(destination) : null;
+            if (found != null && found.size() == file.bytesHeld()) return true;
+            error = new JobError(
+                    LOCAL_FILE,
+                    BG_E_FILE_NOT_FOUND,
+                    "The temporary file is gone.",
+                    file.index(),
+                    clock.instant(),
+                    null);
+            return false;
+        }
+
+        /** BITS gives a file the time that its server told. A store that keeps no times is no reason to fail. */
+        private void setModified(Folder folder, String name, JobFile file) {
+            String told = file.version().lastModified();
+            if (told == null) return;
+            HttpDate.parse(told).ifPresent(at -> {
+                try {
+                    folder.setModified(name, FileTime.from(at));
+                } catch (IOException problem) {
+                    LOG.debug("The time of a file could not be set: {}", problem.toString());
+                }
+            });
+        }
+
+        /** From each folder up to the root: a folder made for this job is a new name in the one above it. */
+        private void forceFolders() {
+            Set<List<String>> paths = new LinkedHashSet<>();
+            for (List<String> changed : changedFolders)
+                for (int depth = changed.size(); depth >= 0; depth--) paths.add(changed.subList(0, depth));
+            for (List<String> path : paths) {
+                try (Folder folder = folders.open(path, false)) {
+                    folder.force();
+                } catch (IOException problem) {
+                    if (error == null) error = failure(problem).asJobError(null, clock.instant());
+                }
+            }
+        }
+
+        private void fail(JobFile file, IOException problem) {
+            error = failure(problem).asJobError(file.index(), clock.instant());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.longhaul.transfer;
+
+import io.longhaul.transfer.StoreFolders.Folder;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The temporary file that a run writes, beside its destination. Written from the front without a gap. It only ever holds
+ * bytes of one version of the remote file, each at its own offset: a file that starts again gets a new one. So an older
+ * run that was frozen and still has it open can only write what stands there already.
+ */
+final class TempFile implements AutoCloseable {
+    private final Folder folder;
+    private final String name;
+    private final FileChannel channel;
+
+    private TempFile(Folder folder, String name, FileChannel channel) {
+        this.folder = folder;
+        this.name = name;
+        this.channel = channel;
+    }
+
+    /** A new, empty one. Whatever has its name was left by this run or planted, and goes. */
+    static TempFile create(Folder folder, String name) throws IOException {
+        folder.delete(name);
+        return new TempFile(folder, name, folder.create(name));
+    }
+
+    /**
+     * The file of an older run, under the new name and cut to what is known to be on disk.
+     *
+     * @param bytes at least so many must be in it
+     * @throws EOFException where there are fewer
+     */
+    static TempFile takeOver(Folder folder, String oldName, String newName, long bytes) throws IOException {
+        if (!oldName.equals(newName)) folder.rename(oldName, newName);
+        FileChannel channel = folder.openToWrite(newName);
+        try {
+            if (channel.size() < bytes) throw new EOFException("Fewer bytes than were held");
+            channel.truncate(bytes);
+            channel.position(bytes);
+            return new TempFile(folder, newName, channel);
+        } catch (IOException problem) {
+            channel.close();
+            throw problem;
+        }
+    }
+
+    void write(byte[] bytes, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+        while (buffer.hasRemaining()) channel.write(buffer);
+    }
+
+    /** Bytes written are on disk when this returns, their number too. May be called while another thread writes. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    /**
+     * Feeds the whole file to the digest.
+     *
+     * @return false where it was told to give up before the end
+     */
+    boolean read(MessageDigest digest, byte[] buffer, BooleanSupplier giveUp) throws IOException {
+        ByteBuffer part = ByteBuffer.wrap(buffer);
+        for (long at = 0; ; ) {
+            if (giveUp.getAsBoolean()) return false;
+            part.clear();
+            int count = channel.read(part, at);
+            if (count < 0) return true;
+            digest.update(buffer, 0, count);
+            at += count;
+        }
+    }
+
+    void delete() throws IOException {
+        channel.close();
+        folder.delete(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,163 @@
+package io.longhaul.transfer;
+
+import io.longhaul.entity.Admission;
+import io.longhaul.entity.Transfers;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.job.TransferReport;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The transfers of a node: who may run, the runs themselves, one virtual thread each, and the clock that limits them. */
+public final class TransferEngine implements Transfers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferEngine.class);
+
+    private static final Duration LONGEST_TICK = Duration.ofMillis(100);
+    private static final int TICKS_IN_A_LIMIT = 5;
+    private static final Duration REMIND_EVERY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_IDLE_EVERY = Duration.ofSeconds(5);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+    /** 32 MiB in all: whoever needs more of them than that is slowed down by something else. */
+    private static final int LARGE_BUFFERS = 128;
+
+    private final AdmissionControl admission;
+    private final Connections connections;
+    private final EngineParts parts;
+    private final Map<JobId, DownloadRun> live = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock;
+    private volatile boolean closed;
+
+    /**
+     * Starts the engine's clock; connects nowhere yet.
+     *
+     * @param files the store that the runs write to
+     * @param freed hears of places that were refused and are free now
+     * @throws IOException where the trusted certificates cannot be read
+     */
+    public TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed)
+            throws IOException {
+        this.admission = new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed);
+        this.connections = new Connections(settings);
+        this.parts = new EngineParts(
+                settings,
+                connections,
+                files,
+                new ReadBuffers(LARGE_BUFFERS),
+                task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
+                clock,
+                new LongAdder(),
+                new LongAdder());
+        this.clock = Executors.newSingleThreadScheduledExecutor(task ->
+                Thread.ofPlatform().daemon().name("longhaul-transfer-clock").unstarted(task));
+        every(tick(settings), this::tickRuns);
+        every(REMIND_EVERY, admission::remind);
+        every(CLOSE_IDLE_EVERY, connections::tick);
+    }
+
+    /** Often enough for the shortest limit. */
+    private static Duration tick(TransferSettings settings) {
+        Duration shortest = LONGEST_TICK;
+        for (Duration limit : List.of(
+                settings.connectTimeout(),
+                settings.responseTimeout(),
+                settings.stallTimeout(),
+                settings.checkpointInterval())) {
+            Duration part = limit.dividedBy(TICKS_IN_A_LIMIT);
+            if (part.compareTo(shortest) < 0) shortest = part;
+        }
+        return shortest.isZero() ? Duration.ofNanos(1) : shortest;
+    }
+
+    /** A scheduled task that throws is never run again; the clock must not stop because of one run. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it would only ever say that the clock was shut down
+    private void every(Duration interval, Runnable task) {
+        clock.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException bug) {
+                        LOG.error("The transfer clock met an error", bug);
+                    }
+                },
+                interval.toNanos(),
+                interval.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void tickRuns() {
+        for (DownloadRun run : live.values()) run.tick(System.nanoTime());
+    }
+
+    @Override
+    public Admission admit(String queue, String host) {
+        return admission.admit(queue, host);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @param permit one that {@link #admit} of this engine gave
+     */
+    @Override
+    public Run start(Job job, long run, Admission.Admitted permit, Consumer<List<TransferReport>> reports) {
+        if (!(permit instanceof AdmissionControl.Place place))
+            throw new IllegalArgumentException("The permit is not one of this engine's");
+        DownloadRun next = new DownloadRun(job, run, place, reports, parts);
+        DownloadRun older = live.put(job.id(), next);
+        if (closed) next.stop();
+        Thread.ofVirtual()
+                .name("longhaul-run-" + job.id() + "-" + run)
+                .start(() -> next.run(older, ended -> live.remove(job.id(), ended)));
+        return next;
+    }
+
+    /** Runs for each remote host, {@code name:port}; hosts without one are left out. */
+    public Map<String, Integer> connections() {
+        return admission.connections();
+    }
+
+    /** Places taken on this node. */
+    public int running() {
+        return admission.running();
+    }
+
+    /** Bytes of bodies that have come since the start. */
+    public long bytesReceived() {
+        return parts.bytes().sum();
+    }
+
+    /** Files that were finished since the start. */
+    public long filesFinished() {
+        return parts.filesFinished().sum();
+    }
+
+    /** Stops all runs and waits until they have checkpointed, but not for ever. */
+    @Override
+    public void close() {
+        closed = true;
+        List<DownloadRun> last = List.copyOf(live.values());
+        last.forEach(DownloadRun::stop);
+        long deadline = System.nanoTime() + LONGEST_CLOSE.toNanos();
+        try {
+            for (DownloadRun run : last)
+                if (!run.awaitEnd(deadline - System.nanoTime()))
+                    LOG.warn("A run of job {} has not ended in time", run.jobId());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        clock.shutdownNow();
+        connections.close();
+    }
+}

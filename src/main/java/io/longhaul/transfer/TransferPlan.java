@@ -1,0 +1,255 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
+import static io.longhaul.job.BitsError.BG_E_INVALID_RANGE;
+import static io.longhaul.job.BitsError.BG_E_INVALID_SERVER_RESPONSE;
+import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
+import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
+import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
+import static io.longhaul.job.ErrorContext.REMOTE_FILE;
+
+import io.longhaul.job.BitsError;
+import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.RemoteVersion;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a file is transferred: from the file as it is to the next request, and from a request's answer to what it is good
+ * for. Pure. A file is one GET, or one for each of its ranges; what is held is gone on with by {@code Range} and
+ * {@code If-Range}.
+ */
+final class TransferPlan {
+    private static final int OK = 200;
+    private static final int NON_AUTHORITATIVE = 203;
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int PRECONDITION_FAILED = 412;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+
+    /** Longer ones do not belong into a journal; such a server has no version that is remembered. */
+    private static final int LONGEST_VALIDATOR = 1024;
+
+    private TransferPlan() {}
+
+    /** What to do next with a file. */
+    sealed interface Step {}
+
+    /** All bytes are held. */
+    record Finish() implements Step {}
+
+    /**
+     * Ask for bytes.
+     *
+     * @param first offset in the remote file; null: the whole file, without a range
+     * @param last offset of the last byte; null: to the end
+     * @param ifRange the version that the range must belong to; null: any
+     */
+    record Request(
+            @Nullable Long first,
+            @Nullable Long last,
+            @Nullable String ifRange) implements Step {
+        @Nullable
+        String range() {
+            return first == null ? null : "bytes=" + first + "-" + (last == null ? "" : last);
+        }
+    }
+
+    /** What an answer is good for. */
+    sealed interface Verdict {}
+
+    /**
+     * Its body goes into the file, behind what is held.
+     *
+     * @param file as it is known now
+     * @param restart why nothing is held any more and the body is the file from its start; null: what is held stays
+     * @param length bytes of the body; null: until it ends, and then the file is whole
+     */
+    record Take(
+            JobFile file,
+            @Nullable BitsError restart,
+            @Nullable Long length) implements Verdict {}
+
+    /** What is held is the whole file. */
+    record Whole(JobFile file) implements Verdict {}
+
+    /** The answer is of no use: forget what is held and ask again. */
+    record StartAgain(BitsError reason) implements Verdict {}
+
+    /** The run cannot go on. */
+    record Refuse(Failure failure) implements Verdict {}
+
+    /**
+     * Why what an older run has left cannot be gone on with; empty where it can. Without a validator nothing tells
+     * whether the server still has the same version: the size alone is too little to mix bytes by.
+     */
+    static Optional<BitsError> cannotGoOn(JobFile file) {
+        if (file.bytesHeld() == 0 || isWhole(file)) return Optional.empty();
+        boolean possible =
+                !Boolean.FALSE.equals(file.resumable()) && file.version().validator() != null;
+        return possible ? Optional.empty() : Optional.of(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+    }
+
+    static Step next(JobFile file) {
+        if (isWhole(file)) return new Finish();
+        long held = file.bytesHeld();
+        String ifRange = held == 0 ? null : file.version().validator();
+        if (file.ranges().isEmpty()) return new Request(held == 0 ? null : held, null, ifRange);
+        Part part = Part.at(file);
+        return new Request(part.first(), part.last(), ifRange);
+    }
+
+    private static boolean isWhole(JobFile file) {
+        return file.bytesTotal() != null && file.bytesTotal() == file.bytesHeld();
+    }
+
+    static Verdict judge(JobFile file, Request request, Answer answer, boolean requireRanges, Instant now) {
+        return switch (answer.status()) {
+            case OK, NON_AUTHORITATIVE -> wholeBody(file, request, answer, requireRanges);
+            case PARTIAL_CONTENT -> partOfBody(file, request, answer);
+            case PRECONDITION_FAILED -> file.bytesHeld() > 0 ? changed() : refused(answer, now);
+            case RANGE_NOT_SATISFIABLE -> noSuchRange(file, answer, now);
+            default -> refused(answer, now);
+        };
+    }
+
+    private static Verdict refused(Answer answer, Instant now) {
+        String asked = answer.retryAfter();
+        return new Refuse(
+                FailureKind.ofStatus(answer.status(), asked == null ? Optional.empty() : RetryAfter.parse(asked, now)));
+    }
+
+    private static Verdict changed() {
+        return new StartAgain(BG_E_REMOTE_FILE_CHANGED);
+    }
+
+    private static Verdict wholeBody(JobFile file, Request request, Answer answer, boolean requireRanges) {
+        RemoteVersion seen = seen(answer, answer.contentLength());
+        boolean changed = file.bytesHeld() > 0 && !file.version().agreesWith(seen);
+        if (!file.ranges().isEmpty()) return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+        boolean ignored = request.first() != null && !changed;
+        Boolean resumable = ignored ? Boolean.FALSE : resumable(answer);
+        if (requireRanges && answer.contentLength() == null) return fatal(BG_E_MISSING_FILE_SIZE);
+        if (requireRanges && Boolean.FALSE.equals(resumable)) return fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+        BitsError restart =
+                file.bytesHeld() == 0 ? null : changed ? BG_E_REMOTE_FILE_CHANGED : BG_E_INSUFFICIENT_RANGE_SUPPORT;
+        JobFile opened = file.restarted().opened(seen, answer.contentLength(), resumable);
+        return new Take(opened, restart, answer.contentLength());
+    }
+
+    /** A server that tells neither a length nor ranges makes its answer up as it goes: it cannot go on in the middle. */
+    private static @Nullable Boolean resumable(Answer answer) {
+        Boolean told = answer.servesRanges();
+        return told != null ? told : answer.contentLength() == null ? Boolean.FALSE : null;
+    }
+
+    private static Verdict partOfBody(JobFile file, Request request, Answer answer) {
+        Long asked = request.first();
+        if (asked == null || answer.isMultipart() || answer.contentRange() == null)
+            return fatal(BG_E_INVALID_SERVER_RESPONSE);
+        ContentRange range = ContentRange.parse(answer.contentRange()).orElse(null);
+        if (range == null || range.first() == null || range.last() == null) return fatal(BG_E_INVALID_SERVER_RESPONSE);
+        RemoteVersion seen = seen(answer, range.total());
+        if (!file.version().agreesWith(seen)) return changed();
+        if (!range.first().equals(asked)) return fatal(BG_E_INVALID_SERVER_RESPONSE);
+        long length = range.last() - range.first() + 1;
+        if (answer.contentLength() != null && answer.contentLength() != length)
+            return new Refuse(Failure.transientOf(
+                    GENERAL_TRANSPORT,
+                    ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
+                    "Content-Length and Content-Range contradict each other."));
+        RemoteVersion version = known(file.version(), seen);
+        return file.ranges().isEmpty()
+                ? restOfFile(file, version, length)
+                : rangeOfFile(file, request, version, range.last(), length);
+    }
+
+    private static Verdict restOfFile(JobFile file, RemoteVersion version, long length) {
+        Long total = version.size() != null ? version.size() : file.bytesTotal();
+        // Without the size nobody knows whether this part is the last one.
+        if (total == null) return new StartAgain(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+        return new Take(file.opened(version, total, true), null, length);
+    }
+
+    private static Verdict rangeOfFile(JobFile file, Request request, RemoteVersion version, long last, long length) {
+        Long size = version.size();
+        if (size != null && file.ranges().stream().anyMatch(range -> beyond(range, size)))
+            return fatal(BG_E_INVALID_RANGE);
+        Long total = file.bytesTotal() != null ? file.bytesTotal() : size == null ? null : rangesLength(file, size);
+        if (total == null) return fatal(BG_E_MISSING_FILE_SIZE); // a range to the end of who knows what
+        long wanted = request.last() != null ? request.last() : size == null ? last : size - 1;
+        if (last < wanted) return fatal(BG_E_INVALID_RANGE);
+        if (last > wanted) return fatal(BG_E_INVALID_SERVER_RESPONSE);
+        return new Take(file.opened(version, total, true), null, length);
+    }
+
+    private static boolean beyond(ByteRange range, long size) {
+        return range.initialOffset() >= size || (range.length() != null && range.end() > size);
+    }
+
+    private static long rangesLength(JobFile file, long size) {
+        return file.ranges().stream()
+                .mapToLong(range -> Part.length(range, size))
+                .sum();
+    }
+
+    private static Verdict noSuchRange(JobFile file, Answer answer, Instant now) {
+        String told = answer.contentRange();
+        Long size = told == null
+                ? null
+                : ContentRange.parse(told).map(ContentRange::total).orElse(null);
+        boolean changed = !file.version().agreesWith(seen(answer, size));
+        if (file.bytesHeld() > 0 && changed) return changed();
+        if (!file.ranges().isEmpty()) return fatal(BG_E_INVALID_RANGE);
+        if (file.bytesHeld() == 0) return refused(answer, now);
+        // The whole file was held already, and nobody had told its size.
+        if (size != null && size == file.bytesHeld()) return new Whole(file.opened(file.version(), size, true));
+        return size != null && size < file.bytesHeld() ? changed() : new StartAgain(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+    }
+
+    private static RemoteVersion seen(Answer answer, @Nullable Long size) {
+        return new RemoteVersion(bounded(answer.etag()), bounded(answer.lastModified()), size);
+    }
+
+    private static @Nullable String bounded(@Nullable String validator) {
+        return validator == null || validator.length() > LONGEST_VALIDATOR ? null : validator;
+    }
+
+    /** What the first answer told stays: it names the bytes that are held. A size that is new is added. */
+    private static RemoteVersion known(RemoteVersion first, RemoteVersion seen) {
+        if (first.equals(RemoteVersion.UNKNOWN)) return seen;
+        return new RemoteVersion(first.etag(), first.lastModified(), first.size() != null ? first.size() : seen.size());
+    }
+
+    private static Verdict fatal(BitsError code) {
+        return new Refuse(Failure.fatal(REMOTE_FILE, code, code.text()));
+    }
+
+    /** The part of a ranged file that comes next: offsets in the remote file. */
+    private record Part(long first, @Nullable Long last) {
+        static Part at(JobFile file) {
+            long before = 0;
+            Long size = file.version().size();
+            for (ByteRange range : file.ranges()) {
+                long inside = file.bytesHeld() - before;
+                Long length = range.length() != null || size != null ? Long.valueOf(length(range, size)) : null;
+                if (length == null) return new Part(range.initialOffset() + inside, null);
+                if (inside < length)
+                    return new Part(
+                            range.initialOffset() + inside,
+                            range.length() == null ? null : Long.valueOf(range.end() - 1));
+                before += length;
+            }
+            throw new IllegalArgumentException("More is held than the ranges have");
+        }
+
+        static long length(ByteRange range, @Nullable Long size) {
+            Long length = range.length();
+            if (length != null) return length;
+            if (size == null) throw new IllegalArgumentException("The length of a range to the end needs the size");
+            return Math.max(0, size - range.initialOffset());
+        }
+    }
+}

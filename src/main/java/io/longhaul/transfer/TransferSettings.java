@@ -1,0 +1,60 @@
+package io.longhaul.transfer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator set for transfers on this node.
+ *
+ * @param connectTimeout for one address of a host: TCP, then TLS
+ * @param responseTimeout from the request to the end of the answer's head
+ * @param stallTimeout within it at least a kilobyte of the body must come
+ * @param maxRedirects hops that a request follows; 0: none
+ * @param checkpointBytes how many bytes may be fetched again after a crash
+ * @param checkpointInterval how long a byte may wait for the disk
+ * @param connectionsPerHost runs at once for each {@code name:port} on this node
+ * @param slotsPerNode runs at once
+ * @param trustedCertificates a PEM file of certificates that are trusted besides those of the JVM
+ * @param allowedAddresses addresses and CIDR blocks that may be fetched from besides public ones; null: all may be
+ * @param storeRoot the folder of the owners' folders; made where there is none
+ * @param maxFileSize in bytes; null: no limit
+ * @param userAgent the header
+ */
+public record TransferSettings(
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration stallTimeout,
+        int maxRedirects,
+        long checkpointBytes,
+        Duration checkpointInterval,
+        int connectionsPerHost,
+        int slotsPerNode,
+        @Nullable Path trustedCertificates,
+        @Nullable List<String> allowedAddresses,
+        Path storeRoot,
+        @Nullable Long maxFileSize,
+        String userAgent) {
+
+    public TransferSettings {
+        positive("connectTimeout", connectTimeout);
+        positive("responseTimeout", responseTimeout);
+        positive("stallTimeout", stallTimeout);
+        positive("checkpointInterval", checkpointInterval);
+        if (maxRedirects < 0) throw new IllegalArgumentException("maxRedirects must be 0 or more");
+        positive("checkpointBytes", checkpointBytes);
+        positive("connectionsPerHost", connectionsPerHost);
+        positive("slotsPerNode", slotsPerNode);
+        if (maxFileSize != null) positive("maxFileSize", maxFileSize);
+        if (allowedAddresses != null) allowedAddresses = List.copyOf(allowedAddresses);
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) throw new IllegalArgumentException(name + " must be positive");
+    }
+
+    private static void positive(String name, long value) {
+        if (value < 1) throw new IllegalArgumentException(name + " must be at least 1");
+    }
+}

@@ -1,0 +1,136 @@
+package io.longhaul.testkit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+
+/** An HTTP server on 127.0.0.1 at a port of its own, a virtual thread for each connection. */
+abstract class LoopbackServer implements AutoCloseable {
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int BACKLOG = 1024;
+
+    private final String scheme;
+    private final ServerSocket listening;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger mostOpen = new AtomicInteger();
+    private final AtomicInteger accepted = new AtomicInteger();
+
+    LoopbackServer(String scheme, ServerSocketFactory sockets) {
+        this.scheme = scheme;
+        try {
+            listening = sockets.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+        Thread.ofVirtual().name("origin-" + port()).start(this::accept);
+    }
+
+    abstract Script scriptOf(Seen request);
+
+    public final int port() {
+        return listening.getLocalPort();
+    }
+
+    /** {@code name:port}, as limits for remote hosts count. */
+    public final String host() {
+        return "127.0.0.1:" + port();
+    }
+
+    public final String url(String path) {
+        return scheme + "://" + host() + path;
+    }
+
+    /** Connections that are open now. */
+    public final int connections() {
+        return open.size();
+    }
+
+    /** The most connections that were open at once. */
+    public final int mostConnections() {
+        return mostOpen.get();
+    }
+
+    /** Connections that were ever made. */
+    public final int connectionsMade() {
+        return accepted.get();
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket socket = listening.accept();
+                socket.setTcpNoDelay(true);
+                open.add(socket);
+                accepted.incrementAndGet();
+                mostOpen.accumulateAndGet(open.size(), Math::max);
+                Thread.ofVirtual().start(() -> serve(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            for (Seen request = read(in); request != null; request = read(in)) {
+                Script script = scriptOf(request);
+                Reply reply = new Reply(socket, script.gate(), script::sent);
+                script.next(request).answer(request, reply);
+                if (reply.isClosed()) return;
+            }
+        } catch (IOException clientIsGone) {
+            // which is for the client to judge
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private static Seen read(InputStream in) throws IOException {
+        String first = line(in);
+        if (first == null || first.isEmpty()) return null;
+        String[] parts = first.split(" ", -1);
+        if (parts.length != 3) throw new IOException("Not HTTP");
+        Map<String, String> headers = new HashMap<>();
+        for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
+            int colon = header.indexOf(':');
+            if (colon < 0) throw new IOException("Not HTTP");
+            headers.put(
+                    header.substring(0, colon).toLowerCase(Locale.ROOT),
+                    header.substring(colon + 1).strip());
+        }
+        return new Seen(parts[0], parts[1], headers);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (line.length() < LONGEST_LINE) {
+            int c = in.read();
+            if (c < 0) return null;
+            if (c == '\n') return line.toString();
+            if (c != '\r') line.append((char) c);
+        }
+        throw new IOException("The line is too long");
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            for (Socket socket : open) socket.close();
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+}

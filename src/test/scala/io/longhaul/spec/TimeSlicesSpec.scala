@@ -1,0 +1,51 @@
+package io.longhaul.spec
+
+import io.longhaul.testkit.Behaviours
+import io.longhaul.testkit.Content
+
+/** "Jobs of the same priority share the transfer time by time slices, so that a large job does not block small ones." */
+class TimeSlicesSpec extends NodeSpec {
+
+  override protected def settings: Seq[String] =
+    Seq("longhaul.scheduler.background-slots = 1", "longhaul.scheduler.time-slice = 1s")
+
+  private val content = new Content(31, 120000)
+
+  /** Takes about two seconds in all. */
+  private def slow(name: String, owner: String): String = {
+    misbehaving.on(s"/$name", Behaviours.trickles(content, 3000, 50))
+    node.client(owner).create(job(Seq(file(misbehaving.url(s"/$name"), name))))
+  }
+
+  private def slices(id: String): Int = events(id).count(_.path("type").asText == "SliceGranted")
+
+  Feature("Time slices") {
+
+    Scenario("two jobs of one priority take turns, and none loses a byte") {
+      val jobs = Seq(slow("a.bin", "alice"), slow("b.bin", "alice"))
+      jobs.foreach(alice.awaitState(_, "TRANSFERRED"))
+      assert(jobs.exists(slices(_) > 1))
+      assert(jobs.exists(id => events(id).exists(_.path("reason").asText == "SLICE_ENDED")))
+      jobs.foreach(id => alice.post(s"/v1/jobs/$id/complete"))
+      assert(content.isIn(fileOf("alice", "a.bin")))
+      assert(content.isIn(fileOf("alice", "b.bin")))
+    }
+
+    Scenario("a job that is alone goes on without a break, in a new slice") {
+      val id = slow("alone.bin", "alice")
+      alice.awaitState(id, "TRANSFERRED")
+      assert(slices(id) == 1)
+      assert(typesOf(id).contains("SliceRenewed"))
+      assert(misbehaving.on("/unused", Behaviours.status(404)).requests.isEmpty)
+      assert(states(id) == Seq("SUSPENDED", "QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED"))
+    }
+
+    Scenario("the turns go round the owners first, however many jobs one of them has") {
+      val many = (1 to 6).map(n => slow(s"many$n.bin", "alice"))
+      val one = slow("one.bin", "carol")
+      alice.awaitState(one, "TRANSFERRED")
+      assert(many.count(state(_) == "TRANSFERRED") < 4)
+      many.foreach(id => alice.post(s"/v1/jobs/$id/cancel"))
+    }
+  }
+}
