@@ -1,5 +1,7 @@
 package io.longhaul.entity;
 
+import static java.util.Objects.requireNonNull;
+
 import io.longhaul.job.Acknowledged;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.BitsError;
@@ -38,7 +40,7 @@ final class JobDecisions {
     static Outcome decide(@Nullable Job job, JobId id, JobEntity.Ask ask, Instant now) {
         Decision decision = job == null && ask.command() instanceof OwnerCommand.Create create
                 ? Job.create(create)
-                : java.util.Objects.requireNonNull(job).decide(ask.command(), now);
+                : requireNonNull(job).decide(ask.command(), now);
         return switch (decision) {
             case Decision.Refused no -> new Outcome.Refused(no.code(), no.detail());
             case Decision.Accepted yes -> {
@@ -85,9 +87,9 @@ final class JobDecisions {
             case SchedulerCommand scheduler -> Cause.SCHEDULER;
             case TransferReport transfer -> Cause.TRANSFER;
             case StoreReport store -> Cause.OWNER; // the second half of Complete or Cancel
+            case Alarm inactive when event instanceof JobEvent.JobCancelled -> Cause.POLICY;
             case Alarm.Restarted restarted -> Cause.RESTART;
-            case Alarm.Wake wake ->
-                event instanceof JobEvent.JobCancelled ? Cause.POLICY : Cause.TIMER; // the inactivity policy
+            case Alarm.Wake wake -> Cause.TIMER;
         };
     }
 

@@ -12,9 +12,7 @@ public final class RetryPolicy {
     private static final int JITTER_STEPS = 1000;
 
     private static final Set<ErrorCode> UNCOUNTED = Set.of(
-            BitsError.BG_E_DESTINATION_LOCKED,
-            BitsError.BG_E_NETWORK_DISCONNECTED,
-            BitsError.BG_E_BLOCKED_BY_POLICY);
+            BitsError.BG_E_DESTINATION_LOCKED, BitsError.BG_E_NETWORK_DISCONNECTED, BitsError.BG_E_BLOCKED_BY_POLICY);
 
     private RetryPolicy() {}
 

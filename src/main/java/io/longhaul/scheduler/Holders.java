@@ -33,7 +33,9 @@ final class Holders {
 
     Holders() {
         for (Priority priority : Priority.values())
-            running.put(priority, new TreeSet<>(Comparator.comparing(Entry::changedAt).thenComparing(Entry::id)));
+            running.put(
+                    priority,
+                    new TreeSet<>(Comparator.comparing(Entry::changedAt).thenComparing(Entry::id)));
     }
 
     void add(Entry entry) {

@@ -326,8 +326,7 @@ final class Schedule {
 
     private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
         put(entry.in(Phase.RENEWED, now));
-        orders.add(new Plan.Order(
-                entry.id(), new SchedulerCommand.RenewSlice(entry.slice(), now.plus(timeSlice))));
+        orders.add(new Plan.Order(entry.id(), new SchedulerCommand.RenewSlice(entry.slice(), now.plus(timeSlice))));
     }
 
     private Instant lookAgainAt() {

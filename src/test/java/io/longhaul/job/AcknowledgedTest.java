@@ -47,7 +47,8 @@ class AcknowledgedTest {
     @Test
     void has_only_the_finished_files_of_a_job_that_was_completed_early() {
         Story early = job(2).after(COMPLETE, published());
-        assertEquals(BitsError.BG_S_PARTIAL_COMPLETE, early.state(Acknowledged.class).result());
+        assertEquals(
+                BitsError.BG_S_PARTIAL_COMPLETE, early.state(Acknowledged.class).result());
         assertFalse(early.job().files().stream().anyMatch(JobFile::available));
     }
 

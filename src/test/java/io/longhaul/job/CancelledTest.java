@@ -48,7 +48,9 @@ class CancelledTest {
     @Test
     void says_when_temporary_files_remain() {
         story.after(new StoreReport.Discarded(false));
-        assertEquals(BitsError.BG_S_UNABLE_TO_DELETE_FILES, story.state(Cancelled.class).result());
+        assertEquals(
+                BitsError.BG_S_UNABLE_TO_DELETE_FILES,
+                story.state(Cancelled.class).result());
     }
 
     @Test

@@ -99,8 +99,7 @@ class ConnectingTest {
             value = QueuedReason.class,
             names = {"SLICE_ENDED", "PREEMPTED", "OWNER_LOGGED_OFF"})
     void is_queued_when_its_slice_is_ended(QueuedReason reason) {
-        assertEquals(
-                List.of(new JobEvent.JobQueued(reason)), story.events(new SchedulerCommand.EndSlice(1, reason)));
+        assertEquals(List.of(new JobEvent.JobQueued(reason)), story.events(new SchedulerCommand.EndSlice(1, reason)));
     }
 
     @ParameterizedTest
@@ -150,8 +149,7 @@ class ConnectingTest {
     @Test
     void is_queued_when_its_run_has_done_what_it_could() {
         assertEquals(
-                List.of(new JobEvent.JobQueued(QueuedReason.SLICE_ENDED)),
-                story.events(new TransferReport.RunDone(1)));
+                List.of(new JobEvent.JobQueued(QueuedReason.SLICE_ENDED)), story.events(new TransferReport.RunDone(1)));
     }
 
     @Test
@@ -172,7 +170,8 @@ class ConnectingTest {
     @Test
     void goes_to_error_after_a_fatal_one() {
         story.after(failed(1, new HttpError(404), true, START));
-        assertEquals(error(new HttpError(404), START), story.state(FatalError.class).error());
+        assertEquals(
+                error(new HttpError(404), START), story.state(FatalError.class).error());
         assertEquals(1, story.job().errorCount());
         assertNull(story.job().stalledSince());
     }
@@ -184,7 +183,8 @@ class ConnectingTest {
         strict.to(STATE).stalled();
         boolean retries = retryDelay <= noProgress && noProgress > 0;
         assertEquals(retries ? StateName.TRANSIENT_ERROR : StateName.ERROR, strict.state());
-        assertEquals(BitsError.ERROR_WINHTTP_CONNECTION_ERROR, strict.job().error().code()); // the original
+        assertEquals(
+                BitsError.ERROR_WINHTTP_CONNECTION_ERROR, strict.job().error().code()); // the original
     }
 
     @ParameterizedTest
@@ -217,7 +217,9 @@ class ConnectingTest {
         assertEquals(Optional.of(START.plusSeconds(60)), hurried.job().wakeAt());
         assertEquals(List.of(), hurried.at(START.plusMillis(59_999)).events(WAKE));
         hurried.at(START.plusSeconds(60)).after(WAKE);
-        assertEquals(BitsError.BG_E_MAXDOWNLOAD_TIMEOUT, hurried.state(FatalError.class).error().code());
+        assertEquals(
+                BitsError.BG_E_MAXDOWNLOAD_TIMEOUT,
+                hurried.state(FatalError.class).error().code());
         assertEquals(1, hurried.job().errorCount());
     }
 
@@ -225,7 +227,8 @@ class ConnectingTest {
     void is_cancelled_by_the_inactivity_timeout() {
         Story idle = job(timed(null, null, null, Duration.ofSeconds(30)), 2).to(STATE);
         assertEquals(Optional.of(START.plusSeconds(30)), idle.job().wakeAt());
-        assertEquals(StateName.CANCELLED, idle.at(START.plusSeconds(30)).after(WAKE).state());
+        assertEquals(
+                StateName.CANCELLED, idle.at(START.plusSeconds(30)).after(WAKE).state());
     }
 
     @Test
@@ -233,6 +236,7 @@ class ConnectingTest {
         story.after(finished(1, 0), COMPLETE);
         assertEquals(StateName.SUSPENDED, story.state());
         story.after(published(0));
-        assertEquals(BitsError.BG_S_PARTIAL_COMPLETE, story.state(Acknowledged.class).result());
+        assertEquals(
+                BitsError.BG_S_PARTIAL_COMPLETE, story.state(Acknowledged.class).result());
     }
 }

@@ -114,7 +114,10 @@ class ErrorCodeTest {
 
     @Test
     void is_there_for_every_line_of_bitsmsg_h() {
-        List<String> lines = BITSMSG.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        List<String> lines = BITSMSG.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         assertEquals(
                 lines,
                 Arrays.stream(BitsError.values())

@@ -77,8 +77,7 @@ class EveryLiveStateTest {
         OwnerCommand oneBad = new OwnerCommand.AddFiles(
                 List.of(file(5), new FileSource("ftp://a/b", "b", List.of(), null)), ANNA, LIMITS);
         assertEquals(BitsError.E_INVALIDARG, in(state).refusal(oneBad));
-        assertEquals(
-                BitsError.E_INVALIDARG, in(state).refusal(new OwnerCommand.AddFiles(List.of(), ANNA, LIMITS)));
+        assertEquals(BitsError.E_INVALIDARG, in(state).refusal(new OwnerCommand.AddFiles(List.of(), ANNA, LIMITS)));
         assertEquals(
                 BitsError.BG_E_TOO_MANY_FILES_IN_JOB,
                 in(state).refusal(new OwnerCommand.AddFiles(List.of(file(5)), ANNA, new JobLimits(2, 500))));
@@ -99,7 +98,8 @@ class EveryLiveStateTest {
     @MethodSource("live")
     void changes_its_queue_only_while_it_is_not_active(StateName state) {
         OwnerCommand move = change(renamed(null, "site-7"));
-        if (state.isActive()) assertEquals(BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE, in(state).refusal(move));
+        if (state.isActive())
+            assertEquals(BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE, in(state).refusal(move));
         else assertEquals("site-7", in(state).after(move).job().spec().queue());
     }
 
@@ -107,8 +107,11 @@ class EveryLiveStateTest {
     @MethodSource("live")
     void sets_its_maximum_size_only_before_the_first_resume(StateName state) {
         OwnerCommand limit = change(limitedTo(5000L));
-        if (state == StateName.SUSPENDED) assertEquals(5000L, in(state).after(limit).job().spec().maxDownloadBytes());
-        else assertEquals(BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(limit));
+        if (state == StateName.SUSPENDED)
+            assertEquals(5000L, in(state).after(limit).job().spec().maxDownloadBytes());
+        else
+            assertEquals(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(limit));
     }
 
     @ParameterizedTest

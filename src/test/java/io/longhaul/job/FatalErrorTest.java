@@ -55,7 +55,9 @@ class FatalErrorTest {
 
     @Test
     void is_not_tried_again_by_time() {
-        assertEquals(Optional.of(story.job().times().activity().plus(INACTIVITY)), story.job().wakeAt());
+        assertEquals(
+                Optional.of(story.job().times().activity().plus(INACTIVITY)),
+                story.job().wakeAt());
         assertEquals(List.of(), story.later(Duration.ofDays(30)).events(WAKE));
         assertEquals(List.of(), story.events(RESTARTED));
     }
@@ -78,11 +80,12 @@ class FatalErrorTest {
 
     @Test
     void keeps_the_good_files_when_it_is_completed() {
-        Story mixed = in(StateName.TRANSFERRING)
-                .after(finished(1, 0), failed(1, new HttpError(404), true, START), COMPLETE);
+        Story mixed =
+                in(StateName.TRANSFERRING).after(finished(1, 0), failed(1, new HttpError(404), true, START), COMPLETE);
         assertEquals(StateName.ERROR, mixed.state()); // until the files have their names
         mixed.after(published(0));
-        assertEquals(BitsError.BG_S_PARTIAL_COMPLETE, mixed.state(Acknowledged.class).result());
+        assertEquals(
+                BitsError.BG_S_PARTIAL_COMPLETE, mixed.state(Acknowledged.class).result());
         assertTrue(mixed.job().files().get(0).available());
         assertFalse(mixed.job().files().get(1).available());
     }

@@ -48,14 +48,16 @@ class ReplayTest {
     void replays(@ForAll @Size(max = 80) List<Long> script) {
         List<Recorded> history = new ArrayList<>();
         Job job = null;
-        JobSpec spec = timed(Duration.ofSeconds(30), Duration.ofSeconds(200), Duration.ofSeconds(500), Duration.ofHours(2));
+        JobSpec spec =
+                timed(Duration.ofSeconds(30), Duration.ofSeconds(200), Duration.ofSeconds(500), Duration.ofHours(2));
         for (JobEvent event : accepted(Job.create(createJob(spec, script.size() % 4, false)))) {
             history.add(recorded(event, START));
             job = Job.evolve(job, ID, history.getLast());
         }
         Instant now = START;
         for (long number : script) {
-            RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(number);
+            RandomGenerator random =
+                    RandomGeneratorFactory.of("L64X128MixRandom").create(number);
             Job before = job;
             now = later(now, before, random);
             Decision decision = before.decide(command(before, now, random), now);
@@ -71,13 +73,15 @@ class ReplayTest {
     }
 
     private static void holds(Job before, JobEvent event, Job after) {
-        if (before.state().name().isFinal()) assertEquals(before.state().name(), after.state().name());
+        if (before.state().name().isFinal())
+            assertEquals(before.state().name(), after.state().name());
         else assertTrue(after.state().name().isFinal() || after.wakeAt().isPresent(), "will be woken");
         assertEquals(before.sequence() + 1, after.sequence());
         assertTrue(after.errorCount() >= before.errorCount(), "errors are never forgotten");
         boolean newSlice = event instanceof JobEvent.SliceGranted || event instanceof JobEvent.SliceRenewed;
         assertEquals(before.lastSlice() + (newSlice ? 1 : 0), after.lastSlice(), "slices are numbered without a gap");
-        if (event instanceof JobEvent.SliceGranted) assertEquals(StateName.QUEUED, before.state().name());
+        if (event instanceof JobEvent.SliceGranted)
+            assertEquals(StateName.QUEUED, before.state().name());
         assertTrue(after.lastRun() <= after.lastSlice());
         assertTrue(!after.activeTime().isNegative());
         for (JobFile file : after.files()) {

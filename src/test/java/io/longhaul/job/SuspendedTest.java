@@ -56,7 +56,8 @@ class SuspendedTest {
     void hears_no_grant_that_crossed_the_call() {
         Story suspended = in(StateName.QUEUED).after(SUSPEND);
         assertEquals(
-                List.of(), suspended.events(new SchedulerCommand.GrantSlice(1, START.plus(SLICE), Duration.ZERO, NODE)));
+                List.of(),
+                suspended.events(new SchedulerCommand.GrantSlice(1, START.plus(SLICE), Duration.ZERO, NODE)));
     }
 
     @Test

@@ -93,18 +93,23 @@ class TransferredTest {
         assertFalse(story.job().files().get(1).available());
         assertNull(story.job().ending());
         assertEquals(Optional.of(story.now().plus(INACTIVITY)), story.job().wakeAt());
-        assertEquals(StateName.ACKNOWLEDGED, story.after(COMPLETE, published(0, 1)).state());
+        assertEquals(
+                StateName.ACKNOWLEDGED, story.after(COMPLETE, published(0, 1)).state());
     }
 
     @Test
     void can_be_cancelled_after_a_failed_complete() {
-        assertEquals(StateName.CANCELLED, story.after(COMPLETE, unpublished(0), CANCEL).state());
+        assertEquals(
+                StateName.CANCELLED,
+                story.after(COMPLETE, unpublished(0), CANCEL).state());
     }
 
     @Test
     void says_when_temporary_files_remain() {
         story.after(COMPLETE, new StoreReport.Published(List.of(0, 1), null, false));
-        assertEquals(BitsError.BG_S_UNABLE_TO_DELETE_FILES, story.state(Acknowledged.class).result());
+        assertEquals(
+                BitsError.BG_S_UNABLE_TO_DELETE_FILES,
+                story.state(Acknowledged.class).result());
     }
 
     @Test
@@ -123,6 +128,8 @@ class TransferredTest {
 
     @Test
     void is_cancelled_when_nobody_completes_it() {
-        assertEquals(List.of(new JobEvent.JobCancelled(true)), story.later(INACTIVITY).events(WAKE));
+        assertEquals(
+                List.of(new JobEvent.JobCancelled(true)),
+                story.later(INACTIVITY).events(WAKE));
     }
 }

@@ -54,9 +54,7 @@ class TransferringTest {
     void is_transferred_when_all_files_are_finished() {
         story.after(finished(1, 0)).later(Duration.ofSeconds(9));
         assertEquals(
-                List.of(
-                        new JobEvent.FileTransferred(1, VERSION, 1000, true, 1),
-                        new JobEvent.JobTransferred(false)),
+                List.of(new JobEvent.FileTransferred(1, VERSION, 1000, true, 1), new JobEvent.JobTransferred(false)),
                 story.events(finished(1, 1)));
         story.after(finished(1, 1));
         assertEquals(StateName.TRANSFERRED, story.state());
@@ -101,7 +99,10 @@ class TransferringTest {
     void starts_a_file_at_0_when_the_remote_file_has_changed() {
         RemoteVersion newer = new RemoteVersion("\"v2\"", null, 2000L);
         story.after(
-                held(1, 0, 700), restarted(1, 0), new TransferReport.FileOpened(1, 0, newer, 2000L, true), held(1, 0, 5));
+                held(1, 0, 700),
+                restarted(1, 0),
+                new TransferReport.FileOpened(1, 0, newer, 2000L, true),
+                held(1, 0, 5));
         JobFile file = story.job().files().getFirst();
         assertEquals(STATE, story.state());
         assertEquals(newer, file.version());
@@ -185,8 +186,7 @@ class TransferringTest {
             value = QueuedReason.class,
             names = {"SLICE_ENDED", "PREEMPTED", "OWNER_LOGGED_OFF"})
     void is_queued_when_its_slice_is_ended(QueuedReason reason) {
-        assertEquals(
-                List.of(new JobEvent.JobQueued(reason)), story.events(new SchedulerCommand.EndSlice(1, reason)));
+        assertEquals(List.of(new JobEvent.JobQueued(reason)), story.events(new SchedulerCommand.EndSlice(1, reason)));
     }
 
     @ParameterizedTest
@@ -236,8 +236,7 @@ class TransferringTest {
     @Test
     void is_queued_when_its_run_has_done_what_it_could() {
         assertEquals(
-                List.of(new JobEvent.JobQueued(QueuedReason.SLICE_ENDED)),
-                story.events(new TransferReport.RunDone(1)));
+                List.of(new JobEvent.JobQueued(QueuedReason.SLICE_ENDED)), story.events(new TransferReport.RunDone(1)));
     }
 
     @Test
@@ -258,7 +257,8 @@ class TransferringTest {
     @Test
     void goes_to_error_after_a_fatal_one() {
         story.after(failed(1, new HttpError(404), true, START));
-        assertEquals(error(new HttpError(404), START), story.state(FatalError.class).error());
+        assertEquals(
+                error(new HttpError(404), START), story.state(FatalError.class).error());
         assertEquals(1, story.job().errorCount());
         assertNull(story.job().stalledSince());
     }
@@ -270,7 +270,8 @@ class TransferringTest {
         strict.to(STATE).stalled();
         boolean retries = retryDelay <= noProgress && noProgress > 0;
         assertEquals(retries ? StateName.TRANSIENT_ERROR : StateName.ERROR, strict.state());
-        assertEquals(BitsError.ERROR_WINHTTP_CONNECTION_ERROR, strict.job().error().code()); // the original
+        assertEquals(
+                BitsError.ERROR_WINHTTP_CONNECTION_ERROR, strict.job().error().code()); // the original
     }
 
     @ParameterizedTest
@@ -303,7 +304,9 @@ class TransferringTest {
         assertEquals(Optional.of(START.plusSeconds(60)), hurried.job().wakeAt());
         assertEquals(List.of(), hurried.at(START.plusMillis(59_999)).events(WAKE));
         hurried.at(START.plusSeconds(60)).after(WAKE);
-        assertEquals(BitsError.BG_E_MAXDOWNLOAD_TIMEOUT, hurried.state(FatalError.class).error().code());
+        assertEquals(
+                BitsError.BG_E_MAXDOWNLOAD_TIMEOUT,
+                hurried.state(FatalError.class).error().code());
         assertEquals(1, hurried.job().errorCount());
     }
 
@@ -311,7 +314,8 @@ class TransferringTest {
     void is_cancelled_by_the_inactivity_timeout() {
         Story idle = job(timed(null, null, null, Duration.ofSeconds(30)), 2).to(STATE);
         assertEquals(Optional.of(START.plusSeconds(30)), idle.job().wakeAt());
-        assertEquals(StateName.CANCELLED, idle.at(START.plusSeconds(30)).after(WAKE).state());
+        assertEquals(
+                StateName.CANCELLED, idle.at(START.plusSeconds(30)).after(WAKE).state());
     }
 
     @Test
@@ -319,6 +323,7 @@ class TransferringTest {
         story.after(finished(1, 0), COMPLETE);
         assertEquals(StateName.SUSPENDED, story.state());
         story.after(published(0));
-        assertEquals(BitsError.BG_S_PARTIAL_COMPLETE, story.state(Acknowledged.class).result());
+        assertEquals(
+                BitsError.BG_S_PARTIAL_COMPLETE, story.state(Acknowledged.class).result());
     }
 }

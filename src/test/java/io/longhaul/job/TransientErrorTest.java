@@ -61,9 +61,10 @@ class TransientErrorTest {
     @Test
     void waits_as_long_as_the_server_asked() {
         Story busy = in(StateName.TRANSFERRING)
-                .after(new TransferReport.RunFailed(
-                        1, error(new HttpError(503), START), false, Duration.ofHours(2)));
-        assertEquals(START.plus(Duration.ofHours(2)), busy.state(TransientError.class).retryAt());
+                .after(new TransferReport.RunFailed(1, error(new HttpError(503), START), false, Duration.ofHours(2)));
+        assertEquals(
+                START.plus(Duration.ofHours(2)),
+                busy.state(TransientError.class).retryAt());
     }
 
     @Test
@@ -100,7 +101,8 @@ class TransientErrorTest {
 
     @Test
     void becomes_a_fatal_error_when_no_progress_was_made_in_time() {
-        Story failing = job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        Story failing =
+                job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
         failing.retried().stalled();
         assertEquals(Optional.of(START.plusSeconds(1000)), failing.job().wakeAt());
         assertEquals(List.of(), failing.at(START.plusMillis(999_999)).events(WAKE));
@@ -115,7 +117,8 @@ class TransientErrorTest {
 
     @Test
     void becomes_a_fatal_error_by_an_attempt_that_fails_after_the_no_progress_timeout() {
-        Story failing = job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        Story failing =
+                job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
         failing.retried().at(START.plusSeconds(1000)).stalled();
         JobError error = failing.state(FatalError.class).error();
         assertEquals(BitsError.BG_E_NO_PROGRESS, error.code());
@@ -130,15 +133,25 @@ class TransientErrorTest {
         assertEquals(START, first);
         story.stalled();
         assertEquals(first, story.job().stalledSince());
-        story.retried().after(opened(3, 0), arrived(3, 0, 1)).later(Duration.ofSeconds(5)).stalled();
+        story.retried()
+                .after(opened(3, 0), arrived(3, 0, 1))
+                .later(Duration.ofSeconds(5))
+                .stalled();
         assertEquals(story.now(), story.job().stalledSince());
     }
 
     @Test
     void has_longer_to_make_progress_by_as_long_as_its_owner_was_logged_off() {
-        Story failing = job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
-        failing.at(retryAt).after(WAKE).later(Duration.ofDays(1)).granted(Duration.ofDays(1)).stalled();
-        assertEquals(Optional.of(START.plus(Duration.ofDays(1)).plusSeconds(1000)), failing.job().wakeAt());
+        Story failing =
+                job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        failing.at(retryAt)
+                .after(WAKE)
+                .later(Duration.ofDays(1))
+                .granted(Duration.ofDays(1))
+                .stalled();
+        assertEquals(
+                Optional.of(START.plus(Duration.ofDays(1)).plusSeconds(1000)),
+                failing.job().wakeAt());
     }
 
     @Test
@@ -151,12 +164,15 @@ class TransientErrorTest {
     void is_cancelled_by_the_inactivity_timeout_where_that_is_first() {
         Story idle = job(timed(null, null, null, Duration.ofSeconds(30)), 2).to(StateName.TRANSIENT_ERROR);
         assertEquals(Optional.of(START.plusSeconds(30)), idle.job().wakeAt());
-        assertEquals(List.of(new JobEvent.JobCancelled(true)), idle.at(START.plusSeconds(30)).events(WAKE));
+        assertEquals(
+                List.of(new JobEvent.JobCancelled(true)),
+                idle.at(START.plusSeconds(30)).events(WAKE));
     }
 
     @Test
     void counts_every_failed_retry() {
-        for (int i = 2; i < 6; i++) assertEquals(i, story.retried().stalled().job().errorCount());
+        for (int i = 2; i < 6; i++)
+            assertEquals(i, story.retried().stalled().job().errorCount());
     }
 
     @Test

@@ -59,8 +59,9 @@ class LostWordsTest {
         Random random = new Random(seed);
         Fleet fleet = new Fleet(random, 1 + random.nextInt(4), 3 + random.nextInt(10));
         fleet.unreliable = true;
+        boolean staysAlive = random.nextBoolean();
         for (int tick = 0; tick < 400; tick++) {
-            if (random.nextInt(100) == 0) fleet.loseSchedule();
+            if (!staysAlive && random.nextInt(100) == 0) fleet.loseSchedule();
             if (random.nextInt(100) == 0) fleet.slots(1 + random.nextInt(4));
             fleet.tick();
         }
@@ -83,6 +84,7 @@ class LostWordsTest {
         private final Map<JobId, Standing> told = new HashMap<>();
         private final PriorityQueue<Sent> delayed =
                 new PriorityQueue<>(Comparator.comparing(Sent::at).thenComparingLong(Sent::number));
+        private final int losesOneOf;
         private Schedule schedule;
         private Instant now = START;
         private boolean unreliable;
@@ -93,6 +95,7 @@ class LostWordsTest {
         Fleet(Random random, int slots, int count) {
             this.random = random;
             this.slots = slots;
+            this.losesOneOf = 2 + random.nextInt(9);
             this.schedule = new Schedule(SLICE, slots);
             for (int i = 0; i < count; i++) {
                 Priority priority = BACKGROUND.get(random.nextInt(BACKGROUND.size()));
@@ -191,7 +194,7 @@ class LostWordsTest {
         }
 
         private void send(Runnable delivery) {
-            int copies = !unreliable ? 1 : random.nextInt(10) == 0 ? 0 : random.nextInt(10) == 0 ? 2 : 1;
+            int copies = !unreliable ? 1 : random.nextInt(losesOneOf) == 0 ? 0 : random.nextInt(10) == 0 ? 2 : 1;
             for (int i = 0; i < copies; i++) {
                 long delay = unreliable ? random.nextInt(random.nextInt(20) == 0 ? 8000 : 600) : 0;
                 delayed.add(new Sent(now.plusMillis(delay), ++sent, delivery));

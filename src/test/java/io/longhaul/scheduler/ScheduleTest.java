@@ -36,8 +36,8 @@ class ScheduleTest {
 
     /** The job waits for its first slice; each is queued a second after the one before. */
     private void ready(long job, Priority priority, Owner owner, String host) {
-        Standing.Ready ready =
-                new Standing.Ready(id(job), owner, priority, 1, host, START.minusSeconds(1000).plusSeconds(job));
+        Standing.Ready ready = new Standing.Ready(
+                id(job), owner, priority, 1, host, START.minusSeconds(1000).plusSeconds(job));
         jobs.put(job, ready);
         schedule.hear(ready, now);
     }
@@ -45,14 +45,14 @@ class ScheduleTest {
     private void runs(long job, long slice) {
         Standing.Ready ready = jobs.get(job);
         schedule.hear(
-                new Standing.Running(id(job), ready.owner(), ready.priority(), slice, ready.host(), now.plus(SLICE)), now);
+                new Standing.Running(id(job), ready.owner(), ready.priority(), slice, ready.host(), now.plus(SLICE)),
+                now);
     }
 
     /** The job is back in the queue. */
     private void waits(long job, long nextSlice) {
         Standing.Ready ready = jobs.get(job);
-        schedule.hear(
-                new Standing.Ready(id(job), ready.owner(), ready.priority(), nextSlice, ready.host(), now), now);
+        schedule.hear(new Standing.Ready(id(job), ready.owner(), ready.priority(), nextSlice, ready.host(), now), now);
     }
 
     private void gone(long job) {
@@ -307,7 +307,8 @@ class ScheduleTest {
         schedule.logOff(ANNA, now);
         List<Plan.Order> orders = schedule.plan(now).orders();
         assertEquals(
-                List.of(new Plan.Order(id(1), new SchedulerCommand.EndSlice(1, QueuedReason.OWNER_LOGGED_OFF))), orders);
+                List.of(new Plan.Order(id(1), new SchedulerCommand.EndSlice(1, QueuedReason.OWNER_LOGGED_OFF))),
+                orders);
         waits(1, 2);
         assertEquals(List.of(), plan());
         assertEquals("OWNER_LOGGED_OFF", schedule.explain(id(1)).getFirst().code());

@@ -111,8 +111,7 @@ public final class JobFixtures {
     }
 
     public static FileSource file(int number) {
-        return new FileSource(
-                "http://files.example/" + number + ".bin", "maps/" + number + ".bin", List.of(), null);
+        return new FileSource("http://files.example/" + number + ".bin", "maps/" + number + ".bin", List.of(), null);
     }
 
     public static List<FileSource> files(int count) {
@@ -232,8 +231,7 @@ public final class JobFixtures {
                 case CONNECTING -> to(StateName.QUEUED).granted();
                 case TRANSFERRING -> to(StateName.CONNECTING).after(opened(1, 0));
                 case TRANSIENT_ERROR -> to(StateName.TRANSFERRING).stalled();
-                case ERROR ->
-                    to(StateName.TRANSFERRING).after(failed(job.lastRun(), new HttpError(404), true, now));
+                case ERROR -> to(StateName.TRANSFERRING).after(failed(job.lastRun(), new HttpError(404), true, now));
                 case TRANSFERRED -> to(StateName.TRANSFERRING).allFinished();
                 case ACKNOWLEDGED -> to(StateName.TRANSFERRED).after(COMPLETE, published(0, 1));
                 case CANCELLED -> after(CANCEL);
