@@ -156,8 +156,7 @@ class ScheduleTest {
         assertEquals(List.of("+2"), plan());
         schedule.hear(new Standing.NodeFull(id(2), 1, 4), now);
         assertEquals(List.of("-1"), plan());
-        waits(1, 2);
-        schedule.freed(null);
+        waits(1, 2); // its place is free, without a further word
         assertEquals(List.of("+2"), plan());
     }
 
