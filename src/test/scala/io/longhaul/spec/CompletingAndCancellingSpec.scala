@@ -1,5 +1,6 @@
 package io.longhaul.spec
 
+import com.fasterxml.jackson.databind.JsonNode
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import java.nio.file.Files
@@ -27,7 +28,7 @@ class CompletingAndCancellingSpec extends NodeSpec {
         job(Seq(file(origin.url("/done.bin"), "part/done.bin"), file(misbehaving.url("/half.bin"), "part/half.bin")))
       )
       script.awaitSent(20000)
-      alice.awaitMessage(id, "file", data => data.path("index").asInt == 0 || data.path("fileIndex").asInt == 0)
+      alice.until[JsonNode](() => alice.job(id), _.path("progress").path("filesTransferred").asInt == 1)
       val completed = alice.post(s"/v1/jobs/$id/complete")
       assert(completed.status == 200)
       assert(completed.json.path("result").asText == "BG_S_PARTIAL_COMPLETE")
@@ -124,7 +125,7 @@ class CompletingAndCancellingSpec extends NodeSpec {
       val operation = accepted.headers.firstValue("Location").get
       val done = alice.until(
         () => alice.get(operation).json,
-        (it: com.fasterxml.jackson.databind.JsonNode) => it.path("state").asText == "DONE")
+        (it: JsonNode) => it.path("state").asText == "DONE")
       assert(done.path("applied").asLong == 20)
       ids.foreach(id => assert(state(id) == "CANCELLED"))
     }

@@ -1,5 +1,6 @@
 package io.longhaul.spec
 
+import com.fasterxml.jackson.databind.JsonNode
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import java.nio.file.Files
@@ -134,7 +135,7 @@ class LifeCycleSpec extends NodeSpec {
       Then("the job stays TRANSFERRED until it is resumed")
       assert(state(id) == "TRANSFERRED")
       alice.post(s"/v1/jobs/$id/resume")
-      alice.until(() => alice.job(id), (it: com.fasterxml.jackson.databind.JsonNode) =>
+      alice.until(() => alice.job(id), (it: JsonNode) =>
         it.path("progress").path("filesTransferred").asInt == 2)
       alice.awaitState(id, "TRANSFERRED")
     }
@@ -159,7 +160,7 @@ class LifeCycleSpec extends NodeSpec {
       val ids = (1 to 3).map(n => alice.create(s"""{"displayName": "listed $n", $label}"""))
       val list = alice.until(
         () => alice.get("/v1/jobs?label.chapter=lists").json,
-        (it: com.fasterxml.jackson.databind.JsonNode) => it.path("jobs").size == 3)
+        (it: JsonNode) => it.path("jobs").size == 3)
       assert((0 to 2).map(n => list.path("jobs").path(n).path("id").asText) == ids.reverse)
       assert(alice.get("/v1/jobs/count?label.chapter=lists&state=SUSPENDED").json.path("total").asLong == 3)
 

@@ -52,7 +52,7 @@ public final class JobReader {
                 or(fields.oneOf(JobType.class, "type"), JobType.DOWNLOAD),
                 or(fields.oneOf(Priority.class, "priority"), Priority.NORMAL),
                 texts(fields, "labels"),
-                minimumRetryDelay(or(seconds(fields, "minimumRetryDelaySeconds"), defaults.minimumRetryDelay())),
+                minimumRetryDelay(seconds(fields, "minimumRetryDelaySeconds"), defaults),
                 or(seconds(fields, "noProgressTimeoutSeconds"), defaults.noProgressTimeout()),
                 or(seconds(fields, "maximumDownloadTimeSeconds"), defaults.maximumDownloadTime()),
                 defaults.inactivityTimeout(),
@@ -70,8 +70,12 @@ public final class JobReader {
         return seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
-    /** BITS raises what is too short; what is negative is no delay at all, and the job refuses it. */
-    static Duration minimumRetryDelay(Duration asked) {
+    /**
+     * BITS raises what is too short, and so do we for what an owner asks; the operator's default is taken as it is. What
+     * is negative is no delay at all, and the job refuses it.
+     */
+    static Duration minimumRetryDelay(@Nullable Duration asked, JobDefaults defaults) {
+        if (asked == null) return defaults.minimumRetryDelay();
         boolean raised = !asked.isNegative() && asked.compareTo(RetryPolicy.SHORTEST_DELAY) < 0;
         return raised ? RetryPolicy.SHORTEST_DELAY : asked;
     }

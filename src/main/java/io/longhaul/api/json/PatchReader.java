@@ -104,12 +104,8 @@ public final class PatchReader {
     }
 
     private static @Nullable Duration minimumRetryDelay(Fields fields, JobDefaults defaults) {
-        Duration asked = changed(
-                fields,
-                "minimumRetryDelaySeconds",
-                name -> JobReader.seconds(fields, name),
-                defaults.minimumRetryDelay());
-        return asked == null ? null : JobReader.minimumRetryDelay(asked);
+        String name = "minimumRetryDelaySeconds";
+        return fields.has(name) ? JobReader.minimumRetryDelay(JobReader.seconds(fields, name), defaults) : null;
     }
 
     private static @Nullable Value<@Nullable Long> limit(Fields fields, String name) {
