@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import io.longhaul.ops.Node;
+import io.longhaul.ops.NodeProcess;
 import io.longhaul.ops.Settings;
 import io.longhaul.ops.StartupException;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
 
 /** The command line. */
 @Command(
@@ -39,19 +41,22 @@ public final class Main {
 
     @Command(name = "node", description = "Runs a node, until it is told to end.", mixinStandardHelpOptions = true)
     static final class RunNode implements Callable<Integer> {
+        @Option(names = "--end-with-parent", description = "End when the process that started this one has ended.")
+        private boolean endWithParent;
+
         @Override
         public Integer call() {
-            Node node = Node.start(Settings.load());
+            return NodeProcess.run(Settings.load(), this::ready);
+        }
+
+        private void ready(Node node) {
             System.out.println("Longhaul is up: " + node.system().address());
-            // The JVM would report the signal as its exit code; a node that was told to end and did so says 0.
-            var told = new Thread(
-                    () -> {
-                        node.close();
-                        Runtime.getRuntime().halt(node.awaitEnd());
-                    },
-                    "told-to-end");
-            Runtime.getRuntime().addShutdownHook(told);
-            return node.awaitEnd();
+            if (endWithParent) {
+                var unused = ProcessHandle.current()
+                        .parent()
+                        .map(ProcessHandle::onExit)
+                        .map(ended -> ended.thenRun(() -> System.exit(0)));
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package io.longhaul.ops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +16,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration FAST_STOP = Duration.ofSeconds(30);
     private static final Duration IMMEDIATE_STOP = Duration.ofSeconds(10);
     private static final int PORT_ATTEMPTS = 3;
+
+    /** The lines of a program's output that say why it failed. */
+    private static final Pattern LOUD = Pattern.compile("(?:FATAL:|DETAIL:|error:|^unshare:) +(.*?)\\.?$");
 
     private final Path folder;
     private final Path programs;
@@ -72,7 +80,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop();
+            if (Files.exists(data.resolve("postmaster.pid"))) stop();
         } catch (IOException | StartupException failed) {
             LOG.warn(
                     "The embedded PostgreSQL in {} did not end, the next start will end it: {}",
@@ -142,11 +150,22 @@ final class EmbeddedDatabase implements AutoCloseable {
     private boolean isServerOfThisFolder(long pid) throws IOException {
         Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
         if (process.isEmpty()) return false;
-        String program = process.get().info().command().orElse("postgres");
-        if (!program.endsWith("postgres")) return false;
-        // A server works inside its data folder. Where the system does not tell, the name has to do.
-        Path workingFolder = Path.of("/proc", Long.toString(pid), "cwd");
-        return !Files.isReadable(workingFolder) || Files.isSameFile(workingFolder, data);
+        if (!Files.exists(Path.of("/proc/self"))) { // no Linux: there the name has to do
+            return process.get().info().command().orElse("postgres").endsWith("postgres");
+        }
+        Path proc = Path.of("/proc", Long.toString(pid));
+        try {
+            List<String> status = Files.readAllLines(proc.resolve("status"));
+            boolean isServer = status.contains("Name:\tpostgres");
+            // One that has ended and whose parent has not looked yet still has its number.
+            boolean hasEnded = status.stream().anyMatch(line -> line.matches("State:\t[ZX].*"));
+            // A server works inside its data folder.
+            return isServer && !hasEnded && Files.isSameFile(proc.resolve("cwd"), data);
+        } catch (NoSuchFileException endedMeanwhile) {
+            return false;
+        } catch (AccessDeniedException ofAnotherUser) {
+            return false;
+        }
     }
 
     private void start() throws IOException {
@@ -263,12 +282,14 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     private StartupException refused(String what, String said) {
         String reason = said.lines()
-                .map(String::strip)
-                .filter(line -> line.contains("FATAL:") || line.contains("error:") || line.contains("unshare:"))
-                .reduce((earlier, later) -> later)
-                .orElseGet(() -> said.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | "));
+                .map(LOUD::matcher)
+                .filter(Matcher::find)
+                .map(line -> line.group(1))
+                .collect(Collectors.joining("; "));
+        if (reason.isEmpty()) reason = said.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | ");
         return new StartupException("The embedded PostgreSQL in " + folder + " cannot be " + what + ": " + reason
-                + " (longhaul.database.url takes another one).");
+                + (said.contains("unshare: ") ? " (as an ordinary user it can; " : " (")
+                + "longhaul.database.url takes another one).");
     }
 
     private static void deleteTree(Path folder) throws IOException {

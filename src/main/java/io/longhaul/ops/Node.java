@@ -13,6 +13,7 @@ import com.typesafe.config.ConfigFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +102,7 @@ public final class Node implements AutoCloseable {
     /** Whoever can reach the API without authentication is an administrator. */
     private static void refuseStrangers(String host) {
         try {
-            if (InetAddress.getByName(host).isLoopbackAddress()) return;
+            if (Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress)) return;
         } catch (UnknownHostException unknown) {
             throw new StartupException("longhaul.http.host is " + host + ", which no address is known for.", unknown);
         }

@@ -1,0 +1,132 @@
+package io.longhaul;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as an operator has it, in a process of its own. */
+@Tag("slow")
+@DisplayName("The program")
+class ProgramTest {
+    @TempDir
+    Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void leave_nothing_running() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void tells_its_version_and_its_commands() throws Exception {
+        assertTrue(outputOf("--version").startsWith("longhaul "));
+        assertTrue(outputOf("--help").contains("node"));
+    }
+
+    @Test
+    void ends_with_0_when_it_is_told_to_end_and_starts_again_at_once_also_after_a_kill() throws Exception {
+        Process told = startNode();
+        told.destroy();
+        assertEquals(0, exitCodeOf(told));
+
+        Process killed = startNode();
+        killed.destroyForcibly();
+        exitCodeOf(killed);
+
+        Process again = startNode();
+        again.destroy();
+        assertEquals(0, exitCodeOf(again));
+    }
+
+    @Test
+    void says_in_one_sentence_why_a_node_cannot_start() throws Exception {
+        Process refused = start("-Dlonghaul.http.port=70000", "node");
+        assertEquals(1, exitCodeOf(refused));
+        assertEquals(
+                List.of("longhaul.http.port must be a port from 0 to 65535, but is 70000."),
+                Files.readAllLines(errors()));
+    }
+
+    /** As Maven starts it. */
+    @Test
+    void ends_with_the_process_that_started_it_if_it_shall() throws Exception {
+        Path output = folder.resolve("output");
+        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
+        shell.addAll(command("node", "--end-with-parent"));
+        Process parent = start(shell);
+        try (var said = Files.newBufferedReader(output)) {
+            assertTrue(said.readLine().startsWith("Longhaul is "), this::errorsOrNone);
+            parent.destroyForcibly();
+            assertNull(said.readLine(), "only the node's end closes its output");
+        }
+    }
+
+    private Process startNode() throws IOException {
+        Process node = start("node");
+        String said = node.inputReader().readLine();
+        assertTrue(said != null && said.startsWith("Longhaul is "), () -> said + ", errors: " + errorsOrNone());
+        return node;
+    }
+
+    private String outputOf(String argument) throws Exception {
+        Process process = start(argument);
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(0, exitCodeOf(process));
+        return output;
+    }
+
+    private Process start(String... arguments) throws IOException {
+        return start(command(arguments));
+    }
+
+    private Process start(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectError(errors().toFile())
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    /** System properties go before the jar, arguments after it. */
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String part : List.of("http", "management", "cluster")) command.add("-Dlonghaul." + part + ".port=0");
+        for (String argument : arguments) if (argument.startsWith("-D")) command.add(argument);
+        command.addAll(List.of("-jar", System.getProperty("longhaul.jar")));
+        for (String argument : arguments) if (!argument.startsWith("-D")) command.add(argument);
+        return command;
+    }
+
+    private static int exitCodeOf(Process process) throws InterruptedException {
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        return process.exitValue();
+    }
+
+    private Path errors() {
+        return folder.resolve("errors");
+    }
+
+    private String errorsOrNone() {
+        try {
+            return Files.readString(errors());
+        } catch (IOException none) {
+            return "none";
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.longhaul.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
+import io.longhaul.testkit.TestDatabase;
+import io.longhaul.testkit.TestSettings;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+@DisplayName("A node")
+class NodeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void has_its_data_folder_for_itself() {
+        String[] database = TestDatabase.create();
+        try (Node node = Node.start(TestSettings.below(folder, database))) {
+            assertTrue(refusal(database).startsWith("Another node is running on the data folder"));
+        }
+    }
+
+    @Test
+    void joins_the_others() {
+        String[] database = TestDatabase.create();
+        try (Node first = Node.start(TestSettings.below(folder.resolve("1"), database));
+                Node second = Node.start(TestSettings.below(folder.resolve("2"), and(database, seed(first))))) {
+            assertEquals(2, Cluster.get(second.system()).state().members().size());
+        }
+    }
+
+    @Test
+    void says_so_when_it_was_put_out_of_the_cluster() {
+        Node node = Node.start(TestSettings.below(folder, TestDatabase.create()));
+        Cluster cluster = Cluster.get(node.system());
+        cluster.manager().tell(new Down(cluster.selfMember().address()));
+        assertEquals(Node.DOWNED, node.awaitEnd());
+    }
+
+    @Test
+    void listens_on_loopback_only_as_long_as_anybody_is_an_administrator() {
+        assertEquals(
+                "longhaul.http.host is 0.0.0.0, but without authentication the API listens on a loopback address only.",
+                refusal("longhaul.http.host = 0.0.0.0"));
+    }
+
+    @Test
+    void names_the_database_that_cannot_be_reached() {
+        String said = refusal("longhaul.database.url = \"jdbc:postgresql://127.0.0.1:1/none?password=s3cret\"");
+        assertTrue(said.startsWith("The database jdbc:postgresql://127.0.0.1:1/none cannot be used: "), said);
+        assertEquals(1, said.lines().count(), said);
+    }
+
+    @Test
+    void names_the_address_that_is_taken() throws Exception {
+        String[] database = TestDatabase.create();
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String said = refusal(and(database, "longhaul.cluster.port = " + taken.getLocalPort()));
+            assertTrue(said.startsWith("The cluster's address 127.0.0.1:" + taken.getLocalPort()), said);
+            assertEquals(1, said.lines().count(), said);
+        }
+        Node.start(TestSettings.below(folder, database)).close(); // and has let go of everything
+    }
+
+    private String refusal(String... changes) {
+        return String.valueOf(
+                assertThrows(StartupException.class, () -> Node.start(TestSettings.below(folder, changes)))
+                        .getMessage());
+    }
+
+    private static String seed(Node node) {
+        var address = Cluster.get(node.system()).selfMember().address();
+        return "longhaul.cluster.seed-nodes = \"%s:%s\""
+                .formatted(address.host().get(), address.port().get());
+    }
+
+    private static String[] and(String[] changes, String one) {
+        return Stream.concat(Arrays.stream(changes), Stream.of(one)).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,173 @@
+package io.longhaul.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import io.longhaul.testkit.TestSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A node's settings")
+class SettingsTest {
+    private static final Path FOLDER = Path.of("/var/lib/longhaul");
+
+    @Test
+    void have_the_defaults_that_operators_rely_on() {
+        Settings shipped = Settings.of(ConfigFactory.defaultApplication().resolve());
+        assertEquals(Path.of("data").toAbsolutePath(), shipped.dataDir());
+        assertEquals(Path.of("data/files").toAbsolutePath(), shipped.store().root());
+        assertEquals(new Settings.Http("127.0.0.1", 8080, Duration.ofSeconds(30), 8L << 20, 1L << 20), shipped.http());
+        assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
+        assertEquals(new Settings.Cluster("127.0.0.1", 25520, List.of()), shipped.cluster());
+        assertEquals(Optional.empty(), shipped.database().external());
+        assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 64, 64), shipped.scheduler());
+        assertEquals(
+                new Settings.Job(
+                        Duration.ofSeconds(600),
+                        Duration.ofDays(14),
+                        Duration.ofDays(90),
+                        Duration.ofDays(90),
+                        200,
+                        500,
+                        Duration.ofDays(7)),
+                shipped.job());
+        assertEquals(
+                new Settings.Transfer(
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(300),
+                        Duration.ofSeconds(300),
+                        32,
+                        10,
+                        OptionalLong.empty(),
+                        8L << 20,
+                        Duration.ofSeconds(5),
+                        Optional.empty(),
+                        List.of()),
+                shipped.transfer());
+    }
+
+    @Test
+    void keep_everything_below_the_data_folder_unless_told_otherwise() {
+        Settings settings = TestSettings.below(FOLDER);
+        assertEquals(FOLDER, settings.dataDir());
+        assertEquals(FOLDER.resolve("files"), settings.store().root());
+        assertEquals(
+                FOLDER.resolve("volume"),
+                TestSettings.below(FOLDER, "longhaul.store.root = " + FOLDER + "/volume")
+                        .store()
+                        .root());
+    }
+
+    @Test
+    void take_seed_nodes_as_one_string_or_as_a_list() {
+        var expected = List.of(new Settings.SeedNode("one", 25520), new Settings.SeedNode("[::1]", 25521));
+        assertEquals(expected, seedNodes("\"one:25520, [::1]:25521\""));
+        assertEquals(expected, seedNodes("[\"one:25520\", \"[::1]:25521\"]"));
+        assertEquals(List.of(), seedNodes("\"\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "one:", ":25520", "one:0", "one:65536", "akka://longhaul@one:25520", "one:1;two:2"})
+    void refuse_a_seed_node_that_is_none(String seedNode) {
+        String said = refusal("longhaul.cluster.seed-nodes = \"" + seedNode + '"');
+        assertTrue(said.startsWith("longhaul.cluster.seed-nodes must "), said);
+    }
+
+    @Test
+    void know_an_external_database_by_its_url_and_tell_nobody_the_password() {
+        var database = TestSettings.below(
+                        FOLDER,
+                        "longhaul.database { url = \"jdbc:postgresql://db/longhaul?password=s3cret\", user = me, password = s3cret }")
+                .database();
+        var external = database.external().orElseThrow();
+        assertEquals("jdbc:postgresql://db/longhaul?password=s3cret", external.url());
+        assertEquals(Optional.of("me"), external.user());
+        assertEquals(Optional.of("s3cret"), external.password());
+        assertFalse(database.toString().contains("s3cret"), database.toString());
+    }
+
+    @Test
+    void take_an_empty_value_for_none_as_environment_variables_have_it() {
+        var settings = TestSettings.below(
+                FOLDER, "longhaul.database.url = \"\"", "longhaul.transfer.trusted-certificates = \"\"");
+        assertEquals(Optional.empty(), settings.database().external());
+        assertEquals(Optional.empty(), settings.transfer().trustedCertificates());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    http.port = 65536                      | longhaul.http.port must be a port from 0 to 65535, but is 65536.
+                    http.host = ""                         | longhaul.http.host must not be empty.
+                    http.request-timeout = 0s              | longhaul.http.request-timeout must be more than zero, but is PT0S.
+                    http.max-body-bytes = 1                | longhaul.http.max-body-bytes must be at least 1024, but is 1.
+                    http.max-batch-line-bytes = 4GiB       | longhaul.http.max-batch-line-bytes must be at most 2147483647, but is 4294967296.
+                    management.port = -1                   | longhaul.management.port must be a port from 0 to 65535, but is -1.
+                    cluster.port = 100000                  | longhaul.cluster.port must be a port from 0 to 65535, but is 100000.
+                    database.url = "jdbc:h2:mem"           | longhaul.database.url must begin with jdbc:postgresql: and does not.
+                    database.connections = 1               | longhaul.database.connections must be at least 2, but is 1.
+                    database.journal-connections = 0       | longhaul.database.journal-connections must be at least 2, but is 0.
+                    store.root = " "                       | longhaul.store.root must not be empty.
+                    scheduler.time-slice = 999ms           | longhaul.scheduler.time-slice must be at least 1 s, but is PT0.999S.
+                    scheduler.slots-per-node = 0           | longhaul.scheduler.slots-per-node must be at least 1, but is 0.
+                    scheduler.background-slots = 0         | longhaul.scheduler.background-slots must be at least 1, but is 0.
+                    job.minimum-retry-delay = -1s          | longhaul.job.minimum-retry-delay must be more than zero, but is PT-1S.
+                    job.no-progress-timeout = 0s           | longhaul.job.no-progress-timeout must be more than zero, but is PT0S.
+                    job.inactivity-timeout = 0s            | longhaul.job.inactivity-timeout must be more than zero, but is PT0S.
+                    job.maximum-download-time = 0s         | longhaul.job.maximum-download-time must be more than zero, but is PT0S.
+                    job.max-files = 0                      | longhaul.job.max-files must be at least 1, but is 0.
+                    job.max-ranges-per-file = 0            | longhaul.job.max-ranges-per-file must be at least 1, but is 0.
+                    job.retention = 0s                     | longhaul.job.retention must be more than zero, but is PT0S.
+                    transfer.connect-timeout = 0s          | longhaul.transfer.connect-timeout must be more than zero, but is PT0S.
+                    transfer.response-timeout = 0s         | longhaul.transfer.response-timeout must be more than zero, but is PT0S.
+                    transfer.stall-timeout = 0s            | longhaul.transfer.stall-timeout must be more than zero, but is PT0S.
+                    transfer.connections-per-host = 0      | longhaul.transfer.connections-per-host must be at least 1, but is 0.
+                    transfer.max-redirects = -1            | longhaul.transfer.max-redirects must be at least 0, but is -1.
+                    transfer.max-file-size = 0             | longhaul.transfer.max-file-size must be at least 1, but is 0.
+                    transfer.checkpoint-bytes = 1KiB       | longhaul.transfer.checkpoint-bytes must be at least 65536, but is 1024.
+                    transfer.checkpoint-interval = 0s      | longhaul.transfer.checkpoint-interval must be more than zero, but is PT0S.
+                    transfer.allowed-addresses = [example] | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is example.
+                    """)
+    void refuse_nonsense_with_a_sentence_that_names_the_key(String setting, String sentence) {
+        assertEquals(sentence, refusal("longhaul." + setting));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http.port = many", "job.retention = soon", "transfer.checkpoint-bytes = [1]", "http = null"})
+    void refuse_a_value_of_the_wrong_kind_with_one_line(String setting) {
+        String said = refusal("longhaul." + setting);
+        assertTrue(said.startsWith("The configuration cannot be read: "), said);
+        assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
+        assertEquals(1, said.lines().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "192.168.1.7", "fd00::/8", "::1"})
+    void take_addresses_and_networks(String entry) {
+        var transfer = TestSettings.below(FOLDER, "longhaul.transfer.allowed-addresses = [\"" + entry + "\"]")
+                .transfer();
+        assertEquals(List.of(entry), transfer.allowedAddresses());
+    }
+
+    private static List<Settings.SeedNode> seedNodes(String value) {
+        return TestSettings.below(FOLDER, "longhaul.cluster.seed-nodes = " + value)
+                .cluster()
+                .seedNodes();
+    }
+
+    private static String refusal(String setting) {
+        return String.valueOf(assertThrows(StartupException.class, () -> TestSettings.below(FOLDER, setting))
+                .getMessage());
+    }
+}

@@ -1,0 +1,53 @@
+package io.longhaul.spec
+
+import io.longhaul.ops.Node
+import io.longhaul.testkit.TestSettings
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.Comparator
+import org.scalatest.GivenWhenThen
+import org.scalatest.featurespec.AnyFeatureSpec
+import scala.util.Using
+
+/** A node keeps everything below its data folder: a second start there goes on with it at once. */
+class RunningSpec extends AnyFeatureSpec with GivenWhenThen {
+
+  Feature("Starting and ending a node") {
+
+    Scenario("a node is started again on the folder of one that has ended") {
+      inFolder { folder =>
+        Given("a node that has written to its database and ended")
+        Using.resource(Node.start(TestSettings.below(folder))) { node =>
+          execute(node, "CREATE TABLE written AS SELECT 42 AS number")
+        }
+
+        When("another one starts on the same folder")
+        Using.resource(Node.start(TestSettings.below(folder))) { node =>
+          Then("it finds what was written, and tables that are up to date")
+          assert(number(node, "SELECT number FROM written") == 42)
+          assert(number(node, "SELECT count(*) FROM event_journal") == 0)
+        }
+      }
+    }
+  }
+
+  private def inFolder(test: Path => Unit): Unit = {
+    val folder = Files.createTempDirectory("longhaul-spec")
+    try test(folder)
+    finally Using.resource(Files.walk(folder))(_.sorted(Comparator.reverseOrder[Path]).forEach(Files.delete(_)))
+  }
+
+  private def execute(node: Node, sql: String): Unit =
+    Using.Manager { use =>
+      val connection = use(node.database.dataSource.getConnection)
+      use(connection.createStatement).execute(sql)
+    }.get: Unit
+
+  private def number(node: Node, sql: String): Long =
+    Using.Manager { use =>
+      val connection = use(node.database.dataSource.getConnection)
+      val row = use(use(connection.createStatement).executeQuery(sql))
+      row.next()
+      row.getLong(1)
+    }.get
+}
