@@ -6,11 +6,13 @@ import io.longhaul.entity.JobSummary;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
+import io.longhaul.job.Queued;
 import io.longhaul.job.StateName;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
@@ -66,6 +68,14 @@ public final class FakeCatalogue implements JobCatalogue {
     @Override
     public CompletionStage<QueueDepth> queue(String name) {
         return CompletableFuture.completedStage(depth(name));
+    }
+
+    @Override
+    public CompletionStage<Optional<Waiting>> oldestQueued() {
+        return CompletableFuture.completedStage(jobs.all().stream()
+                .filter(job -> job.state() instanceof Queued)
+                .map(job -> new Waiting(job.id(), ((Queued) job.state()).since()))
+                .min(Comparator.comparing(Waiting::since)));
     }
 
     private QueueDepth depth(String name) {
