@@ -35,7 +35,7 @@ CREATE TABLE job (
 CREATE INDEX job_state_idx ON job (state, id);
 CREATE INDEX job_queue_idx ON job (queue, id);
 CREATE INDEX job_owner_idx ON job (owner, id);
-CREATE INDEX job_display_name_idx ON job (display_name);
+CREATE INDEX job_display_name_idx ON job (display_name, id);
 CREATE INDEX job_created_idx ON job (created_at);
 CREATE INDEX job_due_idx ON job (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX job_place_idx ON job (queue, id) WHERE place_since IS NOT NULL;

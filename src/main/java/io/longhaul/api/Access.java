@@ -12,6 +12,8 @@ public interface Access {
     Owner ANONYMOUS = new Owner("anonymous");
 
     /**
+     * The caller of this request.
+     *
      * @throws Refusal where the request does not say, or not credibly
      */
     Caller callerOf(HttpRequest request);

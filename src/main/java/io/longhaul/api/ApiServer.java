@@ -35,6 +35,7 @@ public final class ApiServer {
         FiniteDuration timeout =
                 FiniteDuration.fromNanos(settings.requestTimeout().toNanos());
         return usual.withServerHeader(Optional.empty())
+                .withParsingErrorHandler(UnreadableRequests.class.getName())
                 .withTimeouts(usual.getTimeouts().withRequestTimeout(timeout))
                 .withParserSettings(usual.getParserSettings().withMaxContentLength(settings.maxBodyBytes()));
     }

@@ -69,7 +69,7 @@ final class Ears {
         if (!wanted.test(notice)) return;
         switch (notice) {
             case Notice.Happened event -> {
-                if (eventQueue.offer(event) == QueueOfferResult.dropped()) eventQueue.fail(new TooSlow());
+                if (eventQueue.offer(event).equals(QueueOfferResult.dropped())) eventQueue.fail(new TooSlow());
             }
             case Notice.Progressed progressed -> progressQueue.offer(progressed);
         }

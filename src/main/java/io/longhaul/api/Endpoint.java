@@ -51,6 +51,8 @@ record Endpoint(
     /** A POST, which an Idempotency-Key makes safe to send again. */
     non-sealed interface Once extends Action {
         /**
+         * Makes the call.
+         *
          * @param id what a new job or operation is called
          * @param request what tells jobs that they are asked the same again; null: they are not
          */

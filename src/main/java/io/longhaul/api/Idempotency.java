@@ -68,7 +68,8 @@ final class Idempotency {
             Function<Claim, CompletionStage<Answer>> again) {
         return requests.claim(scope, key, fingerprint, newId()).thenCompose(claim -> {
             if (!claim.fingerprint().equals(fingerprint)) return done(Answer.refused(Problem.keyReused()));
-            if (claim.status() != null) return attempt(() -> repeated(claim, claim.status(), again));
+            Integer status = claim.status();
+            if (status != null) return attempt(() -> repeated(claim, status, again));
             return attempt(() -> first.apply(claim.id(), scope + "/" + key))
                     .thenCompose(answer -> answer.kept() ? keep(scope, key, answer) : done(answer));
         });

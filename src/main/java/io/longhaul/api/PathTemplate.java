@@ -33,6 +33,7 @@ record PathTemplate(String text, List<String> segments) {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < path.size(); i++) {
             String segment = segments.get(i);
+            if (path.get(i).isEmpty()) return Optional.empty();
             if (isName(segment)) values.put(segment.substring(1, segment.length() - 1), path.get(i));
             else if (!segment.equals(path.get(i))) return Optional.empty();
         }

@@ -3,22 +3,34 @@ package io.longhaul.store;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.job.JobId;
 import io.longhaul.store.Sql.ArrayOf;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A filter as the condition of a WHERE on {@code job}, with its parameters. */
+/** A filter as SQL on {@code job}. */
 final class FilterSql {
+    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
+    /** A UUIDv7 has 48 bits for the time. */
+    private static final long LAST_MILLI = (1L << 48) - 1;
+
     private final List<String> conditions = new ArrayList<>();
     private final List<@Nullable Object> parameters = new ArrayList<>();
 
-    private FilterSql() {}
+    private final List<String> states;
+    private final boolean ranged;
+
+    private FilterSql(List<String> states, boolean ranged) {
+        this.states = states;
+        this.ranged = ranged;
+    }
 
     static FilterSql of(JobFilter filter) {
-        FilterSql sql = new FilterSql();
-        sql.among("state", filter.states());
+        FilterSql sql = new FilterSql(names(filter.states()), filter.displayNamePrefix() != null);
         sql.among("priority", filter.priorities());
         if (filter.queue() != null) sql.and("queue = ?", filter.queue());
         if (filter.owner() != null) sql.and("owner = ?", filter.owner().name());
@@ -27,7 +39,7 @@ final class FilterSql {
         filter.labels().forEach((key, value) -> sql.term(Terms.label(key, value)));
         if (filter.host() != null) sql.term(Terms.host(filter.host()));
         if (filter.createdAfter() != null) sql.and("created_at > ?", filter.createdAfter());
-        if (filter.createdBefore() != null) sql.and("created_at < ?", filter.createdBefore());
+        if (filter.createdBefore() != null) sql.createdBefore(filter.createdBefore());
         return sql;
     }
 
@@ -36,17 +48,55 @@ final class FilterSql {
         return this;
     }
 
-    /** Begins with WHERE; empty where everything matches. */
-    String where() {
-        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    /** A statement and its parameters. */
+    record Query(String sql, List<@Nullable Object> parameters) {}
+
+    /** Selects from {@code job} all that match. */
+    Query all(String columns, String further) {
+        List<String> where = new ArrayList<>(conditions);
+        List<@Nullable Object> values = new ArrayList<>(parameters);
+        if (!states.isEmpty()) {
+            where.add("state = ANY (?)");
+            values.add(new ArrayOf("text", states.toArray()));
+        }
+        return new Query("SELECT " + columns + " FROM job" + where(where) + further, values);
     }
 
-    /** Those of the condition and then these. */
-    @Nullable
-    Object[] parametersAnd(Object... further) {
-        List<@Nullable Object> all = new ArrayList<>(parameters);
-        all.addAll(List.of(further));
-        return all.toArray();
+    /**
+     * Selects the ids of the newest that match. Walking through all jobs from the newest on, which is what PostgreSQL
+     * would like best, is slow where the matching ones are all old; where an index finds them, that is asked instead.
+     */
+    Query newest(int limit) {
+        if (ranged) {
+            Query all = all("id", "");
+            List<@Nullable Object> values = new ArrayList<>(all.parameters());
+            values.add(limit);
+            return new Query(
+                    "WITH matching AS MATERIALIZED (" + all.sql()
+                            + ") SELECT id FROM matching ORDER BY id DESC LIMIT ?",
+                    values);
+        }
+        if (states.size() > 1) {
+            List<String> where = new ArrayList<>(conditions);
+            where.add("state = one.state");
+            List<@Nullable Object> values = new ArrayList<>();
+            values.add(new ArrayOf("text", states.toArray()));
+            values.addAll(parameters);
+            values.add(limit);
+            values.add(limit);
+            return new Query(
+                    "SELECT found.id FROM unnest(?) AS one(state) CROSS JOIN LATERAL (SELECT id FROM job" + where(where)
+                            + " ORDER BY id DESC LIMIT ?) AS found ORDER BY found.id DESC LIMIT ?",
+                    values);
+        }
+        Query all = all("id", " ORDER BY id DESC LIMIT ?");
+        List<@Nullable Object> values = new ArrayList<>(all.parameters());
+        values.add(limit);
+        return new Query(all.sql(), values);
+    }
+
+    private static String where(List<String> conditions) {
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
     private void and(String condition, Object parameter) {
@@ -59,10 +109,20 @@ final class FilterSql {
         parameters.add(parameter);
     }
 
+    private static List<String> names(Collection<? extends Enum<?>> values) {
+        return values.stream().map(Enum::name).sorted().toList();
+    }
+
     private void among(String column, Collection<? extends Enum<?>> values) {
-        if (values.isEmpty()) return;
-        String[] names = values.stream().map(Enum::name).sorted().toArray(String[]::new);
-        and(column + " = ANY (?)", new ArrayOf("text", names));
+        if (!values.isEmpty())
+            and(column + " = ANY (?)", new ArrayOf("text", names(values).toArray()));
+    }
+
+    /** An id is made before its job is, by a clock that differs little: nothing younger has to be looked at. */
+    private void createdBefore(Instant at) {
+        and("created_at < ?", at);
+        long younger = at.plus(CLOCKS_DIFFER).toEpochMilli();
+        if (younger >= 0 && younger <= LAST_MILLI) and("id < ?", new JobId(new UUID(younger << 16, 0)));
     }
 
     /** As a range, which an index serves whatever the prefix is. */
@@ -89,10 +149,5 @@ final class FilterSql {
             }
         }
         return null;
-    }
-
-    @Override
-    public String toString() {
-        return where() + parameters.stream().map(String::valueOf).collect(Collectors.joining(", ", " [", "]"));
     }
 }

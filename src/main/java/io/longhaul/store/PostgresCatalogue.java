@@ -39,11 +39,11 @@ public final class PostgresCatalogue implements JobCatalogue {
     @Override
     public CompletionStage<List<JobSummary>> list(JobFilter filter, @Nullable JobId before, int limit) {
         if (limit < 1 || limit > MOST) throw new IllegalArgumentException("A page has 1 to 1000 jobs, not " + limit);
-        FilterSql matching = FilterSql.of(filter).olderThan(before);
+        FilterSql.Query newest = FilterSql.of(filter).olderThan(before).newest(limit);
         return sql.query(
                 PostgresCatalogue::summary,
-                "SELECT summary FROM job" + matching.where() + " ORDER BY id DESC LIMIT ?",
-                matching.parametersAnd(limit));
+                "SELECT summary FROM job WHERE id IN (" + newest.sql() + ") ORDER BY id DESC",
+                newest.parameters().toArray());
     }
 
     @Override
@@ -86,12 +86,9 @@ public final class PostgresCatalogue implements JobCatalogue {
     }
 
     private static List<Count> plainlyCounted(Session session, JobFilter filter) throws SQLException {
-        FilterSql matching = FilterSql.of(filter);
-        return session.query(
-                Count::of,
-                "SELECT '' AS name, state, priority, count(*) AS jobs FROM job" + matching.where()
-                        + " GROUP BY state, priority",
-                matching.parametersAnd());
+        FilterSql.Query all =
+                FilterSql.of(filter).all("'' AS name, state, priority, count(*) AS jobs", " GROUP BY state, priority");
+        return session.query(Count::of, all.sql(), all.parameters().toArray());
     }
 
     @Override

@@ -24,7 +24,7 @@ import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
-import io.longhaul.testkit.TestTables;
+import io.longhaul.testkit.JobDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +38,10 @@ class AkkaJournalTest {
     private static final List<Recorded> LIFE =
             life(spec("alice", "default", Priority.HIGH, "maps", Map.of("fleet", "eu-1")), BEGIN);
 
-    private final TestTables database = TestTables.create();
+    private final JobDatabase database = JobDatabase.create();
     private final ActorTestKit akka = ActorTestKit.create(config(database));
 
-    private static Config config(TestTables database) {
+    private static Config config(JobDatabase database) {
         return database.akkaConfig()
                 .withFallback(ConfigFactory.parseResources("serialization.conf"))
                 .withFallback(ConfigFactory.parseResources("persistence.conf"))

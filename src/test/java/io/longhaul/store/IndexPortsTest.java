@@ -30,7 +30,7 @@ import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
-import io.longhaul.testkit.TestTables;
+import io.longhaul.testkit.JobDatabase;
 import io.longhaul.testkit.TestJournal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class IndexPortsTest {
     private static final JobId FAILED = id(6);
     private static final JobId DONE = id(7);
 
-    private static TestTables database;
+    private static JobDatabase database;
     private static PostgresCatalogue catalogue;
     private static PostgresDueJobs dueJobs;
     private static PostgresQueueContents contents;
@@ -67,7 +67,7 @@ class IndexPortsTest {
 
     @BeforeAll
     static void write() throws Exception {
-        database = TestTables.create();
+        database = JobDatabase.create();
         catalogue = new PostgresCatalogue(database.dataSource(), Runnable::run, TIMEOUT);
         dueJobs = new PostgresDueJobs(database.dataSource(), Runnable::run, TIMEOUT);
         contents = new PostgresQueueContents(database.dataSource(), Runnable::run, TIMEOUT);

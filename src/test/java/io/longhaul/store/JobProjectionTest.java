@@ -21,7 +21,7 @@ import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
-import io.longhaul.testkit.TestTables;
+import io.longhaul.testkit.JobDatabase;
 import io.longhaul.testkit.TestJournal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 class JobProjectionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final TestTables database = TestTables.create();
+    private final JobDatabase database = JobDatabase.create();
     private final TestJournal journal = new TestJournal(database.dataSource(), new JobSerializer());
     private final PostgresCatalogue catalogue =
             new PostgresCatalogue(database.dataSource(), Runnable::run, Duration.ofSeconds(10));
@@ -201,11 +201,11 @@ class JobProjectionTest {
     }
 
     @Test
-    void survives_a_restart_of_the_database() throws Exception {
+    void survives_the_loss_of_its_connection() throws Exception {
         projection.start();
         journal.write(id(1), creation(1));
         awaitAll();
-        database.disconnectAll();
+        database.disconnectHolder();
         journal.write(id(2), creation(2));
         awaitAll();
         assertEquals(2, all().size());

@@ -17,7 +17,7 @@ import io.longhaul.job.JobSpec.JobType;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
-import io.longhaul.testkit.TestTables;
+import io.longhaul.testkit.JobDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class StoredPortsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final TestTables database = TestTables.create();
+    private final JobDatabase database = JobDatabase.create();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final PostgresRequests requests = new PostgresRequests(database.dataSource(), executor, TIMEOUT);
     private final PostgresOperations operations = new PostgresOperations(database.dataSource(), executor, TIMEOUT);

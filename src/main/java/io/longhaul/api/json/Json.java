@@ -34,6 +34,8 @@ public final class Json {
     private Json() {}
 
     /**
+     * Reads one JSON value.
+     *
      * @throws Refusal where the bytes are not one JSON value
      */
     public static JsonNode read(byte[] content) {

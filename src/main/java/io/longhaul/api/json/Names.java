@@ -8,6 +8,8 @@ public final class Names {
     private Names() {}
 
     /**
+     * The constant of exactly that name.
+     *
      * @param what the property or parameter that it is the value of
      * @throws Refusal where there is no such name; it lists those that there are
      */

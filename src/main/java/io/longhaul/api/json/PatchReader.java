@@ -57,6 +57,8 @@ public final class PatchReader {
     private PatchReader() {}
 
     /**
+     * What the patch asks to change.
+     *
      * @param before the properties as they are, for what is merged more than one level deep
      */
     public static JobChange change(JsonNode body, JobSpec before, JobDefaults defaults) {

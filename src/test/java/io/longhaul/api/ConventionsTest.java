@@ -1,0 +1,229 @@
+package io.longhaul.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longhaul.api.ApiFixture.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("What holds for every call")
+class ConventionsTest {
+    private static final ApiFixture API = new ApiFixture();
+
+    @AfterAll
+    static void stop() {
+        API.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"displayName\":\"a\",\"displayname\":\"b\"} | displayname",
+                "{\"displayName\":\"a\",\"displayName\":\"b\"} | displayName",
+                "{\"displayName\":\"a\",\"files\":[{\"remoteName\":\"http://h/\",\"localName\":\"a\",\"sah256\":\"\"}]} | files[0].sah256",
+                "{\"displayName\":\"a\",\"files\":[{\"localName\":\"a\"}]} | files[0].remoteName",
+                "{\"displayName\":\"a\",\"files\":{}} | files",
+                "{\"displayName\":\"a\",\"priority\":\"high\"} | priority",
+                "{\"displayName\":\"a\",\"priority\":1} | priority",
+                "{\"displayName\":\"a\",\"resume\":\"true\"} | resume",
+                "{\"displayName\":\"a\",\"minimumRetryDelaySeconds\":\"60\"} | minimumRetryDelaySeconds",
+                "{\"displayName\":\"a\",\"minimumRetryDelaySeconds\":60.0} | minimumRetryDelaySeconds",
+                "{\"displayName\":\"a\",\"minimumRetryDelaySeconds\":99999999999999999999} | minimumRetryDelaySeconds",
+                "{\"displayName\":\"a\",\"labels\":{\"x\":1}} | labels.x",
+                "{\"displayName\":\"a\",\"notify\":{\"events\":[\"NO\"]}} | notify.events[0]",
+                "{\"displayName\":\"\\ud800\"} | displayName",
+                "{\"displayName\":17} | displayName",
+                "{\"priority\":\"HIGH\"} | displayName",
+            })
+    void a_body_that_is_not_as_it_must_be_is_refused_by_the_name_of_the_member(String body, String name) {
+        Reply reply = API.post("/v1/jobs", body).expect(400, "E_INVALIDARG");
+        assertTrue(reply.detail().contains(name), reply.detail());
+        assertEquals("0x80070057", reply.json().get("hresult").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{} {}", "[]", "null", "\"text\"", "{\"displayName\":NaN}", "{'displayName':1}"})
+    void a_body_that_is_no_json_object_is_refused(String body) {
+        API.post("/v1/jobs", body).expect(400, "E_INVALIDARG");
+    }
+
+    @Test
+    void json_that_is_nested_without_end_is_refused() {
+        API.post("/v1/jobs", "{\"displayName\":" + "[".repeat(9000)).expect(400, "E_INVALIDARG");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json"})
+    void a_body_of_another_media_type_is_415(String type) {
+        API.post("/v1/jobs", "{\"displayName\":\"a\"}", "Content-Type", type).expect(415, "E_INVALIDARG");
+    }
+
+    @Test
+    void a_body_without_a_media_type_is_415() {
+        HttpRequest request = HttpRequest.newBuilder(API.uri("/v1/jobs"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"displayName\":\"a\"}"))
+                .build();
+        API.send(request).expect(415, "E_INVALIDARG");
+    }
+
+    @Test
+    void a_media_type_may_name_its_charset() {
+        API.post("/v1/jobs", "{\"displayName\":\"a\"}", "Content-Type", "application/json; charset=utf-8")
+                .expect(201);
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_413() {
+        API.post("/v1/jobs", "{\"displayName\":\"" + "a".repeat(ApiFixture.MAX_BODY) + "\"}")
+                .expect(413, "BG_E_TOO_LARGE");
+    }
+
+    @Test
+    void a_request_that_is_not_http_is_refused_like_any_other() throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), API.uri("/").getPort())) {
+            socket.getOutputStream()
+                    .write("GET /v1/jobs?%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+            assertTrue(answer.contains("application/problem+json"), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1", "/v1/", "/v1/job", "/v1/jobs/", "/v1//jobs", "/v1/jobs/a/b/c/d/e", "/nothing", "/"})
+    void a_path_that_is_none_is_404(String path) {
+        API.get(path).expect(404, "E_INVALIDARG");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DELETE | /v1/jobs | GET, HEAD, POST",
+                "GET | /v1/jobs/resume | POST",
+                "POST | /v1/jobs/count | GET, HEAD",
+                "PUT | /v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77 | GET, HEAD, PATCH",
+                "GET | /v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77/cancel | POST",
+            })
+    void a_method_that_a_path_does_not_have_is_405_and_tells_those_it_has(String method, String path, String allow) {
+        assertEquals(
+                allow, API.send(method, path, null).expect(405, "E_INVALIDARG").header("Allow"));
+    }
+
+    @Test
+    void a_head_is_answered_like_a_get() {
+        Reply reply = API.send("HEAD", "/v1/jobs/count", null).expect(200);
+        assertEquals("application/json", reply.header("Content-Type"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/jobs?sate=QUEUED",
+                "/v1/jobs?state=queued",
+                "/v1/jobs?state=",
+                "/v1/jobs?state=QUEUED,",
+                "/v1/jobs?limit=0",
+                "/v1/jobs?limit=1001",
+                "/v1/jobs?limit=ten",
+                "/v1/jobs?limit=-1",
+                "/v1/jobs?limit=5&limit=6",
+                "/v1/jobs?cursor=no",
+                "/v1/jobs?cursor=%00",
+                "/v1/jobs?label.=x",
+                "/v1/jobs?label=x",
+                "/v1/jobs?owner=a/b",
+                "/v1/jobs?displayName=%00",
+                "/v1/jobs?createdAfter=yesterday",
+                "/v1/jobs?createdAfter=%2B999999999-01-01T00:00:00Z",
+                "/v1/jobs?type=download",
+                "/v1/jobs?priority=0",
+                "/v1/jobs/count?limit=5",
+                "/v1/stats?x=1",
+            })
+    void a_query_that_is_not_as_it_must_be_is_400(String path) {
+        API.get(path).expect(400, "E_INVALIDARG");
+    }
+
+    @Test
+    void an_unknown_query_parameter_is_named() {
+        assertTrue(API.get("/v1/jobs?sate=QUEUED").detail().contains("sate"));
+        API.post("/v1/jobs?x=1", "{\"displayName\":\"a\"}").expect(400, "E_INVALIDARG");
+    }
+
+    @Test
+    void a_caller_is_named_by_a_header_and_anonymous_without() {
+        String body = "{\"displayName\":\"a\"}";
+        assertEquals("anonymous", API.post("/v1/jobs", body).json().get("owner").asText());
+        assertEquals(
+                "alice",
+                API.post("/v1/jobs", body, "X-Longhaul-Owner", "alice")
+                        .json()
+                        .get("owner")
+                        .asText());
+        API.post("/v1/jobs", body, "X-Longhaul-Owner", "../etc").expect(400, "E_INVALIDARG");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resume", "suspend", "complete", "cancel", "take-ownership"})
+    void a_verb_takes_no_body_or_an_empty_object_and_nothing_else(String verb) {
+        for (String body : new String[] {null, "{}", ""}) {
+            String id = API.create("verb", 1, false);
+            API.post("/v1/jobs/" + id + "/" + verb, body).expect(200);
+        }
+        String id = API.create("verb", 1, false);
+        API.post("/v1/jobs/" + id + "/" + verb, "{\"x\":1}").expect(400, "E_INVALIDARG");
+        API.post("/v1/jobs/" + id + "/" + verb, "[]").expect(400, "E_INVALIDARG");
+        API.post("/v1/jobs/" + id + "/" + verb, "{}", "Content-Type", "text/plain")
+                .expect(415, "E_INVALIDARG");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT,/v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77/credentials/SERVER",
+        "DELETE,/v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77/credentials/PROXY",
+        "GET,/v1/policies",
+        "PUT,/v1/policies",
+        "GET,/v1/hosts",
+        "GET,/v1/nodes",
+        "POST,/v1/nodes/127.0.0.1:25520/drain",
+        "GET,/v1/audit"
+    })
+    void what_is_not_there_yet_says_so(String method, String path) {
+        API.send(method, path, method.equals("GET") ? null : "{}").expect(501, "E_NOTIMPL");
+    }
+
+    @Test
+    void a_journal_that_does_not_answer_is_503_and_says_what_is_known() {
+        String id = API.create("outage", 1, false);
+        try {
+            API.jobs.failWith(new TimeoutException("no answer"));
+            Reply reply = API.post("/v1/jobs/" + id + "/resume", null).expect(503, "ERROR_SERVICE_UNAVAILABLE");
+            assertNotNull(reply.header("Retry-After"));
+            assertTrue(reply.detail().contains("unknown whether"), reply.detail());
+            API.jobs.failWith(new SQLException("connection lost"));
+            API.get("/v1/jobs/" + id).expect(503, "ERROR_SERVICE_UNAVAILABLE");
+            API.jobs.failWith(new IllegalStateException("a fault"));
+            assertTrue(API.get("/v1/jobs/" + id).expect(500, "E_FAIL").text().indexOf("a fault") < 0);
+        } finally {
+            API.jobs.failWith(null);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.longhaul.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.longhaul.job.ErrorContext;
+import io.longhaul.job.HttpError;
+import io.longhaul.job.JobError;
+import io.longhaul.job.TransferReport;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("A watcher")
+@Timeout(60)
+class WatchRoutesTest {
+    private static final ApiFixture API = new ApiFixture();
+
+    @AfterAll
+    static void stop() {
+        API.close();
+    }
+
+    /** One message; {@code id} may be null. */
+    private record Message(String id, String event, JsonNode data) {}
+
+    /** A client that reads messages. */
+    private static final class Client implements AutoCloseable {
+        private final HttpResponse<java.io.InputStream> response;
+        private final BufferedReader reader;
+
+        Client(String path, String... headers) throws IOException, InterruptedException {
+            HttpRequest.Builder request = HttpRequest.newBuilder(API.uri(path));
+            if (headers.length > 0) request.headers(headers);
+            response = API.client().send(request.build(), BodyHandlers.ofInputStream());
+            assertEquals(200, response.statusCode());
+            assertEquals(
+                    "text/event-stream",
+                    response.headers().firstValue("Content-Type").orElseThrow());
+            reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+        }
+
+        /** Null where the stream has ended. */
+        Message next() throws IOException {
+            String id = null;
+            String event = null;
+            JsonNode data = null;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("id: ")) id = line.substring(4);
+                if (line.startsWith("event: ")) event = line.substring(7);
+                if (line.startsWith("data: "))
+                    data = JsonMapper.builder().build().readTree(line.substring(6));
+                if (line.isEmpty() && event != null) return new Message(id, event, data);
+            }
+            return null;
+        }
+
+        List<String> restOfStates() throws IOException {
+            List<String> states = new ArrayList<>();
+            for (Message message = next(); message != null; message = next()) {
+                if (message.event().equals("state"))
+                    states.add(message.data().get("state").asText());
+            }
+            return states;
+        }
+
+        @Override
+        public void close() throws IOException {
+            response.body().close();
+        }
+    }
+
+    @Test
+    void sees_the_present_state_and_everything_up_to_a_final_one() throws Exception {
+        String id = API.create("watched", 1, true);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch")) {
+            Message present = client.next();
+            assertEquals(id + ":2", present.id());
+            assertEquals("state", present.event());
+            assertEquals("QUEUED", present.data().get("state").asText());
+            assertEquals(id, present.data().get("jobId").asText());
+            assertNotNull(present.data().get("at"));
+
+            long run = API.grant(id);
+            Message connecting = client.next();
+            assertEquals(id + ":3", connecting.id());
+            assertEquals("CONNECTING", connecting.data().get("state").asText());
+            API.jobs.arrive(ApiFixture.id(id), 0, 4096);
+            Message progress = client.next();
+            assertEquals(null, progress.id());
+            assertEquals("progress", progress.event());
+            assertEquals(4096, progress.data().get("bytesTransferred").asInt());
+            assertTrue(progress.data().get("bytesTotal").isNull());
+            JobError error = JobError.of(ErrorContext.REMOTE_FILE, new HttpError(404), 0, API.clock.instant());
+            API.jobs.say(ApiFixture.id(id), new TransferReport.RunFailed(run, error, true, null));
+            Message failure = client.next();
+            assertEquals("error", failure.event());
+            assertEquals("BG_E_HTTP_ERROR_404", failure.data().at("/error/code").asText());
+            assertEquals("ERROR", client.next().data().get("state").asText());
+            API.post("/v1/jobs/" + id + "/resume", null).expect(200);
+            API.transfer(id, 5000);
+            API.post("/v1/jobs/" + id + "/complete", null).expect(200);
+            assertEquals(
+                    List.of("QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "TRANSFERRED", "ACKNOWLEDGED"),
+                    client.restOfStates());
+        }
+    }
+
+    @Test
+    void of_a_job_that_is_over_sees_that_and_no_more() throws Exception {
+        String id = API.create("over", 1, true);
+        API.post("/v1/jobs/" + id + "/cancel", null).expect(200);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch")) {
+            assertEquals(List.of("CANCELLED"), client.restOfStates());
+        }
+    }
+
+    @Test
+    void who_comes_back_sees_what_was_missed_once_and_in_order() throws Exception {
+        String id = API.create("resumed", 1, true);
+        API.grant(id);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch", "Last-Event-ID", id + ":1")) {
+            assertEquals(id + ":2", client.next().id());
+            assertEquals(id + ":3", client.next().id());
+            API.post("/v1/jobs/" + id + "/suspend", null).expect(200);
+            API.post("/v1/jobs/" + id + "/cancel", null).expect(200);
+            assertEquals(List.of("SUSPENDED", "CANCELLED"), client.restOfStates());
+        }
+        try (Client client = new Client("/v1/jobs/" + id + "/watch", "Last-Event-ID", id + ":3")) {
+            assertEquals(List.of("SUSPENDED", "CANCELLED"), client.restOfStates());
+        }
+        try (Client client = new Client("/v1/jobs/" + id + "/watch", "Last-Event-ID", id + ":99")) {
+            assertEquals(List.of(), client.restOfStates());
+        }
+        API.get("/v1/jobs/" + id + "/watch", "Last-Event-ID", "nonsense").expect(400, "E_INVALIDARG");
+        API.get("/v1/jobs/" + API.create("x", 0, false) + "/watch", "Last-Event-ID", id + ":1")
+                .expect(400, "E_INVALIDARG");
+    }
+
+    @Test
+    void is_sent_heartbeats_while_nothing_happens() throws Exception {
+        String id = API.create("quiet", 1, false);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch")) {
+            client.next();
+            String line = client.reader.readLine();
+            while (!line.startsWith(":")) line = client.reader.readLine();
+            assertTrue(line.startsWith(":"));
+        }
+    }
+
+    @Test
+    void of_many_jobs_sees_those_that_match() throws Exception {
+        try (Client client = new Client("/v1/watch?label.w=1&state=QUEUED,CANCELLED")) {
+            API.create("unmatched", 1, true);
+            String id = API.create("matched", 1, true, ",\"labels\":{\"w\":\"1\"}");
+            Message queued = client.next();
+            assertEquals(id + ":2", queued.id());
+            assertEquals("QUEUED", queued.data().get("state").asText());
+            API.post("/v1/jobs/" + id + "/suspend", null).expect(200);
+            API.post("/v1/jobs/" + id + "/cancel", null).expect(200);
+            assertEquals("CANCELLED", client.next().data().get("state").asText());
+        }
+    }
+
+    @Test
+    void of_many_jobs_who_comes_back_sees_what_was_missed() throws Exception {
+        String more = ",\"labels\":{\"w\":\"2\"}";
+        String first = API.create("a", 1, true, more);
+        String second = API.create("b", 1, true, more);
+        API.create("c", 1, true);
+        try (Client client = new Client("/v1/watch?label.w=2", "Last-Event-ID", first + ":1")) {
+            assertEquals(first + ":2", client.next().id());
+            assertEquals(second + ":1", client.next().id());
+            assertEquals(second + ":2", client.next().id());
+            API.post("/v1/jobs/" + first + "/suspend", null).expect(200);
+            Message live = client.next();
+            assertEquals(first + ":3", live.id());
+            assertEquals("SUSPENDED", live.data().get("state").asText());
+        }
+    }
+
+    @Test
+    void who_never_reads_is_dropped_and_holds_up_nobody() throws Exception {
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, java.time.Duration.ofSeconds(10))) {
+            String id = api.create("flood", 1, true);
+            HttpResponse<java.io.InputStream> response = api.client()
+                    .send(HttpRequest.newBuilder(api.uri("/v1/watch")).build(), BodyHandlers.ofInputStream());
+            for (int i = 0; i < 50_000; i++) {
+                api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Suspend(), "x", null);
+                api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Resume(), "x", null);
+            }
+            boolean dropped = false;
+            try (java.io.InputStream body = response.body()) {
+                body.transferTo(java.io.OutputStream.nullOutputStream());
+            } catch (IOException ended) {
+                dropped = true;
+            }
+            assertTrue(dropped);
+            assertFalse(api.get("/v1/jobs/" + id).expect(200).json().isEmpty());
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.longhaul.testkit;
+
+import io.longhaul.entity.Feeds;
+import io.longhaul.entity.JobFeed;
+import io.longhaul.entity.JobHistory;
+import io.longhaul.entity.JobReply;
+import io.longhaul.entity.JobView;
+import io.longhaul.entity.Jobs;
+import io.longhaul.job.Acknowledged;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.AnsweredRequest;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.Cancelled;
+import io.longhaul.job.Decision;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobCommand;
+import io.longhaul.job.JobError;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Recorded;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.StateName;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.file.JobFile;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Jobs in memory that decide and evolve like real ones, with their history and their feed. */
+public final class FakeJobs implements Jobs, JobHistory {
+    private final Clock clock;
+    private final JobFeed feed;
+    private final Map<JobId, Job> jobs = new TreeMap<>();
+    private final Map<JobId, Map<Integer, Long>> arrived = new HashMap<>();
+    private final List<Entry> journal = new ArrayList<>();
+    private Optional<JobError> nextPublishFails = Optional.empty();
+    private Optional<Throwable> outage = Optional.empty();
+    private int asked;
+
+    public FakeJobs(Clock clock, JobFeed feed) {
+        this.clock = clock;
+        this.feed = feed;
+    }
+
+    /** From now on every call fails so; null: no more. */
+    public synchronized void failWith(Throwable failure) {
+        outage = Optional.ofNullable(failure);
+    }
+
+    /** The next Complete cannot rename a file. */
+    public synchronized void failNextPublish(JobError error) {
+        nextPublishFails = Optional.of(error);
+    }
+
+    /** Bytes that have arrived and are not on disk yet. */
+    public synchronized void arrive(JobId id, int index, long bytes) {
+        arrived.computeIfAbsent(id, none -> new HashMap<>()).put(index, bytes);
+        Job job = jobs.get(id);
+        Feeds.publish(feed, new JobFeed.Notice.Progressed(job, new JobView(job, arrived.get(id))));
+    }
+
+    public synchronized Collection<Job> all() {
+        return List.copyOf(jobs.values());
+    }
+
+    public synchronized int asked() {
+        return asked;
+    }
+
+    public synchronized Job job(JobId id) {
+        return jobs.get(id);
+    }
+
+    /** What the scheduler, a run or the clock says. */
+    public synchronized void say(JobId id, JobCommand command) {
+        Job job = jobs.get(id);
+        if (job.decide(command, clock.instant()) instanceof Decision.Accepted accepted)
+            record(id, accepted, Recorded.Cause.TRANSFER, Recorded.SYSTEM, null);
+    }
+
+    @Override
+    public synchronized CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, String request) {
+        asked++;
+        if (outage.isPresent()) return CompletableFuture.failedStage(outage.get());
+        return CompletableFuture.completedStage(answer(id, command, by, request));
+    }
+
+    private JobReply answer(JobId id, OwnerCommand command, String by, String request) {
+        Job job = jobs.get(id);
+        if (job == null && !(command instanceof OwnerCommand.Create)) return new JobReply.Unknown();
+        Optional<AnsweredRequest> before = job == null || request == null ? Optional.empty() : job.answered(request);
+        if (before.isPresent())
+            return done(id, before.get().filesFrom(), before.get().filesTo());
+        int filesFrom = job == null ? 0 : job.files().size();
+        Decision decision =
+                job == null ? Job.create((OwnerCommand.Create) command) : job.decide(command, clock.instant());
+        return switch (decision) {
+            case Decision.Refused refused -> new JobReply.Refused(refused.code(), refused.detail());
+            case Decision.Accepted accepted -> {
+                record(id, accepted, Recorded.Cause.OWNER, by, request);
+                JobReply failed = afterwards(id, command);
+                yield failed != null
+                        ? failed
+                        : done(id, filesFrom, jobs.get(id).files().size());
+            }
+        };
+    }
+
+    private JobReply afterwards(JobId id, OwnerCommand command) {
+        Job job = jobs.get(id);
+        if (command instanceof OwnerCommand.Cancel && !((Cancelled) job.state()).cleanedUp())
+            say(id, new StoreReport.Discarded(true));
+        if (!(command instanceof OwnerCommand.Complete)) return null;
+        List<Integer> available = job.files().stream()
+                .filter(JobFile::transferred)
+                .map(JobFile::index)
+                .toList();
+        Optional<JobError> error = nextPublishFails;
+        nextPublishFails = Optional.empty();
+        say(id, new StoreReport.Published(error.isPresent() ? List.of() : available, error.orElse(null), true));
+        return error.map(e -> (JobReply) new JobReply.Refused(e.code(), e.description()))
+                .orElse(null);
+    }
+
+    private JobReply done(JobId id, int from, int to) {
+        Job job = jobs.get(id);
+        BitsError result = switch (job.state()) {
+            case Acknowledged acknowledged -> acknowledged.result();
+            case Cancelled cancelled -> cancelled.result();
+            default -> BitsError.S_OK;
+        };
+        return new JobReply.Done(seen(job), result, from, to);
+    }
+
+    private void record(JobId id, Decision.Accepted accepted, Recorded.Cause cause, String by, String request) {
+        for (var event : accepted.events()) {
+            Job before = jobs.get(id);
+            Recorded recorded = new Recorded(event, clock.instant(), cause, by, request);
+            Job after = Job.evolve(before, id, recorded);
+            jobs.put(id, after);
+            journal.add(new Entry(id, after.sequence(), recorded, after.state().name()));
+            StateName stateBefore =
+                    before == null ? StateName.SUSPENDED : before.state().name();
+            Feeds.publish(feed, new JobFeed.Notice.Happened(after, after.sequence(), recorded, stateBefore));
+        }
+    }
+
+    private JobView seen(Job job) {
+        return new JobView(job, arrived.getOrDefault(job.id(), Map.of()));
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<JobView>> view(JobId id) {
+        if (outage.isPresent()) return CompletableFuture.failedStage(outage.get());
+        return CompletableFuture.completedStage(
+                Optional.ofNullable(jobs.get(id)).map(this::seen));
+    }
+
+    @Override
+    public void tell(JobId id, SchedulerCommand command) {
+        say(id, command);
+    }
+
+    @Override
+    public void tell(JobId id, Alarm alarm) {
+        say(id, alarm);
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Entry>> events(JobId id, long after, int limit) {
+        return CompletableFuture.completedStage(journal.stream()
+                .filter(entry -> entry.id().equals(id) && entry.sequence() > after)
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Entry>> eventsOfAll(JobId id, long sequence, int limit) {
+        for (int i = 0; i < journal.size(); i++) {
+            if (journal.get(i).id().equals(id) && journal.get(i).sequence() == sequence)
+                return CompletableFuture.completedStage(
+                        List.copyOf(journal.subList(i + 1, Math.min(journal.size(), i + 1 + limit))));
+        }
+        return CompletableFuture.completedStage(List.of());
+    }
+}
