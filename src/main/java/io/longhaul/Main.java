@@ -68,7 +68,8 @@ public final class Main {
         @Override
         public Integer call() {
             long lines = Rebuild.run(
-                    Settings.load(), line -> System.out.println("The index holds the journal up to line " + line + "."));
+                    Settings.load(),
+                    line -> System.out.println("The index holds the journal up to line " + line + "."));
             System.out.println("The index is made anew, up to line " + lines + " of the journal.");
             return 0;
         }
@@ -77,9 +78,7 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {
-                "longhaul " + io.longhaul.ops.Version.OF_THIS
-            };
+            return new String[] {"longhaul " + io.longhaul.ops.Version.OF_THIS};
         }
     }
 }

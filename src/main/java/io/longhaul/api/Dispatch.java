@@ -37,7 +37,8 @@ final class Dispatch {
     CompletionStage<HttpResponse> handle(HttpRequest request) {
         return CompletableFuture.completedStage(request)
                 .thenCompose(this::dispatch)
-                .exceptionally(failure -> refused(request, failure));
+                .exceptionally(failure -> refused(request, failure))
+                .thenApply(response -> request.method().equals(HttpMethods.HEAD) ? headed(response) : response);
     }
 
     private CompletionStage<HttpResponse> dispatch(HttpRequest request) {
@@ -93,6 +94,11 @@ final class Dispatch {
             if (match.endpoint().method().equals(HttpMethods.GET)) methods.add(HttpMethods.HEAD.value());
         }
         return String.join(", ", methods);
+    }
+
+    private static HttpResponse headed(HttpResponse response) {
+        long length = response.entity().getContentLengthOption().orElse(0);
+        return length > 0 ? response.addHeader(new HeadContentLength(length)) : response;
     }
 
     private HttpResponse refused(HttpRequest request, Throwable failure) {

@@ -24,10 +24,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Carries out calls on all jobs that match a filter, page by page, newest first. How far it is gets stored after every
@@ -45,7 +46,7 @@ public final class OperationRunner {
     private final ActorSystem<?> system;
     private final int parallelism;
     private final int most;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     public OperationRunner(
             Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings, ActorSystem<?> system) {
@@ -60,20 +61,14 @@ public final class OperationRunner {
     /** Goes on with what was under way when its node ended. */
     public CompletionStage<Done> resumeUnfinished() {
         return operations.unfinished(most).thenApply(unfinished -> {
-            unfinished.forEach(operation -> {
-                underWay.incrementAndGet();
-                run(operation.id());
-            });
+            unfinished.forEach(operation -> run(operation.id()));
             return Done.getInstance();
         });
     }
 
-    /** Stores the operation, and begins with it; where it is stored already, nothing new begins. */
+    /** Stores the operation, unless it is stored already, and sees to it that it is carried out. */
     CompletionStage<Operation> begin(Operation operation) {
-        if (underWay.incrementAndGet() > most) {
-            underWay.decrementAndGet();
-            throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
-        }
+        if (underWay.size() >= most) throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
         return operations
                 .find(operation.id())
                 .thenCompose(before -> before.isPresent()
@@ -82,16 +77,15 @@ public final class OperationRunner {
                 .thenApply(before -> {
                     run(operation.id());
                     return before.orElse(operation);
-                })
-                .whenComplete((begun, failure) -> {
-                    if (failure != null) underWay.decrementAndGet();
                 });
     }
 
+    /** One stream carries an operation out, however often it is asked for on this node. */
     private void run(UUID id) {
+        if (!underWay.add(id)) return;
         RestartSource.onFailuresWithBackoff(PATIENCE, () -> pages(id))
                 .runWith(Sink.ignore(), system)
-                .whenComplete((done, failure) -> underWay.decrementAndGet());
+                .whenComplete((done, failure) -> underWay.remove(id));
     }
 
     /** From where it was stored last. */

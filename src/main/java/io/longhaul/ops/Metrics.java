@@ -25,7 +25,10 @@ final class Metrics extends Setup implements AutoCloseable {
 
     /** A number that goes up and down. */
     <T> void gauge(String name, String help, T source, ToDoubleFunction<T> value) {
-        Gauge.builder(name, source, value).description(help).strongReference(true).register(registry);
+        Gauge.builder(name, source, value)
+                .description(help)
+                .strongReference(true)
+                .register(registry);
     }
 
     /** A number that only grows. */

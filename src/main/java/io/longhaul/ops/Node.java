@@ -43,8 +43,7 @@ public final class Node implements AutoCloseable {
     private final CompletableFuture<Integer> ended;
     private volatile @Nullable Services services;
 
-    private Node(
-            Settings settings, DataFolder folder, Database database, Metrics metrics, ActorSystem<?> system) {
+    private Node(Settings settings, DataFolder folder, Database database, Metrics metrics, ActorSystem<?> system) {
         this.settings = settings;
         this.database = database;
         this.system = system;
@@ -144,9 +143,10 @@ public final class Node implements AutoCloseable {
         Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
         try {
             ActorSystemSetup setup = ActorSystemSetup.create(
-                    BootstrapSetup.create(config.resolve()), metrics, ReadinessCheckSetup.create(any -> List.of(
-                            () -> CompletableFuture.supplyAsync(
-                                    database::answers, task -> Thread.ofVirtual().start(task)))));
+                    BootstrapSetup.create(config.resolve()),
+                    metrics,
+                    ReadinessCheckSetup.create(any -> List.of(() -> CompletableFuture.supplyAsync(
+                            database::answers, task -> Thread.ofVirtual().start(task)))));
             return ActorSystem.create(member(settings.cluster(), up), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(

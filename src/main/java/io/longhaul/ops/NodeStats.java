@@ -49,8 +49,12 @@ final class NodeStats implements Stats {
     public CompletionStage<Figures> figures() {
         Rates lately = rates();
         Node figures = new Node(node, engine.running(), lately.bytes(), lately.jobs());
-        return catalogue.oldestQueued().thenApply(found -> new Figures(
-                List.of(figures), found.map(job -> new OldestQueued(job.id(), job.since())).orElse(null)));
+        return catalogue
+                .oldestQueued()
+                .thenApply(found -> new Figures(
+                        List.of(figures),
+                        found.map(job -> new OldestQueued(job.id(), job.since()))
+                                .orElse(null)));
     }
 
     private synchronized Rates rates() {

@@ -22,7 +22,8 @@ public final class Rebuild {
             throw new StartupException("The index cannot be made anew: " + Sentences.firstLine(failed) + ".", failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new StartupException("The index is only made anew in part: the program was interrupted.", interrupted);
+            throw new StartupException(
+                    "The index is only made anew in part: the program was interrupted.", interrupted);
         }
     }
 }

@@ -62,8 +62,7 @@ final class Services implements AutoCloseable {
     }
 
     /** Starts everything; the API listens when this returns. A {@link StartupException} says why it cannot. */
-    static Services start(
-            Settings settings, Database database, ActorSystem<?> system, Metrics metrics, Clock clock) {
+    static Services start(Settings settings, Database database, ActorSystem<?> system, Metrics metrics, Clock clock) {
         DataSource tables = database.dataSource();
         ExecutorService calls = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("index-", 0).factory());
@@ -80,8 +79,7 @@ final class Services implements AutoCloseable {
         TransferEngine engine = engine(settings, files, clock, queues);
         JobFeed feed = new JobFeed();
         String node = address(system);
-        Jobs jobs = ShardedJobs.start(
-                system, new JobEntity.Surroundings(clock, engine, files, queues, feed, node));
+        Jobs jobs = ShardedJobs.start(system, new JobEntity.Surroundings(clock, engine, files, queues, feed, node));
         queues.start(
                 new SchedulerSettings(
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
@@ -98,9 +96,11 @@ final class Services implements AutoCloseable {
                 .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
         var unused = runner.resumeUnfinished();
         measure(metrics, engine, projection);
-        await(AkkaManagement.get(system).start(), "longhaul.management.port", settings.management().port());
-        ServerBinding binding =
-                await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+        await(
+                AkkaManagement.get(system).start(),
+                "longhaul.management.port",
+                settings.management().port());
+        ServerBinding binding = await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
         return new Services(calls, engine, projection, binding);
     }
 
@@ -180,9 +180,7 @@ final class Services implements AutoCloseable {
                 "longhaul.index.lag.seconds",
                 "How far the index is behind the journal; NaN where another node keeps it",
                 projection,
-                index -> index.lag()
-                        .map(lag -> lag.toNanos() / 1e9)
-                        .orElse(Double.NaN));
+                index -> index.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
     }
 
     /** Start-up is the one place that waits. */

@@ -55,13 +55,26 @@ final class Checkpoints {
         this.lastAt = now;
     }
 
-    /** So many bytes are written in all. Waits while a crash could cost too many. */
+    /** Before so many more bytes are written, at most half of what a crash may cost: waits until it does not. */
+    void makeRoom(int count) throws IOException {
+        lock.lock();
+        try {
+            while (problem == null && written > forced && written + count - forced > most) {
+                if (!underWay) begin();
+                awaitReturn();
+            }
+            rethrow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So many bytes are written in all. */
     void wrote(long total) throws IOException {
         lock.lock();
         try {
             written = total;
             if (!underWay && written - forced >= (most + 1) / 2) begin();
-            while (underWay && written - forced >= most) returned.awaitUninterruptibly();
             rethrow();
         } finally {
             lock.unlock();

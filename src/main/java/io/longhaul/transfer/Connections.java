@@ -4,11 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -253,6 +254,28 @@ final class Connections implements AutoCloseable {
             return entity == null ? InputStream.nullInputStream() : entity.getContent();
         }
 
+        /**
+         * Whether what is left of the body can be read from the socket's channel, which saves two copies of each byte:
+         * there is no TLS and no chunk in between, and nothing of it lies in the session's buffer any more. The caller
+         * counts, then.
+         */
+        boolean mayReadDirectly() {
+            return channel() != null
+                    && head().getEntity() != null
+                    && head().getEntity().getContentLength() >= 0
+                    && head().received.length() == 0;
+        }
+
+        int readDirectly(ByteBuffer buffer) throws IOException {
+            SocketChannel channel = channel();
+            if (channel == null) throw new SocketException("The connection has no channel");
+            return channel.read(buffer);
+        }
+
+        private @Nullable SocketChannel channel() {
+            return connection == null ? null : connection.getSocket().getChannel(); // none under TLS
+        }
+
         /** The body has been read to its end: the connection may be used again. */
         void bodyRead() {
             read = true;
@@ -360,7 +383,7 @@ final class Connections implements AutoCloseable {
         }
 
         private static Socket open() throws IOException {
-            Socket socket = new Socket(Proxy.NO_PROXY);
+            Socket socket = SocketChannel.open().socket();
             Line line = OPENING.get();
             if (line != null) line.uses(socket);
             return socket;

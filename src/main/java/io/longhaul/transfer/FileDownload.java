@@ -23,6 +23,7 @@ import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -41,6 +42,9 @@ final class FileDownload {
 
     /** Up to this length a file is expected to be here in no time. */
     private static final int SMALL = 64 * 1024;
+
+    /** After so many reads in a row that a small buffer would have held, a large one is for somebody else. */
+    private static final int MOST_POOR = 32;
 
     private static final int ANY_LENGTH = -1;
 
@@ -86,7 +90,7 @@ final class FileDownload {
             try {
                 takeOver();
                 return fetch();
-            } catch (TransferFailed | HostIsFull end) {
+            } catch (TransferFailed | HostIsFull | IOException end) {
                 leave(end);
                 throw end;
             } finally {
@@ -229,7 +233,7 @@ final class FileDownload {
                 total != null && total <= SMALL,
                 System.nanoTime());
         long length = take.length() == null ? ANY_LENGTH : take.length();
-        copy(open(exchange), length);
+        copy(exchange, open(exchange), length);
         if (take.length() == null) {
             file = file.opened(file.version(), file.bytesHeld(), file.resumable());
         } else {
@@ -248,33 +252,45 @@ final class FileDownload {
         }
     }
 
-    private void copy(InputStream body, long length) throws TransferFailed, IOException {
-        byte[] buffer = parts.buffers().small();
+    private void copy(Exchange exchange, InputStream body, long length) throws TransferFailed, IOException {
+        ByteBuffer buffer = parts.buffers().small();
+        int poor = 0;
+        long atOnce = Math.max(1, settings.checkpointBytes() / 2); // see Checkpoints: the other half is under way
         Bandwidth bandwidth = run.bandwidth();
         line.receivingBody(System.nanoTime());
         try {
             long left = length == ANY_LENGTH ? Long.MAX_VALUE : length;
             while (left > 0) {
-                int most = (int) Math.min(buffer.length, left);
-                int count = read(body, buffer, bandwidth == null ? most : bandwidth.atOnce(most));
+                int most = (int) Math.min(Math.min(buffer.capacity(), left), atOnce);
+                buffer.clear().limit(bandwidth == null ? most : bandwidth.atOnce(most));
+                int count = read(exchange, body, buffer);
                 if (count < 0) {
                     if (length == ANY_LENGTH) return;
                     throw broken(null);
                 }
-                keep(buffer, count);
+                keep(buffer.flip());
                 left -= count;
                 if (bandwidth != null) pause(bandwidth.took(count, System.nanoTime()));
                 if (line.cut() != null) throw broken(null);
-                if (count == buffer.length) buffer = parts.buffers().larger(buffer);
+                poor = count < ReadBuffers.SMALL ? poor + 1 : 0;
+                if (count == buffer.capacity()) buffer = parts.buffers().larger(buffer, exchange.mayReadDirectly());
+                else if (poor > MOST_POOR) buffer = parts.buffers().smaller(buffer);
             }
         } finally {
             parts.buffers().giveBack(buffer);
         }
     }
 
-    private int read(InputStream body, byte[] buffer, int most) throws TransferFailed {
+    /** A buffer off the heap is one for the socket's channel. */
+    private int read(Exchange exchange, InputStream body, ByteBuffer buffer) throws TransferFailed {
         try {
-            int count = body.read(buffer, 0, most);
+            int count;
+            if (buffer.isDirect()) {
+                count = exchange.readDirectly(buffer);
+            } else {
+                count = body.read(buffer.array(), buffer.arrayOffset(), buffer.limit());
+                if (count > 0) buffer.position(count);
+            }
             if (count > 0) line.received(count, System.nanoTime());
             return count;
         } catch (IOException problem) {
@@ -282,13 +298,16 @@ final class FileDownload {
         }
     }
 
-    private void keep(byte[] buffer, int count) throws TransferFailed, IOException {
+    private void keep(ByteBuffer received) throws TransferFailed, IOException {
+        int count = received.remaining();
         parts.bytes().add(count);
         int room = (int) Math.min(count, mostBytes - file.bytesHeld());
-        writable().write(buffer, room);
-        if (digest != null) digest.update(buffer, 0, room);
-        file = file.held(file.bytesHeld() + room, run.number());
+        received.limit(room);
         Checkpoints present = checkpoints;
+        if (present != null) present.makeRoom(room);
+        if (digest != null) digest.update(received.duplicate());
+        writable().write(received);
+        file = file.held(file.bytesHeld() + room, run.number());
         if (present != null) present.wrote(file.bytesHeld());
         reports.received(file.bytesHeld(), System.nanoTime());
         if (room < count) throw tooLarge();
@@ -363,7 +382,7 @@ final class FileDownload {
         MessageDigest seen = digest;
         if (seen == null) {
             seen = sha256();
-            byte[] buffer = parts.buffers().larger(parts.buffers().small());
+            ByteBuffer buffer = parts.buffers().larger(parts.buffers().small(), false);
             try {
                 if (!whole.read(seen, buffer, line::isStopped)) throw broken(null);
             } finally {

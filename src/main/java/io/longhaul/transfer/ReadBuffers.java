@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,43 +10,57 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ReadBuffers {
     static final int SMALL = 16 * 1024;
-    static final int LARGE = 256 * 1024;
+    static final int LARGE = 512 * 1024;
 
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<byte[]> free = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> onHeap = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> offHeap = new ArrayDeque<>();
     private int lent;
 
-    /** @param most large buffers at once */
+    /** @param most large buffers lent at once; as many of each kind are kept for the next */
     ReadBuffers(int most) {
         this.most = most;
     }
 
-    byte[] small() {
-        return new byte[SMALL];
+    /** One on the heap, for whoever asks; not to be given back. */
+    ByteBuffer small() {
+        return ByteBuffer.allocate(SMALL);
     }
 
-    /** A larger one than the one at hand where there is one left, else the one at hand. */
-    byte[] larger(byte[] atHand) {
-        if (atHand.length == LARGE) return atHand;
+    /**
+     * A larger one than the one at hand where there is one left, else the one at hand.
+     *
+     * @param direct whether it should lie off the heap, where a channel can read and write without copying
+     */
+    ByteBuffer larger(ByteBuffer atHand, boolean direct) {
+        if (atHand.capacity() == LARGE) return atHand;
         lock.lock();
         try {
             if (lent >= most) return atHand;
             lent++;
-            byte[] reused = free.pollLast();
-            return reused != null ? reused : new byte[LARGE];
+            ByteBuffer kept = (direct ? offHeap : onHeap).pollLast();
+            if (kept != null) return kept;
+            return direct ? ByteBuffer.allocateDirect(LARGE) : ByteBuffer.allocate(LARGE);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Gives a large one back for a small one. */
+    ByteBuffer smaller(ByteBuffer atHand) {
+        if (atHand.capacity() != LARGE) return atHand;
+        giveBack(atHand);
+        return small();
+    }
+
     /** The last user is done with it. */
-    void giveBack(byte[] buffer) {
-        if (buffer.length != LARGE) return;
+    void giveBack(ByteBuffer buffer) {
+        if (buffer.capacity() != LARGE) return;
         lock.lock();
         try {
             lent--;
-            free.addLast(buffer);
+            (buffer.isDirect() ? offHeap : onHeap).addLast(buffer);
         } finally {
             lock.unlock();
         }

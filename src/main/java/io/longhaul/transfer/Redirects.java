@@ -48,7 +48,7 @@ final class Redirects {
         if (location == null || location.isBlank()) return "The server redirects, but names no target.";
         URI target;
         try {
-            target = withoutFragment(present.resolve(new URI(legal(location.strip()))));
+            target = belowRoot(withoutFragment(present.resolve(new URI(legal(location.strip())))));
         } catch (URISyntaxException | IllegalArgumentException malformed) {
             return "The server redirects to what is no URL.";
         }
@@ -82,6 +82,17 @@ final class Redirects {
         if (url.getRawFragment() == null) return url;
         String text = url.toString();
         return URI.create(text.substring(0, text.indexOf('#')));
+    }
+
+    /** RFC 3986 drops what leads above the root; {@link URI#resolve} keeps it. */
+    private static URI belowRoot(URI url) {
+        String path = url.getRawPath();
+        if (path == null || !path.startsWith("/..")) return url;
+        String below = path;
+        while (below.startsWith("/../")) below = below.substring("/..".length());
+        if (below.equals("/..")) below = "/";
+        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        return URI.create(url.getScheme() + "://" + url.getRawAuthority() + below + query);
     }
 
     /** Servers send spaces and letters that a URL must not have; browsers and BITS encode them. */

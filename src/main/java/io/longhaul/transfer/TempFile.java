@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.security.MessageDigest;
 import java.util.function.BooleanSupplier;
 
@@ -26,8 +27,12 @@ final class TempFile implements AutoCloseable {
 
     /** A new, empty one. Whatever has its name was left by this run or planted, and goes. */
     static TempFile create(Folder folder, String name) throws IOException {
-        folder.delete(name);
-        return new TempFile(folder, name, folder.create(name));
+        try {
+            return new TempFile(folder, name, folder.create(name));
+        } catch (FileAlreadyExistsException leftOrPlanted) {
+            folder.delete(name);
+            return new TempFile(folder, name, folder.create(name));
+        }
     }
 
     /**
@@ -50,9 +55,9 @@ final class TempFile implements AutoCloseable {
         }
     }
 
-    void write(byte[] bytes, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-        while (buffer.hasRemaining()) channel.write(buffer);
+    /** Appends what remains in the buffer. */
+    void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) channel.write(bytes);
     }
 
     /** Bytes written are on disk when this returns, their number too. May be called while another thread writes. */
@@ -69,14 +74,13 @@ final class TempFile implements AutoCloseable {
      *
      * @return false where it was told to give up before the end
      */
-    boolean read(MessageDigest digest, byte[] buffer, BooleanSupplier giveUp) throws IOException {
-        ByteBuffer part = ByteBuffer.wrap(buffer);
+    boolean read(MessageDigest digest, ByteBuffer buffer, BooleanSupplier giveUp) throws IOException {
         for (long at = 0; ; ) {
             if (giveUp.getAsBoolean()) return false;
-            part.clear();
-            int count = channel.read(part, at);
+            buffer.clear();
+            int count = channel.read(buffer, at);
             if (count < 0) return true;
-            digest.update(buffer, 0, count);
+            digest.update(buffer.flip());
             at += count;
         }
     }

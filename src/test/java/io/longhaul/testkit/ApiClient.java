@@ -74,9 +74,7 @@ public final class ApiClient implements AutoCloseable {
     }
 
     public Answer put(String path, String body) {
-        return send(request(path)
-                .PUT(BodyPublishers.ofString(body))
-                .header("Content-Type", "application/json"));
+        return send(request(path).PUT(BodyPublishers.ofString(body)).header("Content-Type", "application/json"));
     }
 
     public Answer patch(String path, String body) {
@@ -99,7 +97,8 @@ public final class ApiClient implements AutoCloseable {
     /** The names of all states that the job has been in, oldest first, as its history tells. */
     public List<String> states(String id) {
         List<String> states = new java.util.ArrayList<>();
-        for (JsonNode event : get("/v1/jobs/" + id + "/events?limit=1000").json().path("events")) {
+        for (JsonNode event :
+                get("/v1/jobs/" + id + "/events?limit=1000").json().path("events")) {
             String state = event.path("state").asText();
             if (states.isEmpty() || !states.getLast().equals(state)) states.add(state);
         }
@@ -114,12 +113,13 @@ public final class ApiClient implements AutoCloseable {
 
     /** Waits until watching the job brings such a message. */
     public JsonNode awaitMessage(String id, String event, Predicate<JsonNode> wanted) {
-        HttpResponse<InputStream> watch = await(http.sendAsync(
-                request("/v1/jobs/" + id + "/watch").GET().build(), BodyHandlers.ofInputStream()));
+        HttpResponse<InputStream> watch =
+                await(http.sendAsync(request("/v1/jobs/" + id + "/watch").GET().build(), BodyHandlers.ofInputStream()));
         if (watch.statusCode() != 200) throw new AssertionError("watch: " + watch.statusCode());
         try (InputStream stream = watch.body()) {
             return await(CompletableFuture.supplyAsync(
-                    () -> read(stream, event, wanted), task -> Thread.ofVirtual().start(task)));
+                    () -> read(stream, event, wanted),
+                    task -> Thread.ofVirtual().start(task)));
         } catch (IOException closed) {
             throw new UncheckedIOException(closed);
         }
@@ -131,7 +131,8 @@ public final class ApiClient implements AutoCloseable {
         String seen = "";
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("event:")) name = line.substring("event:".length()).strip();
+                if (line.startsWith("event:"))
+                    name = line.substring("event:".length()).strip();
                 if (!line.startsWith("data:")) continue;
                 seen = line;
                 JsonNode data = JSON.readTree(line.substring("data:".length()));
@@ -156,9 +157,7 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path))
-                .timeout(PATIENCE)
-                .header("X-Longhaul-Owner", owner);
+        return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).header("X-Longhaul-Owner", owner);
     }
 
     private Answer send(HttpRequest.Builder request) {

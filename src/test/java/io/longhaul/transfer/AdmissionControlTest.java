@@ -1,0 +1,141 @@
+package io.longhaul.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longhaul.entity.Admission;
+import io.longhaul.entity.Admission.HostFull;
+import io.longhaul.entity.Admission.NodeFull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Admission")
+class AdmissionControlTest {
+    private final List<String> freed = new CopyOnWriteArrayList<>();
+    private final AdmissionControl admission =
+            new AdmissionControl(3, 2, (queue, host) -> freed.add(host == null ? queue : queue + "@" + host));
+
+    private AdmissionControl.Place admit(String queue, String host) {
+        return assertInstanceOf(AdmissionControl.Place.class, admission.admit(queue, host));
+    }
+
+    @Test
+    void ends_at_the_limit_of_a_host_and_of_the_node() {
+        admit("q", "a:80");
+        admit("q", "a:80");
+        assertEquals(new HostFull("a:80", 2), admission.admit("q", "a:80"));
+        admit("q", "b:80");
+        assertEquals(new NodeFull(3), admission.admit("q", "c:80"));
+        assertEquals(Map.of("a:80", 2, "b:80", 1), admission.connections());
+        assertEquals(3, admission.running());
+    }
+
+    @Test
+    void is_told_of_in_the_order_of_the_refusals_and_once() {
+        AdmissionControl.Place first = admit("q", "a:80");
+        AdmissionControl.Place second = admit("q", "a:80");
+        admission.admit("x", "a:80");
+        admission.admit("y", "a:80");
+        admission.admit("x", "a:80");
+        assertEquals(List.of(), freed);
+        first.release();
+        assertEquals(List.of("x@a:80"), freed);
+        first.release();
+        second.release();
+        assertEquals(List.of("x@a:80", "y@a:80"), freed);
+        assertEquals(0, admission.running());
+        assertEquals(Map.of(), admission.connections());
+    }
+
+    @Test
+    void to_the_node_is_told_of_without_a_host() {
+        AdmissionControl.Place place = admit("q", "a:80");
+        admit("q", "b:80");
+        admit("q", "c:80");
+        admission.admit("x", "d:80");
+        place.release();
+        assertEquals(List.of("x"), freed);
+    }
+
+    @Test
+    void moves_to_another_host_at_once_or_not_at_all() {
+        AdmissionControl.Place place = admit("q", "a:80");
+        admit("q", "a:80");
+        admission.admit("x", "a:80");
+        assertTrue(place.moveTo("a:80"));
+        assertTrue(place.moveTo("b:80"));
+        assertEquals(List.of("x@a:80"), freed);
+        assertEquals(Map.of("a:80", 1, "b:80", 1), admission.connections());
+        AdmissionControl.Place third = admit("q", "b:80");
+        AdmissionControl.Place late = place;
+        assertTrue(third.moveTo("a:80"));
+        assertFalse(late.moveTo("a:80"));
+        assertEquals(Map.of("a:80", 2, "b:80", 1), admission.connections());
+        third.release();
+        assertEquals(List.of("x@a:80", "q@a:80"), freed); // the queue of the one that could not move
+        assertFalse(third.moveTo("c:80"));
+        assertEquals(2, admission.running());
+    }
+
+    @Test
+    void is_offered_again_where_the_one_that_was_told_has_no_use_for_it() {
+        AdmissionControl.Place first = admit("q", "a:80");
+        admit("q", "a:80");
+        admission.admit("x", "a:80");
+        admission.admit("y", "a:80");
+        admission.remind();
+        assertEquals(List.of(), freed);
+        first.release(); // x is told, and does nothing
+        admission.remind();
+        assertEquals(List.of("x@a:80", "y@a:80"), freed);
+        admission.remind();
+        assertEquals(2, freed.size());
+    }
+
+    @Test
+    void may_be_asked_for_by_the_one_that_is_told() {
+        List<Admission> answers = new ArrayList<>();
+        AdmissionControl[] own = new AdmissionControl[1];
+        own[0] = new AdmissionControl(1, 1, (queue, host) -> answers.add(own[0].admit(queue, "b:80")));
+        Admission.Admitted place = (Admission.Admitted) own[0].admit("q", "a:80");
+        own[0].admit("x", "b:80");
+        place.release();
+        assertInstanceOf(Admission.Admitted.class, answers.getFirst());
+        assertEquals(1, own[0].running());
+    }
+
+    @Test
+    void keeps_its_limits_whoever_comes() throws InterruptedException {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(8);
+        for (int i = 0; i < 8; i++) {
+            Thread.ofVirtual().start(() -> {
+                ThreadLocalRandom random = ThreadLocalRandom.current();
+                for (int round = 0; round < 2000; round++) {
+                    if (admission.admit("q" + random.nextInt(5), "h" + random.nextInt(4))
+                            instanceof AdmissionControl.Place place) {
+                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                        place.moveTo("h" + random.nextInt(4));
+                        inside.decrementAndGet();
+                        place.release();
+                    }
+                }
+                done.countDown();
+            });
+        }
+        done.await();
+        assertTrue(most.get() <= 3, "inside: " + most.get());
+        assertEquals(0, admission.running());
+        assertEquals(Map.of(), admission.connections());
+    }
+}

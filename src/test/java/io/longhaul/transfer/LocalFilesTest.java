@@ -1,0 +1,333 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_DESTINATION_LOCKED;
+import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
+import static io.longhaul.job.BitsError.E_ACCESSDENIED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longhaul.job.ErrorContext;
+import io.longhaul.job.Job;
+import io.longhaul.job.StoreReport;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.RemoteVersion;
+import io.longhaul.transfer.StoreFolders.Folder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The store")
+class LocalFilesTest {
+    private static final RemoteVersion VERSION = new RemoteVersion("\"1\"", "Sun, 06 Nov 1994 08:49:37 GMT", 3L);
+
+    @TempDir
+    Path root;
+
+    @TempDir
+    Path outside;
+
+    private LocalFiles files;
+
+    @BeforeEach
+    void open() throws IOException {
+        files = new LocalFiles(root, Clock.fixed(Bench.NOW, ZoneOffset.UTC));
+    }
+
+    /** A job whose files have these local names; all of them transferred by run 1, with 3 bytes each. */
+    private Job transferred(String... localNames) throws IOException {
+        Bench.Draft draft = Bench.draft();
+        for (String name : localNames) draft.file("http://a/b", name);
+        Job job = draft.job();
+        for (JobFile file : job.files()) {
+            JobFile whole = file.asTransferred(VERSION, 3, 1, true);
+            write(job, whole, 1, "abc");
+            job = Bench.withFile(job, whole);
+        }
+        return job;
+    }
+
+    private void write(Job job, JobFile file, long run, String text) throws IOException {
+        try (Folder folder = files.folderFor(file);
+                TempFile temp = files.create(folder, job.id(), file, run)) {
+            temp.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            temp.force();
+        }
+    }
+
+    private StoreReport.Published publish(Job job) {
+        try {
+            return files.publish(job).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception problem) {
+            throw new AssertionError(problem);
+        }
+    }
+
+    private boolean discard(Job job) {
+        try {
+            return files.discard(job)
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS)
+                    .allDeleted();
+        } catch (Exception problem) {
+            throw new AssertionError(problem);
+        }
+    }
+
+    private List<String> names() {
+        try (Stream<Path> walk = Files.walk(root.resolve("alice"))) {
+            return walk.filter(path -> !Files.isDirectory(path))
+                    .map(path -> root.resolve("alice").relativize(path).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException problem) {
+            throw new AssertionError(problem);
+        }
+    }
+
+    private Path alice(String name) {
+        return root.resolve("alice").resolve(name);
+    }
+
+    @Test
+    void gives_files_their_final_names_and_their_servers_time() throws IOException {
+        Job job = transferred("a", "maps/eu/b");
+        assertEquals(new StoreReport.Published(List.of(0, 1), null, true), publish(job));
+        assertEquals(List.of("a", "maps/eu/b"), names());
+        assertEquals("abc", Files.readString(alice("a")));
+        assertEquals(
+                FileTime.from(Instant.parse("1994-11-06T08:49:37Z")), Files.getLastModifiedTime(alice("maps/eu/b")));
+        try (Stream<Path> staged = Files.list(root.resolve(".staging"))) {
+            assertEquals(0, staged.count());
+        }
+    }
+
+    @Test
+    void replaces_a_file_that_is_there() throws IOException {
+        Job job = transferred("a");
+        Files.writeString(alice("a"), "older");
+        assertNull(publish(job).error());
+        assertEquals("abc", Files.readString(alice("a")));
+    }
+
+    @Test
+    void says_the_same_when_asked_again_after_a_crash() throws IOException {
+        Job job = transferred("a", "b");
+        StoreReport.Published first = publish(job);
+        assertEquals(first, publish(job));
+        assertEquals(List.of("a", "b"), names());
+    }
+
+    @Test
+    void does_not_take_another_file_for_one_that_is_lost() throws IOException {
+        Job job = transferred("a", "b");
+        for (String name : names()) if (name.contains("-1-1-")) Files.delete(alice(name));
+        Files.writeString(alice("b"), "other");
+        StoreReport.Published report = publish(job);
+        assertEquals(List.of(0), report.available());
+        assertEquals(BG_E_FILE_NOT_FOUND, report.error().code());
+        assertEquals(1, report.error().fileIndex());
+        assertEquals("other", Files.readString(alice("b")));
+    }
+
+    @Test
+    void deletes_what_is_unfinished_once_the_rest_is_there() throws IOException {
+        Job job = transferred("a", "b", "c/d");
+        JobFile unfinished = JobFile.fresh(1, job.files().get(1).source(), Bench.ALICE)
+                .opened(VERSION, 3L, true)
+                .held(2, 1);
+        Job partly = Bench.withFile(job, unfinished);
+        write(partly, unfinished, 2, "x"); // of a run that was not heard of
+        Job another = transferred("b");
+        assertEquals(new StoreReport.Published(List.of(0, 2), null, true), publish(partly));
+        assertEquals(3, names().size());
+        assertTrue(names().stream().anyMatch(name -> name.contains(another.id().toString())));
+    }
+
+    @Test
+    void keeps_everything_where_a_rename_fails() throws IOException {
+        Job job = transferred("a", "b", "c");
+        Files.createDirectories(alice("b/inside"));
+        StoreReport.Published report = publish(job);
+        assertEquals(List.of(0), report.available());
+        assertEquals(BG_E_DESTINATION_LOCKED, report.error().code());
+        assertEquals(ErrorContext.LOCAL_FILE, report.error().context());
+        assertEquals(1, report.error().fileIndex());
+        assertEquals(Bench.NOW, report.error().at());
+        assertFalse(report.allDeleted());
+        Files.delete(alice("b/inside"));
+        Files.delete(alice("b"));
+        Job next = Bench.withFile(job, job.files().getFirst().asAvailable());
+        assertEquals(new StoreReport.Published(List.of(0, 1, 2), null, true), publish(next));
+        assertEquals(List.of("a", "b", "c"), names());
+    }
+
+    @Test
+    void refuses_to_replace_a_link() throws IOException {
+        Job job = transferred("a");
+        Path target = Files.writeString(outside.resolve("target"), "secret");
+        Files.createSymbolicLink(alice("a"), target);
+        StoreReport.Published report = publish(job);
+        assertEquals(E_ACCESSDENIED, report.error().code());
+        assertEquals("secret", Files.readString(target));
+    }
+
+    @Test
+    void does_not_follow_a_link_that_came_in_between() throws IOException {
+        Job job = transferred("maps/a");
+        Files.move(alice("maps"), outside.resolve("maps"));
+        Files.createSymbolicLink(alice("maps"), outside.resolve("maps"));
+        StoreReport.Published report = publish(job);
+        assertEquals(E_ACCESSDENIED, report.error().code());
+        assertEquals(List.of(), report.available());
+        assertFalse(discard(job));
+        try (Stream<Path> left = Files.list(outside.resolve("maps"))) {
+            assertEquals(1, left.count());
+        }
+    }
+
+    @Test
+    void deletes_all_temporary_files_of_a_job_and_no_others() throws IOException {
+        Job job = transferred("a", "maps/b", "maps/c");
+        Job available = Bench.withFile(job, job.files().get(2).asAvailable());
+        publish(Bench.with(job.id(), job.spec(), List.of(job.files().get(2)), 1));
+        write(job, job.files().get(1), 7, "x");
+        Job another = transferred("a");
+        assertTrue(discard(available));
+        assertEquals(2, names().size(), names()::toString);
+        assertTrue(names().contains("maps/c"));
+        assertTrue(names().getFirst().contains(another.id().toString()));
+        assertTrue(discard(available));
+    }
+
+    @Test
+    void has_nothing_to_delete_for_a_job_that_never_ran() {
+        Job job = Bench.job("http://a/b", "nowhere/a");
+        assertTrue(discard(Bench.with(job.id(), job.spec(), job.files(), 0)));
+        assertTrue(discard(job));
+        assertFalse(Files.exists(root.resolve("alice")));
+    }
+
+    @Test
+    void opens_an_available_file() throws IOException {
+        Job job = transferred("maps/a");
+        publish(job);
+        try (FileChannel channel = files.open(job.files().getFirst())) {
+            assertEquals(3, channel.size());
+        }
+        Files.delete(alice("maps/a"));
+        assertThrows(NoSuchFileException.class, () -> files.open(job.files().getFirst()));
+        Files.createSymbolicLink(alice("maps/a"), Files.writeString(outside.resolve("x"), "secret"));
+        assertThrows(ForbiddenPathException.class, () -> files.open(job.files().getFirst()));
+        Files.delete(alice("maps/a"));
+        Files.createDirectory(alice("maps/a"));
+        assertThrows(IOException.class, () -> files.open(job.files().getFirst()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../a", "a/../../b", "..", "/etc/passwd", "a//b", "a/", "", "a\0b", "../../.staging/x"})
+    void is_not_left_by_a_name_that_nobody_should_have_accepted(String localName) throws IOException {
+        JobFile file = Bench.job("http://a/b", localName).files().getFirst();
+        assertThrows(IOException.class, () -> {
+            try (Folder folder = files.folderFor(file)) {
+                assertNotNull(folder);
+            }
+        });
+        assertThrows(IOException.class, () -> files.open(file));
+        try (Stream<Path> left = Files.list(outside)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void opens_no_pipe_and_waits_for_none() throws Exception {
+        Job job = transferred("a");
+        Process mkfifo = new ProcessBuilder("mkfifo", alice("p").toString()).start();
+        assertEquals(0, mkfifo.waitFor());
+        JobFile pipe = Bench.job("http://a/b", "p").files().getFirst();
+        assertThrows(ForbiddenPathException.class, () -> files.open(pipe));
+        assertThrows(ForbiddenPathException.class, () -> {
+            try (Folder folder = files.folderFor(pipe)) {
+                assertNotNull(folder);
+            }
+        });
+        assertNull(publish(job).error());
+    }
+
+    @Test
+    void makes_the_same_folders_for_many_at_once() throws InterruptedException {
+        int many = 32;
+        CountDownLatch done = new CountDownLatch(many);
+        List<Throwable> problems = java.util.Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < many; i++) {
+            String name = "d/e/f/g/h/" + i;
+            Thread.ofVirtual().start(() -> {
+                try {
+                    transferred(name);
+                } catch (Throwable problem) {
+                    problems.add(problem);
+                }
+                done.countDown();
+            });
+        }
+        done.await();
+        assertEquals(List.of(), problems);
+        assertEquals(many, names().size());
+    }
+
+    /** Somebody swaps a folder for a link and back, as fast as he can: nothing may ever land behind the link. */
+    @Test
+    void loses_no_race_against_one_who_plants_links() throws Exception {
+        Files.createDirectories(root.resolve("alice"));
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger swaps = new AtomicInteger();
+        Path door = alice("door");
+        Thread planter = Thread.ofPlatform().start(() -> {
+            for (int i = 0; !over.get(); i++) {
+                try {
+                    if (Files.isDirectory(door)) Files.move(door, alice("away" + i));
+                    Files.createSymbolicLink(door, outside);
+                    swaps.incrementAndGet();
+                    Files.delete(door);
+                } catch (IOException storeWasFaster) {
+                    // it has made the folder, which is its right
+                }
+            }
+        });
+        for (int i = 0; i < 300 || swaps.get() < 100; i++) {
+            try {
+                transferred("door/" + i);
+            } catch (IOException refused) {
+                // which is one right answer, the other is a folder of its own
+            }
+        }
+        over.set(true);
+        planter.join();
+        try (Stream<Path> left = Files.list(outside)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+}
