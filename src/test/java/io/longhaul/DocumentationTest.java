@@ -33,6 +33,8 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
 
+    private static final Pattern NAME_OF_A_TEST = Pattern.compile("`([A-Z][A-Za-z]+(?:Test|Spec))`");
+
     private static final Pattern STATE_DIAGRAM = Pattern.compile("(?ms)^```mermaid\nstateDiagram-v2\n(.*?)^```$");
     private static final Pattern MOVE = Pattern.compile(" *(\\S+) --> (\\S+)( : .+)?");
 
@@ -73,6 +75,21 @@ class DocumentationTest {
         }
         assertTrue(drawings.contains(README), () -> README + " draws no states");
         assertTrue(drawings.contains(DOCS.resolve("concepts/states.md")), "the concepts draw no states");
+    }
+
+    @Test
+    void names_tests_that_exist() throws IOException {
+        Set<String> tests;
+        try (Stream<Path> files = Files.walk(Path.of("src/test"))) {
+            tests = files.map(file -> file.getFileName().toString().replaceFirst("\\.(java|scala)$", ""))
+                    .collect(toSet());
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Path page : pages()) {
+            Matcher test = NAME_OF_A_TEST.matcher(Files.readString(page));
+            while (test.find()) if (!tests.contains(test.group(1))) missing.add(page + " names " + test.group(1));
+        }
+        assertEquals(Set.of(), missing);
     }
 
     private static void assertIsMove(Path page, String line, Set<String> states) {
