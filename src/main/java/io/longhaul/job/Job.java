@@ -403,7 +403,7 @@ public record Job(
                         .state(new Connecting(new Slice(e.slice(), e.slice(), e.endsAt()), at, error()));
             case SliceRenewed e -> next.slice(e.slice(), lastRun).state(renewed(e));
             case JobConnected e -> {
-                Connecting connecting = (Connecting) state;
+                Connecting connecting = in(Connecting.class, e);
                 next.state(new Transferring(connecting.slice(), connecting.since()));
             }
             case FileOpened e -> next.file(file(e.fileIndex()).opened(e.version(), e.bytesTotal(), e.resumable()));
@@ -444,7 +444,7 @@ public record Job(
             case JobCancelled e -> next.leaveSlice(at).ending(null).state(new Cancelled(at, false, BitsError.S_OK));
             case JobCleanedUp e ->
                 next.state(new Cancelled(
-                        ((Cancelled) state).at(),
+                        in(Cancelled.class, e).at(),
                         true,
                         e.allDeleted() ? BitsError.S_OK : BitsError.BG_S_UNABLE_TO_DELETE_FILES));
         }
@@ -465,11 +465,19 @@ public record Job(
     }
 
     private JobState renewed(SliceRenewed e) {
-        return state instanceof Connecting connecting
-                ? new Connecting(
-                        connecting.slice().renewed(e.slice(), e.endsAt()), connecting.since(), connecting.error())
-                : new Transferring(
-                        ((Transferring) state).slice().renewed(e.slice(), e.endsAt()), ((Transferring) state).since());
+        if (state instanceof Connecting connecting)
+            return new Connecting(
+                    connecting.slice().renewed(e.slice(), e.endsAt()), connecting.since(), connecting.error());
+        Transferring transferring = in(Transferring.class, e);
+        return new Transferring(transferring.slice().renewed(e.slice(), e.endsAt()), transferring.since());
+    }
+
+    /** The state, which for this event can be no other. */
+    private <S extends JobState> S in(Class<S> only, JobEvent event) {
+        if (!only.isInstance(state))
+            throw new IllegalStateException("Job " + id + ": in " + state.name() + " there is no "
+                    + event.getClass().getSimpleName());
+        return only.cast(state);
     }
 
     private Job remember(Recorded recorded, int filesBefore) {

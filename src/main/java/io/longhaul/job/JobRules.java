@@ -14,6 +14,7 @@ import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.LocalName;
 import io.longhaul.job.file.RemoteName;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,8 +78,8 @@ public final class JobRules {
         if (spec.displayName().isEmpty()) return invalid("displayName must not be empty.");
         if (spec.displayName().length() > LONGEST_DISPLAY_NAME) return tooLong("displayName", LONGEST_DISPLAY_NAME);
         if (spec.description().length() > LONGEST_DESCRIPTION) return tooLong("description", LONGEST_DESCRIPTION);
-        if (hasNul(spec.displayName()) || hasNul(spec.description()))
-            return invalid("displayName and description must not contain a NUL character.");
+        if (isNoText(spec.displayName()) || isNoText(spec.description()))
+            return invalid("displayName and description must be Unicode text without a NUL character.");
         if (!isQueueName(spec.queue()))
             return invalid("queue must be 1 to 128 letters, digits and . _ - and begin with a letter or digit.");
         if (spec.type() != JobSpec.JobType.DOWNLOAD)
@@ -107,7 +108,7 @@ public final class JobRules {
                 return invalid(
                         "A label's name must be 1 to 128 letters, digits and . _ / - and begin with a letter or digit.");
             if (label.getValue().length() > LONGEST_LABEL) return tooLong("labels." + label.getKey(), LONGEST_LABEL);
-            if (hasNul(label.getValue())) return invalid("A label must not contain a NUL character.");
+            if (isNoText(label.getValue())) return invalid("A label must be Unicode text without a NUL character.");
         }
         return null;
     }
@@ -185,9 +186,9 @@ public final class JobRules {
         return duration.compareTo(shortest) < 0 || duration.compareTo(LONGEST) > 0;
     }
 
-    /** PostgreSQL's text cannot hold it. */
-    private static boolean hasNul(String text) {
-        return text.indexOf('\0') >= 0;
+    /** PostgreSQL's text cannot hold a NUL character, and half a surrogate pair is no text at all. */
+    private static boolean isNoText(String text) {
+        return text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static Refused invalid(String detail) {

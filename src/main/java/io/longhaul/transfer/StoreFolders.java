@@ -1,14 +1,15 @@
 package io.longhaul.transfer;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -127,15 +128,17 @@ final class StoreFolders {
         return new Folder(secure(Files.newDirectoryStream(root)));
     }
 
-    /** A name, never a path; the system's character set may lack some of its letters. */
+    /**
+     * A name, never a path, and on disk always in UTF-8: what a process takes a text for when it makes a path of it
+     * depends on the locale that it was started in, what it takes the escaped bytes of a URI for does not.
+     */
     private static Path path(String name) throws ForbiddenPathException {
-        if (name.isEmpty() || name.equals("..") || name.indexOf('/') >= 0)
+        if (name.isEmpty() || name.equals("..") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0)
             throw new ForbiddenPathException(name, "it is not a name of a file");
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException unknownLetters) {
-            throw new ForbiddenPathException(name, "the system cannot write this name");
-        }
+        if (name.chars().allMatch(letter -> letter < 0x80)) return Path.of(name);
+        StringBuilder escaped = new StringBuilder("file:///");
+        for (byte octet : name.getBytes(StandardCharsets.UTF_8)) escaped.append("%%%02X".formatted(octet & 0xff));
+        return Path.of(URI.create(escaped.toString())).getFileName();
     }
 
     private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) {

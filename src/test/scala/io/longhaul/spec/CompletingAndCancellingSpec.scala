@@ -79,9 +79,9 @@ class CompletingAndCancellingSpec extends NodeSpec {
       assert(newer.isIn(fileOf("alice", "same.bin")))
     }
 
-    Scenario("an available file is served with ranges and its digest") {
+    Scenario("an available file is served with its digest, whatever letters its name has") {
       origin.put("/served.bin", content)
-      val id = alice.create(job(Seq(file(origin.url("/served.bin"), "served.bin"))))
+      val id = alice.create(job(Seq(file(origin.url("/served.bin"), "Zürich/東京.bin"))))
       alice.awaitState(id, "TRANSFERRED")
       alice.post(s"/v1/jobs/$id/complete")
       val served = alice.get(s"/v1/jobs/$id/files/0/content")
