@@ -93,7 +93,10 @@ final class Services implements AutoCloseable {
 
         measure(metrics, engine, projection);
         try {
-            await(AkkaManagement.get(system).start(), "longhaul.management.port", settings.management().port());
+            await(
+                    AkkaManagement.get(system).start(),
+                    "longhaul.management.port",
+                    settings.management().port());
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
             var services = new Services(calls, engine, projection, binding);
