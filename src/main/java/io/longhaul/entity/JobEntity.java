@@ -12,6 +12,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.RecoveryFailed;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EffectBuilder;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a job meets Akka, and the only place: one sharded, event-sourced actor for each job. What a command means is
@@ -56,6 +58,9 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     /** A job that lives long is not replayed from its first event. */
     private static final int EVENTS_PER_SNAPSHOT = 200;
+
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(JobEntity.class), Duration.ofSeconds(1));
 
     /** What the actor understands. */
     public sealed interface Message {}
@@ -102,6 +107,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** Callers of Complete and Cancel, who wait until the file store is done. */
     private final List<ActorRef<JobReply>> waiting = new ArrayList<>();
 
+    private boolean recovered;
     private boolean storing;
     private boolean stopping;
 
@@ -119,7 +125,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(TYPE.name(), id.toString()),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2)
+                        .withLoggingEnabled(false));
         this.id = id;
         this.surroundings = surroundings;
         this.context = context;
@@ -155,12 +162,24 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     public SignalHandler<Job> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-                .onSignal(PreRestart.instance(), job -> run.abandon())
+                .onSignal(RecoveryFailed.class, (job, signal) -> failed("cannot be read: " + signal.getFailure()))
+                .onSignal(PreRestart.instance(), job -> onRestart())
                 .onSignal(PostStop.instance(), job -> run.abandon())
                 .build();
     }
 
+    /** The journal did not take an event: what was decided did not happen, and the job is read again. */
+    private void onRestart() {
+        run.abandon();
+        if (recovered) failed("is read again: the journal did not take its last event");
+    }
+
+    private void failed(String what) {
+        FAILURES.failed("Job " + id + " " + what, System.nanoTime());
+    }
+
     private void onRecovered(@Nullable Job job) {
+        recovered = true;
         if (job == null) {
             context.setReceiveTimeout(IDLE, new Idle());
             return;

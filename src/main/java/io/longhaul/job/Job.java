@@ -27,7 +27,6 @@ import io.longhaul.job.JobEvent.OwnershipTaken;
 import io.longhaul.job.JobEvent.ProgressMade;
 import io.longhaul.job.JobEvent.SliceGranted;
 import io.longhaul.job.JobEvent.SliceRenewed;
-import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
 import java.time.Duration;
 import java.time.Instant;
@@ -368,7 +367,7 @@ public record Job(
                 false,
                 null,
                 List.of());
-        Job born = new Builder(none)
+        Job born = new JobBuilder(none)
                 .addFiles(created.files(), created.spec().owner())
                 .build();
         return born.remember(first, 0);
@@ -386,7 +385,7 @@ public record Job(
      */
     public Job evolve(Recorded recorded) {
         Instant at = recorded.at();
-        Builder next = new Builder(this).sequence(sequence + 1).times(times.modified(at));
+        JobBuilder next = new JobBuilder(this).sequence(sequence + 1).times(times.modified(at));
         JobEvent event = recorded.event();
         switch (event) {
             case JobCreated again -> throw new IllegalStateException("The job " + id + " was created twice");
@@ -458,7 +457,7 @@ public record Job(
         return state instanceof TransientError ? at : null;
     }
 
-    private void queue(Builder next, JobQueued e, Instant at) {
+    private void queue(JobBuilder next, JobQueued e, Instant at) {
         next.leaveSlice(at).state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
         next.activeTime(Duration.ZERO).resumedOnce().times(times.active(at)); // Resume starts the stopwatch afresh
@@ -486,139 +485,6 @@ public record Job(
         List<AnsweredRequest> remembered = new ArrayList<>(requests);
         remembered.add(new AnsweredRequest(key, filesBefore, files.size()));
         if (remembered.size() > REMEMBERED_REQUESTS) remembered.removeFirst();
-        return new Builder(this).requests(remembered).build();
-    }
-
-    /** The next value, while it is made; never leaves this class. */
-    private static final class Builder {
-        private final Job before;
-        private long sequence;
-        private JobSpec spec;
-        private final List<JobFile> files;
-        private JobState state;
-        private JobTimes times;
-        private long lastSlice;
-        private long lastRun;
-        private int errorCount;
-        private @Nullable Instant stalledSince;
-        private Duration activeTime;
-        private boolean resumedOnce;
-        private @Nullable Ending ending;
-        private List<AnsweredRequest> requests;
-
-        Builder(Job job) {
-            before = job;
-            sequence = job.sequence;
-            spec = job.spec;
-            files = new ArrayList<>(job.files);
-            state = job.state;
-            times = job.times;
-            lastSlice = job.lastSlice;
-            lastRun = job.lastRun;
-            errorCount = job.errorCount;
-            stalledSince = job.stalledSince;
-            activeTime = job.activeTime;
-            resumedOnce = job.resumedOnce;
-            ending = job.ending;
-            requests = job.requests;
-        }
-
-        Job build() {
-            return new Job(
-                    before.id,
-                    sequence,
-                    spec,
-                    files,
-                    state,
-                    times,
-                    lastSlice,
-                    lastRun,
-                    errorCount,
-                    stalledSince,
-                    activeTime,
-                    resumedOnce,
-                    ending,
-                    requests);
-        }
-
-        Builder sequence(long number) {
-            sequence = number;
-            return this;
-        }
-
-        Builder spec(JobSpec changed) {
-            spec = changed;
-            return this;
-        }
-
-        Builder addFiles(List<FileSource> sources, Owner folder) {
-            for (FileSource source : sources) files.add(JobFile.fresh(files.size(), source, folder));
-            return this;
-        }
-
-        Builder file(JobFile changed) {
-            files.set(changed.index(), changed);
-            return this;
-        }
-
-        Builder available(List<Integer> indexes) {
-            for (int index : indexes) files.set(index, files.get(index).asAvailable());
-            return this;
-        }
-
-        Builder state(JobState reached) {
-            state = reached;
-            return this;
-        }
-
-        Builder times(JobTimes changed) {
-            times = changed;
-            return this;
-        }
-
-        Builder slice(long number, long run) {
-            lastSlice = number;
-            lastRun = run;
-            return this;
-        }
-
-        Builder count(boolean counted) {
-            if (counted) errorCount++;
-            return this;
-        }
-
-        Builder stalledSince(@Nullable Instant at) {
-            stalledSince = at;
-            return this;
-        }
-
-        /** Time in CONNECTING and TRANSFERRING counts for the maximum download time. */
-        Builder leaveSlice(Instant at) {
-            Instant since = before.state instanceof Connecting connecting
-                    ? connecting.since()
-                    : before.state instanceof Transferring transferring ? transferring.since() : at;
-            activeTime = before.activeTime.plus(Duration.between(since, at));
-            return this;
-        }
-
-        Builder activeTime(Duration time) {
-            activeTime = time;
-            return this;
-        }
-
-        Builder resumedOnce() {
-            resumedOnce = true;
-            return this;
-        }
-
-        Builder ending(@Nullable Ending began) {
-            ending = began;
-            return this;
-        }
-
-        Builder requests(List<AnsweredRequest> remembered) {
-            requests = remembered;
-            return this;
-        }
+        return new JobBuilder(this).requests(remembered).build();
     }
 }

@@ -91,17 +91,25 @@ final class Services implements AutoCloseable {
         var ports = new Routes.Ports(jobs, catalogue, history, feed, requests, operations, queues, files, stats);
         var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
 
-        projection.start();
-        ClusterSingleton.get(system)
-                .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
-        var unused = runner.resumeUnfinished();
         measure(metrics, engine, projection);
-        await(
-                AkkaManagement.get(system).start(),
-                "longhaul.management.port",
-                settings.management().port());
-        ServerBinding binding = await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
-        return new Services(calls, engine, projection, binding);
+        try {
+            await(
+                    AkkaManagement.get(system).start(),
+                    "longhaul.management.port",
+                    settings.management().port());
+            ServerBinding binding =
+                    await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+            var services = new Services(calls, engine, projection, binding);
+            projection.start();
+            ClusterSingleton.get(system)
+                    .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            var unused = runner.resumeUnfinished();
+            return services;
+        } catch (StartupException refused) {
+            engine.close();
+            calls.shutdown();
+            throw refused;
+        }
     }
 
     /** Where the API listens. */

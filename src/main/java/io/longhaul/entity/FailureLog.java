@@ -1,0 +1,37 @@
+package io.longhaul.entity;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+
+/**
+ * One line for many failures that have one cause: when the database is gone, thousands of jobs say so. The first is
+ * logged, and then at most one in each interval, with the number of those between.
+ */
+final class FailureLog {
+    private final Logger log;
+    private final long interval;
+    private long lastAt;
+    private long suppressed;
+    private boolean any;
+
+    FailureLog(Logger log, Duration interval) {
+        this.log = log;
+        this.interval = interval.toNanos();
+    }
+
+    /**
+     * Logs it, or counts it.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    synchronized void failed(String what, long now) {
+        if (any && now - lastAt < interval) {
+            suppressed++;
+            return;
+        }
+        log.warn("{} ({} others since the last line)", what, suppressed);
+        any = true;
+        lastAt = now;
+        suppressed = 0;
+    }
+}
