@@ -57,6 +57,10 @@ record Entry(
         return new Entry(id, owner, priority, slice, host, since, reached, at);
     }
 
+    Entry at(String otherHost) {
+        return new Entry(id, owner, priority, slice, otherHost, since, phase, changedAt);
+    }
+
     Entry withSlice(long number) {
         return new Entry(id, owner, priority, number, host, since, phase, changedAt);
     }

@@ -76,11 +76,11 @@ final class Schedule {
             case Standing.Gone gone -> forget(gone.id());
             case Standing.NodeFull full -> {
                 node = Gate.closed(full.limit(), now);
-                declined(full.id(), full.slice());
+                declined(full.id(), full.slice(), null);
             }
             case Standing.HostFull full -> {
                 hosts.put(full.host(), Gate.closed(full.limit(), now));
-                declined(full.id(), full.slice());
+                declined(full.id(), full.slice(), full.host());
             }
         }
     }
@@ -128,10 +128,15 @@ final class Schedule {
         else put(runs);
     }
 
-    private void declined(JobId id, long slice) {
+    /**
+     * @param host which was full, and which it waits for now, whichever it named before: a redirect may have led it
+     *     elsewhere; null: the node was
+     */
+    private void declined(JobId id, long slice, @Nullable String host) {
         Entry known = entries.get(id);
-        if (known != null && known.phase() == Phase.OFFERED && known.slice() == slice)
-            put(known.in(Phase.WAITING, known.since()));
+        if (known == null || known.phase() != Phase.OFFERED || known.slice() != slice) return;
+        Entry waits = known.in(Phase.WAITING, known.since());
+        put(host == null ? waits : waits.at(host));
     }
 
     void freed(@Nullable String host) {

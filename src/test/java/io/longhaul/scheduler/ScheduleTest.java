@@ -265,6 +265,17 @@ class ScheduleTest {
     }
 
     @Test
+    void waits_for_the_host_that_was_full_though_the_job_named_another() {
+        ready(1, Priority.NORMAL, ANNA, "mirror.example:80"); // where a redirect led last time
+        plan();
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2), now);
+        assertEquals(List.of(), plan());
+        assertEquals("HOST_LIMIT", schedule.explain(id(1)).getFirst().code());
+        schedule.freed(HOST);
+        assertEquals(List.of("+1"), plan());
+    }
+
+    @Test
     void tries_a_full_host_and_a_full_node_again_after_a_while() {
         slots(4);
         ready(1, Priority.NORMAL);
