@@ -98,8 +98,7 @@ class LostWordsTest {
         for (Owner owner : List.copyOf(fleet.away)) fleet.leaveOrReturn(owner);
         for (int tick = 0; tick < 6000 && fleet.left() > 0; tick++) {
             fleet.tick();
-            long background =
-                    fleet.running(job -> job.spec().priority().isBackground());
+            long background = fleet.running(job -> job.spec().priority().isBackground());
             assertTrue(background <= fleet.slots, () -> background + " run in " + fleet.slots);
         }
         assertEquals(0, fleet.left(), "jobs that never got their turn");

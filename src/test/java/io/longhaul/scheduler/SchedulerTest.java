@@ -36,8 +36,8 @@ class SchedulerTest {
     private static final Duration SLICE = Duration.ofSeconds(61);
     private static final Duration COMPARES_EVERY = Duration.ofSeconds(2);
     private static final String HOST = "files.example:80";
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ManualTime.config().withFallback(ConfigFactory.parseString("akka.loglevel = ERROR")));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.parseString("akka.loglevel = ERROR")));
 
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestClock clock = new TestClock();
@@ -401,12 +401,12 @@ class SchedulerTest {
     }
 
     private Standing ready(long job, Priority priority, long nextSlice) {
-        return new Standing.Ready(id(job), ANNA, priority, nextSlice, HOST, clock.instant().plusMillis(job));
+        return new Standing.Ready(
+                id(job), ANNA, priority, nextSlice, HOST, clock.instant().plusMillis(job));
     }
 
     private Standing running(long job, long slice) {
         return new Standing.Running(
                 id(job), ANNA, Priority.NORMAL, slice, HOST, clock.instant().plus(SLICE));
     }
-
 }

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 class WakeupsTest {
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
     private static final Duration VISITS_EVERY = Duration.ofSeconds(2);
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            ManualTime.config().withFallback(ConfigFactory.parseString("akka.loglevel = ERROR")));
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.parseString("akka.loglevel = ERROR")));
 
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestClock clock = new TestClock();
@@ -46,8 +46,8 @@ class WakeupsTest {
 
     private final TestProbe<String> aboutQueues = KIT.createTestProbe();
     private final ToldJobs jobs = new ToldJobs(told -> aboutJobs.ref().tell(told.text()));
-    private final FakeContents contents = new FakeContents(
-            after -> aboutQueues.ref().tell("reads from " + (after == null ? "the first" : after)));
+    private final FakeContents contents =
+            new FakeContents(after -> aboutQueues.ref().tell("reads from " + (after == null ? "the first" : after)));
     private ActorRef<Wakeups.Message> wakeups;
 
     @AfterAll
@@ -114,8 +114,7 @@ class WakeupsTest {
 
     @Test
     void visits_the_queues_page_by_page_and_begins_again() {
-        List<String> first =
-                IntStream.range(1000, 2000).mapToObj(n -> "q" + n).toList();
+        List<String> first = IntStream.range(1000, 2000).mapToObj(n -> "q" + n).toList();
         contents.answerQueues(first);
         for (String name : first) aboutQueues.expectMessage("wakes " + name);
         pass(VISITS_EVERY);
@@ -159,8 +158,7 @@ class WakeupsTest {
     }
 
     private void answer(long... jobs) {
-        reads.remove()
-                .complete(Arrays.stream(jobs).mapToObj(JobFixtures::id).toList());
+        reads.remove().complete(Arrays.stream(jobs).mapToObj(JobFixtures::id).toList());
     }
 
     /** It looks again, at the same instant, and has woken none of them. */
