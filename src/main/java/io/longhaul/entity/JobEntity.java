@@ -286,7 +286,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         if (!run.ended(ended.run())) return Effect().none();
         List<Step> steps = JobDecisions.tell(job, List.of(new Alarm.Restarted()), now(), false);
         // Normally the run's last words have moved the job on; where it died without any, it is queued again
-        if (isLost(job) && !steps.isEmpty()) return record(job, steps);
+        if (isLost(job) && !steps.isEmpty())
+            return stopping ? record(job, steps).thenStop() : record(job, steps);
         act(job);
         if (job.state() instanceof Queued queued && queued.busyHost() != null) waitFor(job, queued.busyHost());
         return stopping ? Effect().stop() : Effect().none();

@@ -13,7 +13,7 @@ import java.util.Comparator;
  * @param slice the number of the slice that it has, was offered, or gets next
  * @param host {@code name:port} of its next file
  * @param since when it was queued; while it runs: unused for the order
- * @param changedAt waiting: not before this is it offered again; running: when its slice ends; else when it was told
+ * @param changedAt running: when its slice ends; silent: when it is tried again; told something: when it was told
  */
 record Entry(
         JobId id,
@@ -38,7 +38,9 @@ record Entry(
         /** Was told to go on in a new slice and has not answered. */
         RENEWED,
         /** Was told to give its slice back and has not answered. */
-        ENDING
+        ENDING,
+        /** Answers nothing: it keeps no slot from the others, and is tried again later. */
+        SILENT
     }
 
     /** An order that was not answered is repeated after this. */
@@ -50,11 +52,15 @@ record Entry(
     }
 
     boolean holdsSlot() {
-        return phase != Phase.WAITING;
+        return phase != Phase.WAITING && phase != Phase.SILENT;
     }
 
     Entry in(Phase reached, Instant at) {
         return new Entry(id, owner, priority, slice, host, since, reached, at);
+    }
+
+    Entry at(String otherHost) {
+        return new Entry(id, owner, priority, slice, otherHost, since, phase, changedAt);
     }
 
     Entry withSlice(long number) {

@@ -13,13 +13,16 @@ import io.longhaul.scheduler.Entry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +40,27 @@ final class Schedule {
     /** So many orders in one plan; the next plan goes on. */
     private static final int MOST_ORDERS = 256;
 
+    /**
+     * A job that answers nothing for so long gives up its place: its history cannot be read, say. Longer than a job
+     * needs to move from a node that was killed.
+     */
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(20);
+
+    /** And is tried again, for as long as one order goes unanswered, after this. */
+    private static final Duration TRIES_SILENT_AFTER = Duration.ofSeconds(30);
+
     private final Duration timeSlice;
     private int backgroundSlots;
 
     private final Map<JobId, Entry> entries = new HashMap<>();
     private final Holders holders = new Holders();
     private final Map<Priority, WaitingJobs> waiting = new EnumMap<>(Priority.class);
+    private final NavigableSet<Entry> silent =
+            new TreeSet<>(Comparator.comparing(Entry::changedAt).thenComparing(Entry::id));
+
+    /** Since when those that were told something more than once have said nothing at all. */
+    private final Map<JobId, Instant> unanswered = new HashMap<>();
+
     private final Map<String, Gate> hosts = new HashMap<>();
     private final Set<Owner> away = new HashSet<>();
     private final Map<Owner, List<Absence>> absences = new HashMap<>();
@@ -61,9 +79,10 @@ final class Schedule {
 
     void hear(Standing standing, Instant now) {
         Entry before = entries.get(standing.id());
+        unanswered.remove(standing.id());
         take(standing, now);
         Entry after = entries.get(standing.id());
-        if (before == null || before.phase() == Phase.WAITING || before.phase() == Phase.OFFERED) return;
+        if (before == null || !before.holdsSlot() || before.phase() == Phase.OFFERED) return;
         if (after != null && after.holdsSlot()) return;
         freed(before.host()); // its place is free, and who waits here need not wait to be told so
         freed(null);
@@ -76,11 +95,11 @@ final class Schedule {
             case Standing.Gone gone -> forget(gone.id());
             case Standing.NodeFull full -> {
                 node = Gate.closed(full.limit(), now);
-                declined(full.id(), full.slice());
+                declined(full.id(), full.slice(), null);
             }
             case Standing.HostFull full -> {
                 hosts.put(full.host(), Gate.closed(full.limit(), now));
-                declined(full.id(), full.slice());
+                declined(full.id(), full.slice(), full.host());
             }
         }
     }
@@ -103,7 +122,7 @@ final class Schedule {
         if (ready.nextSlice() < known.slice()) return; // an old word
         switch (known.phase()) {
             // RENEWED: the new slice never began, the order got lost or came too late
-            case WAITING, RENEWED -> put(waits);
+            case WAITING, SILENT, RENEWED -> put(waits);
             // The two words crossed, and the offer will be repeated
             case OFFERED -> put(waits.in(Phase.OFFERED, known.changedAt()));
             case RUNNING, ENDING -> {} // an old word: the job itself has said that the slice began
@@ -128,10 +147,15 @@ final class Schedule {
         else put(runs);
     }
 
-    private void declined(JobId id, long slice) {
+    /**
+     * @param host which was full, and which it waits for now, whichever it named before: a redirect may have led it
+     *     elsewhere; null: the node was
+     */
+    private void declined(JobId id, long slice, @Nullable String host) {
         Entry known = entries.get(id);
-        if (known != null && known.phase() == Phase.OFFERED && known.slice() == slice)
-            put(known.in(Phase.WAITING, known.since()));
+        if (known == null || known.phase() != Phase.OFFERED || known.slice() != slice) return;
+        Entry waits = known.in(Phase.WAITING, known.since());
+        put(host == null ? waits : waits.at(host));
     }
 
     void freed(@Nullable String host) {
@@ -181,6 +205,7 @@ final class Schedule {
         forget(entry.id());
         entries.put(entry.id(), entry);
         if (entry.holdsSlot()) holders.add(entry);
+        else if (entry.phase() == Phase.SILENT) silent.add(entry);
         else waitingAt(entry.priority()).add(entry);
     }
 
@@ -188,6 +213,7 @@ final class Schedule {
         Entry known = entries.remove(id);
         if (known == null) return;
         if (known.holdsSlot()) holders.remove(known);
+        else if (known.phase() == Phase.SILENT) silent.remove(known);
         else waitingAt(known.priority()).remove(known);
     }
 
@@ -200,6 +226,7 @@ final class Schedule {
     /** What is to be said now. What is said is remembered, so the same plan does not come twice. */
     Plan plan(Instant now) {
         openGates(now);
+        trySilent(now);
         List<Plan.Order> orders = new ArrayList<>();
         repeatUnanswered(orders, now);
         endSlicesOfAbsentOwners(orders, now);
@@ -215,9 +242,20 @@ final class Schedule {
         if (node != null && !now.isBefore(node.opensAt())) node = null;
     }
 
+    private void trySilent(Instant now) {
+        while (!silent.isEmpty() && !now.isBefore(silent.first().changedAt())) {
+            Entry entry = silent.first();
+            put(entry.in(Phase.WAITING, entry.since()));
+        }
+    }
+
     private void repeatUnanswered(List<Plan.Order> orders, Instant now) {
         for (Entry entry : holders.due(now)) {
             if (orders.size() >= MOST_ORDERS) return;
+            if (entry.phase() != Phase.RUNNING && isSilent(entry, now)) {
+                put(entry.in(Phase.SILENT, now.plus(TRIES_SILENT_AFTER)));
+                continue;
+            }
             switch (entry.phase()) {
                 case OFFERED -> offer(orders, entry, now);
                 case RENEWED -> renew(orders, entry, now);
@@ -227,9 +265,14 @@ final class Schedule {
                             entry,
                             isAway(entry.owner()) ? QueuedReason.OWNER_LOGGED_OFF : QueuedReason.SLICE_ENDED,
                             now);
-                case RUNNING, WAITING -> {} // looked at below
+                case RUNNING, WAITING, SILENT -> {} // looked at below
             }
         }
+    }
+
+    private boolean isSilent(Entry entry, Instant now) {
+        Instant since = unanswered.computeIfAbsent(entry.id(), first -> entry.changedAt());
+        return !now.isBefore(since.plus(SILENT_AFTER));
     }
 
     private void endSlicesOfAbsentOwners(List<Plan.Order> orders, Instant now) {
@@ -331,6 +374,8 @@ final class Schedule {
 
     private Instant lookAgainAt() {
         Instant earliest = holders.nextDueAt();
+        if (!silent.isEmpty() && silent.first().changedAt().isBefore(earliest))
+            earliest = silent.first().changedAt();
         if (entries.size() == holders.size()) return earliest;
         for (Gate gate : hosts.values()) if (gate.opensAt().isBefore(earliest)) earliest = gate.opensAt();
         return node != null && node.opensAt().isBefore(earliest) ? node.opensAt() : earliest;
@@ -375,6 +420,12 @@ final class Schedule {
         Entry entry = entries.get(id);
         if (entry == null || entry.holdsSlot()) return List.of();
         List<Reason> reasons = new ArrayList<>();
+        if (entry.phase() == Phase.SILENT)
+            reasons.add(new Reason(
+                    "NO_ANSWER",
+                    "The job does not answer its scheduler.",
+                    unanswered.get(entry.id()),
+                    entry.changedAt()));
         if (isAway(entry.owner()))
             reasons.add(new Reason(
                     "OWNER_LOGGED_OFF",

@@ -69,7 +69,9 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
 
     private record Page(List<Candidate> candidates) implements Message {}
 
-    private record ReadFailed(Throwable problem) implements Message {}
+    private record SettingsUnread(Throwable problem) implements Message {}
+
+    private record PageUnread(Throwable problem) implements Message {}
 
     private record LookAgain() implements Message {}
 
@@ -89,7 +91,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     private @Nullable JobId cursor;
     private boolean settingsKnown;
     private boolean readOnce;
-    private boolean reading;
+
+    // One read of each kind at a time, however slow the database is
+    private boolean readingPage;
+    private boolean readingSettings;
+    private boolean settingsChanged;
 
     static Behavior<Message> create(
             String queue,
@@ -136,10 +142,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             case LookAgain again -> {}
             case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));
             case GetSlots get -> get.replyTo().tell(slots());
-            case SettingsChanged changed -> readSettings();
+            case SettingsChanged changed -> onSettingsChanged();
             case Settings read -> onSettings(read, now);
+            case SettingsUnread unread -> onSettingsUnread(unread.problem());
             case Page page -> onPage(page.candidates(), now);
-            case ReadFailed failed -> onReadFailed(failed.problem());
+            case PageUnread unread -> onPageUnread(unread.problem());
             case Compare compare -> onCompare();
             case Stop stop -> {
                 return Behaviors.stopped();
@@ -164,7 +171,14 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         return new Queues.Slots(ownSlots.orElse(settings.backgroundSlots()), ownSlots.isPresent(), schedule.running());
     }
 
+    /** What a read that is under way answers may be older than the change. */
+    private void onSettingsChanged() {
+        settingsChanged = readingSettings;
+        readSettings();
+    }
+
     private void onSettings(Settings read, Instant now) {
+        settingsRead();
         settingsKnown = true;
         ownSlots = read.backgroundSlots();
         schedule.backgroundSlots(ownSlots.orElse(settings.backgroundSlots()));
@@ -178,7 +192,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
 
     /** What the index has and the schedule has not. What it says may be old: then the job answers where it stands. */
     private void onPage(List<Candidate> candidates, Instant now) {
-        reading = false;
+        readingPage = false;
         for (Candidate candidate : candidates) {
             if (!schedule.knows(candidate.id())) adopt(candidate, now);
         }
@@ -230,22 +244,37 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     }
 
     private void readSettings() {
+        if (readingSettings) return;
+        readingSettings = true;
         context.pipeToSelf(
                 contents.backgroundSlots(queue).thenCombine(contents.loggedOff(), Settings::new),
-                (read, problem) -> problem == null ? read : new ReadFailed(problem));
+                (read, problem) -> problem == null ? read : new SettingsUnread(problem));
+    }
+
+    private void settingsRead() {
+        readingSettings = false;
+        if (!settingsChanged) return;
+        settingsChanged = false;
+        readSettings();
     }
 
     private void readPage() {
-        if (reading) return;
-        reading = true;
+        if (readingPage) return;
+        readingPage = true;
         context.pipeToSelf(
                 contents.candidates(queue, cursor, PAGE),
-                (candidates, problem) -> problem == null ? new Page(candidates) : new ReadFailed(problem));
+                (candidates, problem) -> problem == null ? new Page(candidates) : new PageUnread(problem));
     }
 
     /** The database does not answer: the next comparison asks again. */
-    private void onReadFailed(Throwable problem) {
-        reading = false;
+    private void onSettingsUnread(Throwable problem) {
+        settingsRead();
+        context.getLog().warn("Queue {}: its settings cannot be read: {}", queue, problem.getMessage());
+    }
+
+    /** The database does not answer: the next comparison asks again. */
+    private void onPageUnread(Throwable problem) {
+        readingPage = false;
         context.getLog().warn("Queue {}: the index does not answer: {}", queue, problem.getMessage());
     }
 }

@@ -44,7 +44,9 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
 
     private record Visit(List<String> queues) implements Message {}
 
-    private record ReadFailed(Throwable problem) implements Message {}
+    private record DueUnread(Throwable problem) implements Message {}
+
+    private record QueuesUnread(Throwable problem) implements Message {}
 
     private final DueJobs due;
     private final QueueContents contents;
@@ -53,6 +55,10 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     private final Clock clock;
     private final Map<JobId, Instant> woken = new LinkedHashMap<>();
     private @Nullable String cursor;
+
+    // One read of each kind at a time, however slow the database is
+    private boolean readingDue;
+    private boolean readingQueues;
 
     public static Behavior<Message> create(DueJobs due, QueueContents contents, Jobs jobs, Queues queues, Clock clock) {
         return Behaviors.setup(context ->
@@ -82,31 +88,50 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
         switch (message) {
             case Look look -> look();
             case Due found -> wake(found.jobs());
-            case VisitQueues visit ->
-                getContext()
-                        .pipeToSelf(
-                                contents.queuesWithWork(cursor, PAGE),
-                                (names, problem) -> problem == null ? new Visit(names) : new ReadFailed(problem));
-            case Visit visit -> {
-                visit.queues().forEach(queues::wake);
-                cursor = visit.queues().size() < PAGE ? null : visit.queues().getLast();
+            case DueUnread unread -> {
+                readingDue = false;
+                warn(unread.problem());
             }
-            case ReadFailed failed ->
-                getContext()
-                        .getLog()
-                        .warn("The index does not answer: {}", failed.problem().getMessage());
+            case VisitQueues visit -> readQueues();
+            case Visit visit -> visit(visit.queues());
+            case QueuesUnread unread -> {
+                readingQueues = false;
+                warn(unread.problem());
+            }
         }
         return this;
     }
 
     private void look() {
+        if (readingDue) return;
+        readingDue = true;
         getContext()
                 .pipeToSelf(
                         due.due(clock.instant(), PAGE),
-                        (found, problem) -> problem == null ? new Due(found) : new ReadFailed(problem));
+                        (found, problem) -> problem == null ? new Due(found) : new DueUnread(problem));
+    }
+
+    private void readQueues() {
+        if (readingQueues) return;
+        readingQueues = true;
+        getContext()
+                .pipeToSelf(
+                        contents.queuesWithWork(cursor, PAGE),
+                        (names, problem) -> problem == null ? new Visit(names) : new QueuesUnread(problem));
+    }
+
+    private void visit(List<String> names) {
+        readingQueues = false;
+        names.forEach(queues::wake);
+        cursor = names.size() < PAGE ? null : names.getLast();
+    }
+
+    private void warn(Throwable problem) {
+        getContext().getLog().warn("The index does not answer: {}", problem.getMessage());
     }
 
     private void wake(List<JobId> found) {
+        readingDue = false;
         Instant now = clock.instant();
         woken.values().removeIf(at -> !now.isBefore(at.plus(WAKES_AGAIN_AFTER)));
         for (JobId job : found) {

@@ -10,6 +10,7 @@ import akka.actor.typed.ActorRef;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.Alarm;
@@ -258,6 +259,17 @@ class JobEntityTest {
         running();
         job.tell(new JobEntity.Stop());
         standings.expectMessageClass(Standing.Gone.class);
+        assertTrue(transfers.last().stopped);
+        transfers.last().end();
+        replies.expectTerminated(job, Duration.ofSeconds(3));
+    }
+
+    @Test
+    void stops_though_the_journal_refused_that_it_is_queued_again() {
+        running();
+        PersistenceTestKit.create(KIT.system()).failNextPersisted("Job|" + id);
+        job.tell(new JobEntity.Stop());
+        assertEquals(StateName.CONNECTING, state()); // read again from the journal
         assertTrue(transfers.last().stopped);
         transfers.last().end();
         replies.expectTerminated(job, Duration.ofSeconds(3));

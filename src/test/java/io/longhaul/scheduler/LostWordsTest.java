@@ -22,6 +22,7 @@ import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Queued;
@@ -37,10 +38,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -75,6 +79,31 @@ class LostWordsTest {
         assertEquals(0, fleet.left(), "jobs that never got their turn");
     }
 
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    @Label("runs every job in the end though hosts and nodes are full, owners leave, and no word of a free place comes")
+    void settlesWhereEverythingIsFull(@ForAll long seed) {
+        Random random = new Random(seed);
+        Fleet fleet = new Fleet(random, 1 + random.nextInt(4), 3 + random.nextInt(10), true);
+        fleet.unreliable = true;
+        for (int tick = 0; tick < 400; tick++) {
+            if (random.nextInt(150) == 0) fleet.loseSchedule();
+            if (random.nextInt(60) == 0) fleet.leaveOrReturn(random.nextBoolean() ? ANNA : BEN);
+            fleet.tick();
+        }
+        fleet.unreliable = false;
+        fleet.delayed.clear();
+        for (int tick = 0; tick < 80; tick++) fleet.tick();
+        for (Owner owner : fleet.away)
+            assertEquals(0, fleet.running(job -> job.spec().owner().equals(owner)), "jobs of one who is away");
+        for (Owner owner : List.copyOf(fleet.away)) fleet.leaveOrReturn(owner);
+        for (int tick = 0; tick < 6000 && fleet.left() > 0; tick++) {
+            fleet.tick();
+            long background = fleet.running(job -> job.spec().priority().isBackground());
+            assertTrue(background <= fleet.slots, () -> background + " run in " + fleet.slots);
+        }
+        assertEquals(0, fleet.left(), "jobs that never got their turn");
+    }
+
     private record Sent(Instant at, long number, Runnable delivery) {}
 
     private static final class Fleet {
@@ -92,13 +121,30 @@ class LostWordsTest {
         private long sent;
         private int ticks;
 
+        private final Set<Owner> away = new LinkedHashSet<>();
+        private final Map<JobId, String> hosts = new HashMap<>();
+        private final Map<JobId, String> busyHosts = new HashMap<>();
+        private int mostRuns = Integer.MAX_VALUE;
+        private int mostPerHost = Integer.MAX_VALUE;
+
         Fleet(Random random, int slots, int count) {
+            this(random, slots, count, false);
+        }
+
+        /** @param crowded where there are few places for many, in the foreground too */
+        Fleet(Random random, int slots, int count, boolean crowded) {
             this.random = random;
             this.slots = slots;
             this.losesOneOf = 2 + random.nextInt(9);
             this.schedule = new Schedule(SLICE, slots);
+            if (crowded) {
+                mostRuns = 1 + random.nextInt(6);
+                mostPerHost = 1 + random.nextInt(3);
+            }
             for (int i = 0; i < count; i++) {
-                Priority priority = BACKGROUND.get(random.nextInt(BACKGROUND.size()));
+                Priority priority = crowded && random.nextInt(4) == 0
+                        ? Priority.FOREGROUND
+                        : BACKGROUND.get(random.nextInt(BACKGROUND.size()));
                 OwnerCommand.Create create = new OwnerCommand.Create(spec(priority), files(1), true, LIMITS);
                 JobId id = id(i);
                 Job job = null;
@@ -107,6 +153,9 @@ class LostWordsTest {
                 if (random.nextBoolean()) job = job.evolve(recorded(new JobEvent.OwnershipTaken(BEN)));
                 jobs.put(id, job);
                 work.put(id, 1 + random.nextInt(100));
+                hosts.put(id, crowded ? "host" + random.nextInt(3) : "files.example:80");
+                // Where a redirect led last time: what it says it waits for
+                if (crowded && random.nextInt(3) == 0) busyHosts.put(id, "host" + random.nextInt(3));
                 tell(id, false);
             }
         }
@@ -123,6 +172,7 @@ class LostWordsTest {
         /** It starts anew somewhere, and reads the index. */
         void loseSchedule() {
             schedule = new Schedule(SLICE, slots);
+            for (Owner owner : away) schedule.logOff(owner, now);
             compare();
         }
 
@@ -133,9 +183,38 @@ class LostWordsTest {
         }
 
         int running() {
-            return (int) jobs.values().stream()
-                    .filter(job -> job.state().name().isRunning())
+            return (int) running(job -> true);
+        }
+
+        long running(Predicate<Job> which) {
+            return jobs.values().stream()
+                    .filter(job -> job.state().name().isRunning() && which.test(job))
                     .count();
+        }
+
+        void leaveOrReturn(Owner owner) {
+            if (away.remove(owner)) {
+                schedule.logOn(owner, now);
+            } else {
+                away.add(owner);
+                schedule.logOff(owner, now);
+            }
+        }
+
+        /** Whether the node where it lives and its remote host have a place, as the job finds when it is granted. */
+        private boolean isAdmitted(JobId id, long slice) {
+            String host = hosts.get(id);
+            Standing no = running() >= mostRuns
+                    ? new Standing.NodeFull(id, slice, mostRuns)
+                    : running(job -> hosts.get(job.id()).equals(host)) >= mostPerHost
+                            ? new Standing.HostFull(id, slice, host, mostPerHost)
+                            : null;
+            if (no == null) return true;
+            send(() -> {
+                schedule.hear(no, now);
+                plan();
+            });
+            return false;
         }
 
         void tick() {
@@ -179,6 +258,9 @@ class LostWordsTest {
             Job job = jobs.get(id);
             List<JobEvent> events = new ArrayList<>();
             if (job.decide(command, now) instanceof Decision.Accepted yes) events.addAll(yes.events());
+            if (command instanceof SchedulerCommand.GrantSlice grant
+                    && !events.isEmpty()
+                    && !isAdmitted(id, grant.slice())) return;
             for (JobEvent event : events) job = job.evolve(recorded(event));
             jobs.put(id, job);
             tell(id, events.isEmpty() && command instanceof SchedulerCommand);
@@ -201,7 +283,7 @@ class LostWordsTest {
             }
         }
 
-        private static Standing standing(Job job) {
+        private Standing standing(Job job) {
             return switch (job.state()) {
                 case Queued queued ->
                     new Standing.Ready(
@@ -209,7 +291,7 @@ class LostWordsTest {
                             job.spec().owner(),
                             job.spec().priority(),
                             job.lastSlice() + 1,
-                            "files.example:80",
+                            busyHosts.getOrDefault(job.id(), hosts.get(job.id())),
                             queued.since());
                 case Connecting connecting -> running(job, connecting.slice());
                 case Transferring transferring -> running(job, transferring.slice());
@@ -217,13 +299,13 @@ class LostWordsTest {
             };
         }
 
-        private static Standing running(Job job, Slice slice) {
+        private Standing running(Job job, Slice slice) {
             return new Standing.Running(
                     job.id(),
                     job.spec().owner(),
                     job.spec().priority(),
                     slice.number(),
-                    "files.example:80",
+                    hosts.get(job.id()),
                     slice.endsAt());
         }
     }

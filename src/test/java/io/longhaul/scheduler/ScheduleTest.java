@@ -265,6 +265,17 @@ class ScheduleTest {
     }
 
     @Test
+    void waits_for_the_host_that_was_full_though_the_job_named_another() {
+        ready(1, Priority.NORMAL, ANNA, "mirror.example:80"); // where a redirect led last time
+        plan();
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2), now);
+        assertEquals(List.of(), plan());
+        assertEquals("HOST_LIMIT", schedule.explain(id(1)).getFirst().code());
+        schedule.freed(HOST);
+        assertEquals(List.of("+1"), plan());
+    }
+
+    @Test
     void tries_a_full_host_and_a_full_node_again_after_a_while() {
         slots(4);
         ready(1, Priority.NORMAL);
@@ -352,6 +363,40 @@ class ScheduleTest {
         assertEquals(List.of(), plan());
         later(Duration.ofMillis(1));
         assertEquals(List.of("+1"), plan());
+    }
+
+    @Test
+    void gives_the_slot_of_a_job_that_answers_nothing_to_others_and_tries_it_again() {
+        ready(1, Priority.HIGH);
+        ready(2, Priority.NORMAL);
+        for (int second = 0; second < 21; second += 3) {
+            assertEquals(List.of("+1"), plan());
+            later(Duration.ofSeconds(3));
+        }
+        assertEquals(List.of("+2"), plan());
+        assertEquals("NO_ANSWER", schedule.explain(id(1)).getFirst().code());
+        runs(2, 1);
+        assertEquals(now.plusSeconds(30), schedule.plan(now).lookAgainAt());
+        later(Duration.ofSeconds(30));
+        assertEquals(List.of("-2"), plan());
+        waits(2, 2);
+        assertEquals(List.of("+1"), plan());
+        later(Duration.ofSeconds(3));
+        assertEquals(List.of("+2"), plan());
+    }
+
+    @Test
+    void takes_a_silent_job_back_when_it_speaks() {
+        ready(1, Priority.NORMAL);
+        for (int second = 0; second < 24; second += 3) {
+            plan();
+            later(Duration.ofSeconds(3));
+        }
+        assertEquals(0, schedule.running());
+        waits(1, 1);
+        assertEquals(List.of("+1"), plan());
+        runs(1, 1);
+        assertEquals(1, schedule.running());
     }
 
     @Test
