@@ -1,6 +1,7 @@
 package io.longhaul.job;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ public final class RetryPolicy {
      */
     public static Duration delay(JobId job, int errorCount, Duration minimum, @Nullable Duration retryAfter) {
         int step = Math.floorMod(mix(job.value().getLeastSignificantBits() + errorCount), JITTER_STEPS);
-        Duration delay = minimum.plus(minimum.multipliedBy(step).dividedBy(10L * JITTER_STEPS));
+        Duration jitter = minimum.multipliedBy(step).dividedBy(10L * JITTER_STEPS);
+        Duration delay = minimum.plus(jitter.truncatedTo(ChronoUnit.MILLIS));
         if (retryAfter == null || retryAfter.compareTo(delay) <= 0) return delay;
         return retryAfter.compareTo(JobRules.LONGEST) < 0 ? retryAfter : JobRules.LONGEST;
     }

@@ -74,16 +74,18 @@ final class Services implements AutoCloseable {
         var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
         var projection = new JobProjection(tables, clock, () -> {});
 
-        var queues = new ShardedQueues(system, contents, clock);
+        var queues = new ShardedQueues(
+                system,
+                new SchedulerSettings(
+                        settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
+                contents,
+                clock);
         LocalFiles files = files(settings, clock);
         TransferEngine engine = engine(settings, files, clock, queues);
         JobFeed feed = new JobFeed();
         String node = address(system);
         Jobs jobs = ShardedJobs.start(system, new JobEntity.Surroundings(clock, engine, files, queues, feed, node));
-        queues.start(
-                new SchedulerSettings(
-                        settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
-                jobs);
+        queues.start(jobs);
 
         ApiSettings api = apiSettings(settings);
         var runner = new OperationRunner(jobs, catalogue, operations, api, system);

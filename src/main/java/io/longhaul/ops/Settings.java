@@ -80,8 +80,7 @@ public record Settings(
                         config.getDuration("job.inactivity-timeout"),
                         config.getDuration("job.maximum-download-time"),
                         config.getInt("job.max-files"),
-                        config.getInt("job.max-ranges-per-file"),
-                        config.getDuration("job.retention")),
+                        config.getInt("job.max-ranges-per-file")),
                 new Transfer(
                         config.getDuration("transfer.connect-timeout"),
                         config.getDuration("transfer.response-timeout"),
@@ -191,8 +190,7 @@ public record Settings(
             Duration inactivityTimeout,
             Duration maximumDownloadTime,
             int maxFiles,
-            int maxRangesPerFile,
-            Duration retention) {
+            int maxRangesPerFile) {
         public Job {
             positive("job.minimum-retry-delay", minimumRetryDelay);
             positive("job.no-progress-timeout", noProgressTimeout);
@@ -200,7 +198,6 @@ public record Settings(
             positive("job.maximum-download-time", maximumDownloadTime);
             atLeast("job.max-files", 1, maxFiles);
             atLeast("job.max-ranges-per-file", 1, maxRangesPerFile);
-            positive("job.retention", retention);
         }
     }
 

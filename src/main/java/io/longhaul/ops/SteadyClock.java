@@ -4,11 +4,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
  * A node's clock: the wall clock's time at the start, and the time that has passed since. Setting the machine's clock
- * moves no timer of a running node.
+ * moves no timer of a running node. It counts microseconds, as the database does.
  */
 public final class SteadyClock extends Clock {
     private final Instant start;
@@ -34,7 +35,7 @@ public final class SteadyClock extends Clock {
 
     @Override
     public Instant instant() {
-        return start.plusNanos(nanos.getAsLong() - startNanos);
+        return start.plusNanos(nanos.getAsLong() - startNanos).truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override

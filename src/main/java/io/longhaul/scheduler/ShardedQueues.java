@@ -23,17 +23,19 @@ public final class ShardedQueues implements Queues {
     private static final int PAGE = 1000;
 
     private final ClusterSharding sharding;
+    private final SchedulerSettings settings;
     private final QueueContents contents;
     private final Clock clock;
 
-    public ShardedQueues(ActorSystem<?> system, QueueContents contents, Clock clock) {
+    public ShardedQueues(ActorSystem<?> system, SchedulerSettings settings, QueueContents contents, Clock clock) {
         this.sharding = ClusterSharding.get(system);
+        this.settings = settings;
         this.contents = contents;
         this.clock = clock;
     }
 
     /** Lets schedulers live on this node. */
-    public void start(SchedulerSettings settings, Jobs jobs) {
+    public void start(Jobs jobs) {
         sharding.init(Entity.of(
                         Scheduler.TYPE,
                         entity -> Scheduler.create(
@@ -63,9 +65,15 @@ public final class ShardedQueues implements Queues {
         return explained.thenApply(Scheduler.Explained::reasons);
     }
 
+    /** The figure as it is on disk: a scheduler that has just been told, or just started, may not know it yet. */
     @Override
     public CompletionStage<Slots> slots(String queue) {
-        return scheduler(queue).ask(Scheduler.GetSlots::new, ANSWERS_WITHIN);
+        CompletionStage<Slots> known = scheduler(queue).ask(Scheduler.GetSlots::new, ANSWERS_WITHIN);
+        return contents.backgroundSlots(queue)
+                .thenCombine(
+                        known,
+                        (own, scheduler) -> new Slots(
+                                own.orElse(settings.backgroundSlots()), own.isPresent(), scheduler.running()));
     }
 
     @Override

@@ -39,8 +39,7 @@ class SettingsTest {
                         Duration.ofDays(90),
                         Duration.ofDays(90),
                         200,
-                        500,
-                        Duration.ofDays(7)),
+                        500),
                 shipped.job());
         assertEquals(
                 new Settings.Transfer(
@@ -127,7 +126,6 @@ class SettingsTest {
                     job.maximum-download-time = 0s         | longhaul.job.maximum-download-time must be more than zero, but is PT0S.
                     job.max-files = 0                      | longhaul.job.max-files must be at least 1, but is 0.
                     job.max-ranges-per-file = 0            | longhaul.job.max-ranges-per-file must be at least 1, but is 0.
-                    job.retention = 0s                     | longhaul.job.retention must be more than zero, but is PT0S.
                     transfer.connect-timeout = 0s          | longhaul.transfer.connect-timeout must be more than zero, but is PT0S.
                     transfer.response-timeout = 0s         | longhaul.transfer.response-timeout must be more than zero, but is PT0S.
                     transfer.stall-timeout = 0s            | longhaul.transfer.stall-timeout must be more than zero, but is PT0S.
@@ -144,7 +142,12 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http.port = many", "job.retention = soon", "transfer.checkpoint-bytes = [1]", "http = null"})
+            strings = {
+                "http.port = many",
+                "job.inactivity-timeout = soon",
+                "transfer.checkpoint-bytes = [1]",
+                "http = null"
+            })
     void refuse_a_value_of_the_wrong_kind_with_one_line(String setting) {
         String said = refusal("longhaul." + setting);
         assertTrue(said.startsWith("The configuration cannot be read: "), said);
