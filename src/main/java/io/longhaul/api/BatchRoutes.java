@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.japi.Pair;
+import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,6 +36,9 @@ final class BatchRoutes {
     private static final ContentType NDJSON = MediaTypes.applicationWithFixedCharset("x-ndjson", HttpCharsets.UTF_8)
             .toContentType();
     private static final int ANSWERS_SENT_TOGETHER = 256;
+
+    /** Many clients read nothing before they have sent everything; so many answers wait for them, some 15 MiB. */
+    private static final int ANSWERS_KEPT = 100_000;
 
     private final JobCalls jobs;
     private final Idempotency idempotency;
@@ -63,6 +67,7 @@ final class BatchRoutes {
                         lines -> Optional.of(lines.last()))
                 .mapConcat(lines -> lines)
                 .mapAsync(settings.batchParallelism(), line -> answer(call.caller(), key.orElse(null), line))
+                .buffer(ANSWERS_KEPT, OverflowStrategy.backpressure())
                 .batch(ANSWERS_SENT_TOGETHER, line -> line, ByteString::concat);
         return CompletableFuture.completedStage(
                 HttpResponse.create().withEntity(HttpEntities.createChunked(NDJSON, answers)));

@@ -70,6 +70,11 @@ public final class JobRules {
         return QUEUE.matcher(name).matches();
     }
 
+    /** Whether a header steers the transfer itself, or its connection, so that no job may set it. */
+    public static boolean isSetByTransfer(String header) {
+        return OUR_HEADERS.contains(header.toLowerCase(Locale.ROOT));
+    }
+
     static Optional<Refused> problem(JobSpec spec) {
         return Optional.ofNullable(specProblem(spec));
     }
@@ -118,7 +123,7 @@ public final class JobRules {
         for (Map.Entry<String, String> header : headers.entrySet()) {
             if (!HEADER_NAME.matcher(header.getKey()).matches())
                 return invalid("customHeaders: a name is not one that HTTP allows.");
-            if (OUR_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+            if (isSetByTransfer(header.getKey()))
                 return invalid("customHeaders: " + header.getKey() + " is set by the transfer itself.");
             if (!HEADER_VALUE.matcher(header.getValue()).matches())
                 return invalid(

@@ -1,32 +1,13 @@
 package io.longhaul.transfer;
 
+import io.longhaul.job.JobRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Which headers a request carries: BITS's own, then the job's. Pure. */
 final class RequestHeaders {
-    /** By these the transfer itself is steered; a job cannot set them. */
-    private static final Set<String> OURS = Set.of(
-            "host",
-            "connection",
-            "keep-alive",
-            "content-length",
-            "transfer-encoding",
-            "te",
-            "trailer",
-            "upgrade",
-            "expect",
-            "range",
-            "if-range",
-            "if-match",
-            "if-none-match",
-            "if-modified-since",
-            "if-unmodified-since",
-            "accept-encoding");
-
     /** A header with one of these in its name may be a secret. */
     private static final List<String> SECRETIVE = List.of(
             "auth", "cookie", "token", "key", "secret", "password", "passwd", "credential", "session", "signature");
@@ -50,7 +31,7 @@ final class RequestHeaders {
         if (range != null && request.ifRange() != null) headers.put("If-Range", request.ifRange());
         custom.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!OURS.contains(lower) && (sameOrigin || !mayBeSecret(lower))) headers.put(name, value);
+            if (!JobRules.isSetByTransfer(lower) && (sameOrigin || !mayBeSecret(lower))) headers.put(name, value);
         });
         return headers;
     }
