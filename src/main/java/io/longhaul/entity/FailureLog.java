@@ -1,20 +1,20 @@
 package io.longhaul.entity;
 
 import java.time.Duration;
-import org.slf4j.Logger;
+import java.util.function.Consumer;
 
 /**
  * One line for many failures that have one cause: when the database is gone, thousands of jobs say so. The first is
  * logged, and then at most one in each interval, with the number of those between.
  */
 final class FailureLog {
-    private final Logger log;
+    private final Consumer<String> log;
     private final long interval;
     private long lastAt;
     private long suppressed;
     private boolean any;
 
-    FailureLog(Logger log, Duration interval) {
+    FailureLog(Consumer<String> log, Duration interval) {
         this.log = log;
         this.interval = interval.toNanos();
     }
@@ -29,7 +29,7 @@ final class FailureLog {
             suppressed++;
             return;
         }
-        log.warn("{} ({} others since the last line)", what, suppressed);
+        log.accept("%s (%d others since the last line)".formatted(what, suppressed));
         any = true;
         lastAt = now;
         suppressed = 0;

@@ -60,7 +60,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private static final int EVENTS_PER_SNAPSHOT = 200;
 
     private static final FailureLog FAILURES =
-            new FailureLog(LoggerFactory.getLogger(JobEntity.class), Duration.ofSeconds(1));
+            new FailureLog(LoggerFactory.getLogger(JobEntity.class)::warn, Duration.ofSeconds(1));
 
     /** What the actor understands. */
     public sealed interface Message {}
