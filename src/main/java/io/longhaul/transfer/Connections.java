@@ -273,7 +273,9 @@ final class Connections implements AutoCloseable {
         }
 
         private @Nullable SocketChannel channel() {
-            return connection == null ? null : connection.getSocket().getChannel(); // none under TLS
+            // The socket is the one below TLS: what comes through its channel then is not the body
+            if (connection == null || connection.getSSLSession() != null) return null;
+            return connection.getSocket().getChannel();
         }
 
         /** The body has been read to its end: the connection may be used again. */

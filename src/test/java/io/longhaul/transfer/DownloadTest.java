@@ -247,6 +247,21 @@ class DownloadTest {
             }
         }
 
+        /** A large body is read in another way than a small one, and under TLS it must not be. */
+        @Test
+        void over_https_receives_a_large_file_byte_for_byte() throws IOException {
+            TestAuthority authority = new TestAuthority();
+            Path pem = authority.writePem(outside.resolve("trusted.pem"));
+            bench(settings -> settings.trusted = pem);
+            Content large = new Content(12, 20_000_000);
+            try (Origin good = Origin.https(authority)) {
+                good.put("/a", large);
+                Ran ran = bench.run(Bench.job(good.url("/a"), "a"));
+                assertTrue(ran.isDone(), ran.reports()::toString);
+                assertTrue(large.isIn(temporary()));
+            }
+        }
+
         @Test
         void over_https_refuses_a_certificate_that_nobody_trusts() {
             try (Origin good = Origin.https(new TestAuthority())) {

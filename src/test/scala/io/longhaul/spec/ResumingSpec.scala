@@ -151,13 +151,14 @@ class ResumingSpec extends NodeSpec {
       val authority = new TestAuthority()
       val pem = authority.writePem(Files.createTempFile("authority", ".pem"))
       val tls = Origin.https(authority)
-      tls.put("/tls.bin", content)
+      val large = new Content(54, 20000000)
+      tls.put("/tls.bin", large)
       Using.resource(TestNode.start(s"""longhaul.transfer.trusted-certificates = "$pem"""")) { trusting =>
         Using.resource(trusting.client("alice")) { client =>
           val id = client.create(job(Seq(file(tls.url("/tls.bin"), "tls.bin"))))
           client.awaitState(id, "TRANSFERRED")
           client.post(s"/v1/jobs/$id/complete")
-          assert(content.isIn(trusting.files("alice").resolve("tls.bin")))
+          assert(large.isIn(trusting.files("alice").resolve("tls.bin")))
         }
       }
       val id = alice.create(job(Seq(file(tls.url("/tls.bin"), "tls.bin"))))
