@@ -69,6 +69,9 @@ final class ProblemStatus {
                     ERROR_DISK_FULL -> 409;
             case S_OK,
                     ERROR_WINHTTP_TIMEOUT,
+                    WSAETIMEDOUT,
+                    ERROR_TIMEOUT,
+                    DO_E_DOWNLOAD_NO_PROGRESS,
                     ERROR_WINHTTP_NAME_NOT_RESOLVED,
                     ERROR_WINHTTP_CANNOT_CONNECT,
                     ERROR_WINHTTP_CONNECTION_ERROR,

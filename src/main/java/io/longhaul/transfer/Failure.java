@@ -1,5 +1,9 @@
 package io.longhaul.transfer;
 
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
+import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
+
+import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.JobError;
@@ -13,23 +17,31 @@ import org.jspecify.annotations.Nullable;
  * @param fatal whether only the client can help
  * @param description a sentence or two for people; never a header's value or a body
  * @param retryAfter what the server asked for
+ * @param cause the code behind the code, where that one has several causes
  */
 record Failure(
         ErrorContext context,
         ErrorCode code,
         boolean fatal,
         String description,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter,
+        @Nullable BitsError cause) {
 
     static Failure fatal(ErrorContext context, ErrorCode code, String description) {
-        return new Failure(context, code, true, description, null);
+        return new Failure(context, code, true, description, null, null);
     }
 
     static Failure transientOf(ErrorContext context, ErrorCode code, String description) {
-        return new Failure(context, code, false, description, null);
+        return new Failure(context, code, false, description, null, null);
+    }
+
+    /** A time limit of the connection; WinHTTP has one code for all of them, so the cause tells which. */
+    static Failure timeout(BitsError limit, String description) {
+        return new Failure(GENERAL_TRANSPORT, ERROR_WINHTTP_TIMEOUT, false, description, null, limit);
     }
 
     JobError asJobError(@Nullable Integer fileIndex, Instant at) {
-        return new JobError(context, code, description, fileIndex, at, null);
+        JobError behind = cause == null ? null : JobError.of(context, cause, fileIndex, at);
+        return new JobError(context, code, description, fileIndex, at, behind);
     }
 }

@@ -8,9 +8,9 @@ import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_NAME_NOT_RESOLVED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
-import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.BitsError.WSAETIMEDOUT;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
 import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
@@ -64,7 +64,7 @@ final class FailureKind {
                         .map(asked -> " It asks to wait " + asked.toSeconds() + " s.")
                         .orElse("");
         return new Failure(
-                REMOTE_FILE, new HttpError(status), fatal, description, fatal ? null : retryAfter.orElse(null));
+                REMOTE_FILE, new HttpError(status), fatal, description, fatal ? null : retryAfter.orElse(null), null);
     }
 
     static boolean isFatal(int status) {
@@ -88,8 +88,7 @@ final class FailureKind {
         if (problem instanceof UnknownHostException)
             return connection(ERROR_WINHTTP_NAME_NOT_RESOLVED, ERROR_WINHTTP_NAME_NOT_RESOLVED.text());
         if (problem instanceof SSLException tls) return ofTls(tls, phase);
-        if (problem instanceof SocketTimeoutException)
-            return connection(ERROR_WINHTTP_TIMEOUT, "No connection came about within the connect timeout.");
+        if (problem instanceof SocketTimeoutException) return Failure.timeout(WSAETIMEDOUT, WSAETIMEDOUT.text());
         // Refused, no route, network down: the server was not reached.
         if (problem instanceof ConnectException || problem instanceof NoRouteToHostException)
             return connection(ERROR_WINHTTP_CANNOT_CONNECT, ERROR_WINHTTP_CANNOT_CONNECT.text());

@@ -4,11 +4,13 @@ import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
 import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
+import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
+import static io.longhaul.job.BitsError.ERROR_TIMEOUT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_REDIRECT_FAILED;
-import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.BitsError.WSAETIMEDOUT;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
 import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
@@ -201,15 +203,19 @@ final class FileDownload {
     private Failure ofCut(Line.Cut cut) {
         return switch (cut) {
             case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
-            case CONNECT_TIMEOUT -> timeout("No connection came about", settings.connectTimeout());
-            case RESPONSE_TIMEOUT -> timeout("No answer came", settings.responseTimeout());
-            case STALLED -> timeout("Fewer than " + StallWindow.SLOWEST_BYTES + " bytes came", settings.stallTimeout());
+            case CONNECT_TIMEOUT -> timeout(WSAETIMEDOUT, "No connection came about", settings.connectTimeout());
+            case RESPONSE_TIMEOUT -> timeout(ERROR_TIMEOUT, "No answer came", settings.responseTimeout());
+            case STALLED ->
+                timeout(
+                        DO_E_DOWNLOAD_NO_PROGRESS,
+                        "Fewer than " + StallWindow.SLOWEST_BYTES + " bytes came",
+                        settings.stallTimeout());
         };
     }
 
-    private static Failure timeout(String what, Duration limit) {
+    private static Failure timeout(BitsError kind, String what, Duration limit) {
         String length = limit.toSeconds() > 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
-        return Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_TIMEOUT, what + " within " + length + ".");
+        return Failure.timeout(kind, what + " within " + length + ".");
     }
 
     private static void skipBody(Exchange exchange) {

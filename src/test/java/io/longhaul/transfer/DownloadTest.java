@@ -8,6 +8,8 @@ import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
 import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
+import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
+import static io.longhaul.job.BitsError.ERROR_TIMEOUT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CANNOT_CONNECT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
@@ -16,12 +18,15 @@ import static io.longhaul.job.BitsError.ERROR_WINHTTP_REDIRECT_FAILED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
+import static io.longhaul.job.BitsError.WSAETIMEDOUT;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.HttpError;
@@ -973,8 +978,9 @@ class DownloadTest {
             });
         }
 
-        private void assertTimeout(Ran ran, String what) {
+        private void assertTimeout(Ran ran, BitsError kind, String what) {
             assertTransient(ran, ERROR_WINHTTP_TIMEOUT);
+            assertEquals(kind, requireNonNull(ran.failure().error().cause()).code());
             assertTrue(
                     ran.failure().error().description().contains(what),
                     ran.failure().error().description());
@@ -984,27 +990,27 @@ class DownloadTest {
         @Test
         void waits_only_so_long_for_the_answer() {
             origin.on("/a", Behaviours.hangsBeforeAnswer());
-            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), "No answer");
+            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), ERROR_TIMEOUT, "No answer");
         }
 
         @Test
         void waits_only_so_long_for_the_end_of_the_head() {
             origin.on("/a", Behaviours.tricklesHead(50));
-            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), "No answer");
+            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), ERROR_TIMEOUT, "No answer");
         }
 
         @Test
         void waits_only_so_long_in_mid_body() {
             origin.on("/a", Behaviours.hangsAfter(CONTENT, 100_000));
             Ran ran = bench.run(Bench.job(origin.url("/a"), "a"));
-            assertTimeout(ran, "Fewer than");
+            assertTimeout(ran, DO_E_DOWNLOAD_NO_PROGRESS, "Fewer than");
             assertEquals(100_000, ran.fileNow().bytesHeld());
         }
 
         @Test
         void is_not_kept_by_a_byte_now_and_then() {
             origin.on("/a", Behaviours.trickles(CONTENT, 1, 50));
-            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), "Fewer than");
+            assertTimeout(bench.run(Bench.job(origin.url("/a"), "a")), DO_E_DOWNLOAD_NO_PROGRESS, "Fewer than");
         }
 
         @Test
@@ -1018,7 +1024,7 @@ class DownloadTest {
         @Test
         void waits_only_so_long_for_a_connection() {
             try (FullBacklog full = new FullBacklog()) {
-                assertTimeout(bench.run(Bench.job(full.url("/a"), "a")), "No connection");
+                assertTimeout(bench.run(Bench.job(full.url("/a"), "a")), WSAETIMEDOUT, "No connection");
             }
         }
 
@@ -1026,7 +1032,7 @@ class DownloadTest {
         void waits_only_so_long_for_tls() throws IOException {
             try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
                 String url = "https://127.0.0.1:" + silent.getLocalPort() + "/a";
-                assertTransient(bench.run(Bench.job(url, "a")), ERROR_WINHTTP_TIMEOUT);
+                assertTimeout(bench.run(Bench.job(url, "a")), WSAETIMEDOUT, "No connection");
             }
         }
     }

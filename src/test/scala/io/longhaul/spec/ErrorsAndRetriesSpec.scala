@@ -52,6 +52,13 @@ class ErrorsAndRetriesSpec extends NodeSpec {
     id
   }
 
+  private def timesOut(url: String, cause: String, hresult: String): String = {
+    val id = stallsWith(url, "ERROR_WINHTTP_TIMEOUT", "GENERAL_TRANSPORT")
+    assert(errorOf(id).path("cause").path("code").asText == cause)
+    assert(errorOf(id).path("cause").path("hresult").asText == hresult)
+    id
+  }
+
   Feature("Fatal errors") {
 
     Scenario("an HTTP status that waiting does not heal") {
@@ -129,12 +136,12 @@ class ErrorsAndRetriesSpec extends NodeSpec {
 
     Scenario("no connection, no first byte, no further byte: each has its limit") {
       Using.resource(new FullBacklog()) { full =>
-        stallsWith(full.url("/x"), "ERROR_WINHTTP_TIMEOUT", "GENERAL_TRANSPORT")
+        timesOut(full.url("/x"), "WSAETIMEDOUT", "0x8007274C")
       }
       misbehaving.on("/mute", Behaviours.hangsBeforeAnswer())
-      stallsWith(misbehaving.url("/mute"), "ERROR_WINHTTP_TIMEOUT", "GENERAL_TRANSPORT")
+      timesOut(misbehaving.url("/mute"), "ERROR_TIMEOUT", "0x800705B4")
       misbehaving.on("/stalls", Behaviours.hangsAfter(content, 1000))
-      val id = stallsWith(misbehaving.url("/stalls"), "ERROR_WINHTTP_TIMEOUT", "GENERAL_TRANSPORT")
+      val id = timesOut(misbehaving.url("/stalls"), "DO_E_DOWNLOAD_NO_PROGRESS", "0x80D02002")
       assert(errorOf(id).path("description").asText.contains("bytes came within"))
     }
 
