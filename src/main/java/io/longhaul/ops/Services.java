@@ -24,6 +24,7 @@ import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresCatalogue;
 import io.longhaul.store.PostgresDueJobs;
 import io.longhaul.store.PostgresHistory;
+import io.longhaul.store.PostgresNewJobs;
 import io.longhaul.store.PostgresOperations;
 import io.longhaul.store.PostgresQueueContents;
 import io.longhaul.store.PostgresRequests;
@@ -84,7 +85,10 @@ final class Services implements AutoCloseable {
         TransferEngine engine = engine(settings, files, clock, queues);
         JobFeed feed = new JobFeed();
         String node = address(system);
-        Jobs jobs = ShardedJobs.start(system, new JobEntity.Surroundings(clock, engine, files, queues, feed, node));
+        Jobs jobs = ShardedJobs.start(
+                system,
+                new JobEntity.Surroundings(clock, engine, files, queues, feed, node),
+                new PostgresNewJobs(tables, calls, STATEMENT_TIMEOUT));
         queues.start(jobs);
 
         ApiSettings api = apiSettings(settings);
