@@ -61,17 +61,23 @@ public final class BatchingJournalDao implements JournalDao {
             String name, String type, IntFunction<@Nullable Object[]> array, Function<Line, @Nullable Object> value) {}
 
     private static final List<Column> COLUMNS = List.of(
-            new Column("persistence_id", "text", String[]::new, line -> line.event().persistenceId()),
-            new Column("sequence_number", "int8", Long[]::new, line -> line.event().sequenceNr()),
-            new Column("writer", "text", String[]::new, line -> line.event().writerUuid()),
-            new Column("write_timestamp", "int8", Long[]::new, line -> line.event().timestamp()),
-            new Column("adapter_manifest", "text", String[]::new, line -> line.event().manifest()),
-            new Column("event_ser_id", "int4", Integer[]::new, line -> line.payload().serId()),
-            new Column("event_ser_manifest", "text", String[]::new, line -> line.payload().serManifest()),
-            new Column("event_payload", "bytea", byte[][]::new, line -> line.payload().payload()),
-            new Column("meta_ser_id", "int4", Integer[]::new, line -> line.meta() == null ? null : line.meta().serId()),
-            new Column("meta_ser_manifest", "text", String[]::new, line -> line.meta() == null ? null : line.meta().serManifest()),
-            new Column("meta_payload", "bytea", byte[][]::new, line -> line.meta() == null ? null : line.meta().payload()));
+            text("persistence_id", line -> line.event().persistenceId()),
+            bigint("sequence_number", line -> line.event().sequenceNr()),
+            text("writer", line -> line.event().writerUuid()),
+            bigint("write_timestamp", line -> line.event().timestamp()),
+            text("adapter_manifest", line -> line.event().manifest()),
+            integer("event_ser_id", line -> line.payload().serId()),
+            text("event_ser_manifest", line -> line.payload().serManifest()),
+            bytes("event_payload", line -> line.payload().payload()),
+            integer(
+                    "meta_ser_id",
+                    line -> line.meta() == null ? null : line.meta().serId()),
+            text(
+                    "meta_ser_manifest",
+                    line -> line.meta() == null ? null : line.meta().serManifest()),
+            bytes(
+                    "meta_payload",
+                    line -> line.meta() == null ? null : line.meta().payload()));
 
     private static final String INSERT = "INSERT INTO event_journal ("
             + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
@@ -90,7 +96,10 @@ public final class BatchingJournalDao implements JournalDao {
     /** A write as the table takes it. */
     private record Lines(Write write, List<Line> lines) {}
 
-    private record Line(PersistentRepr event, AkkaSerialized payload, @Nullable AkkaSerialized meta) {}
+    private record Line(
+            PersistentRepr event,
+            AkkaSerialized payload,
+            @Nullable AkkaSerialized meta) {}
 
     private final JdbcDataSource database;
     private final Serialization serialization;
@@ -114,8 +123,8 @@ public final class BatchingJournalDao implements JournalDao {
         this.plugin = new DefaultJournalDao(database, profile, config, serialization, executor, materializer);
         this.executor = executor;
         this.batchSize = config.daoConfig().batchSize();
-        this.batches =
-                new Batches<>(config.daoConfig().bufferSize(), config.daoConfig().parallelism(), this::write);
+        this.batches = new Batches<>(
+                config.daoConfig().bufferSize(), config.daoConfig().parallelism(), this::write);
     }
 
     @Override
@@ -129,9 +138,7 @@ public final class BatchingJournalDao implements JournalDao {
         List<Lines> batch = new ArrayList<>();
         int rows = 0;
         long bytes = 0;
-        for (Write next = first;
-                next != null;
-                next = rows < batchSize && bytes < BATCH_BYTES ? waiting.poll() : null) {
+        for (Write next = first; next != null; next = rows < batchSize && bytes < BATCH_BYTES ? waiting.poll() : null) {
             try {
                 Lines lines = new Lines(next, lines(next));
                 batch.add(lines);
@@ -156,7 +163,9 @@ public final class BatchingJournalDao implements JournalDao {
                 lines.add(new Line(
                         event,
                         serialize(event.payload()),
-                        event.metadata().isEmpty() ? null : serialize(event.metadata().get())));
+                        event.metadata().isEmpty()
+                                ? null
+                                : serialize(event.metadata().get())));
         return lines;
     }
 
@@ -238,6 +247,22 @@ public final class BatchingJournalDao implements JournalDao {
     @Override
     public Future<BoxedUnit> delete(String persistenceId, long to) {
         return plugin.delete(persistenceId, to);
+    }
+
+    private static Column text(String name, Function<Line, @Nullable Object> value) {
+        return new Column(name, "text", String[]::new, value);
+    }
+
+    private static Column bigint(String name, Function<Line, @Nullable Object> value) {
+        return new Column(name, "int8", Long[]::new, value);
+    }
+
+    private static Column integer(String name, Function<Line, @Nullable Object> value) {
+        return new Column(name, "int4", Integer[]::new, value);
+    }
+
+    private static Column bytes(String name, Function<Line, @Nullable Object> value) {
+        return new Column(name, "bytea", byte[][]::new, value);
     }
 
     @SuppressWarnings("unchecked") // the empty list is one of anything

@@ -37,29 +37,29 @@ final class Recoveries implements Extension {
     /** A history with more events since its snapshot, or with a larger one, is left to the plug-in, which pages it. */
     private static final int MOST_EVENTS = 50;
 
-    private static final int MOST_BYTES = 8192;
+    private static final int MOST_BYTES = 4096;
 
     private static final int BATCH = 100;
     private static final int PARALLELISM = 2;
 
-    /** Answers that nobody asks for any more make room for younger ones. */
-    private static final int KEPT = 1000;
+    /** As many as recover at once: an answer that nobody asks for any more makes room for a younger one. */
+    private static final int KEPT = 500;
 
     static final String HEADS = """
-            SELECT n,
-                   (SELECT max(sequence_number) FROM event_journal WHERE persistence_id = id) AS highest,
-                   (SELECT max(sequence_number) FROM snapshot WHERE persistence_id = id) AS snapshot
-            FROM unnest(?) WITH ORDINALITY AS asked (id, n)
-            """;
+        SELECT n,
+               (SELECT max(sequence_number) FROM event_journal WHERE persistence_id = id) AS highest,
+               (SELECT max(sequence_number) FROM snapshot WHERE persistence_id = id) AS snapshot
+        FROM unnest(?) WITH ORDINALITY AS asked (id, n)
+        """;
 
     static final String EVENTS = """
-            SELECT event.*
-            FROM unnest(?, ?, ?) AS asked (id, snapshot, highest) CROSS JOIN LATERAL (
-              SELECT * FROM event_journal
-              WHERE persistence_id = id AND sequence_number > snapshot AND sequence_number <= highest
-                AND NOT deleted AND octet_length(event_payload) <= ?
-              ORDER BY sequence_number) AS event
-            """;
+        SELECT event.*
+        FROM unnest(?, ?, ?) AS asked (id, snapshot, highest) CROSS JOIN LATERAL (
+          SELECT * FROM event_journal
+          WHERE persistence_id = id AND sequence_number > snapshot AND sequence_number <= highest
+            AND NOT deleted AND octet_length(event_payload) <= ?
+          ORDER BY sequence_number) AS event
+        """;
 
     private record Asked(String persistenceId, Promise<Start> answer) {}
 
@@ -124,7 +124,8 @@ final class Recoveries implements Extension {
     }
 
     /** The recovery ends, or a write has made what was found untrue. */
-    @Nullable Start end(String persistenceId) {
+    @Nullable
+    Start end(String persistenceId) {
         Future<Start> begun;
         synchronized (starts) {
             begun = starts.remove(persistenceId);
@@ -147,9 +148,7 @@ final class Recoveries implements Extension {
                 batch.get(i)
                         .answer()
                         .success(new Start(
-                                head.highest(),
-                                head.snapshot(),
-                                events.getOrDefault(head.persistenceId(), List.of())));
+                                head.highest(), head.snapshot(), events.getOrDefault(head.persistenceId(), List.of())));
             }
         } catch (Exception failed) {
             for (Asked asked : batch) asked.answer().tryFailure(failed);

@@ -85,8 +85,7 @@ class BatchingJournalTest {
     }
 
     private JournalConfig journalConfig(String changes) {
-        return new JournalConfig(
-                ConfigFactory.parseString(changes).withFallback(config("jdbc-journal")));
+        return new JournalConfig(ConfigFactory.parseString(changes).withFallback(config("jdbc-journal")));
     }
 
     private Config config(String path) {
@@ -156,7 +155,9 @@ class BatchingJournalTest {
         var events = journal.messagesWithBatch(job, from, to, 50, Option.empty())
                 .asJava()
                 .map(each -> {
-                    assertEquals(each.get()._1().sequenceNr() == 1 ? CREATED : NEXT, each.get()._1().payload());
+                    assertEquals(
+                            each.get()._1().sequenceNr() == 1 ? CREATED : NEXT,
+                            each.get()._1().payload());
                     assertEquals(job, each.get()._1().persistenceId());
                     return each.get()._1().sequenceNr();
                 })
@@ -197,8 +198,10 @@ class BatchingJournalTest {
                         .toList())
                 .contains(false));
         assertEquals("1500", database.query("SELECT count(*) FROM event_journal"));
-        assertEquals("0", database.query("SELECT count(*) FROM event_journal a JOIN event_journal b"
-                + " USING (persistence_id) WHERE a.sequence_number < b.sequence_number AND a.ordering > b.ordering"));
+        assertEquals(
+                "0",
+                database.query("SELECT count(*) FROM event_journal a JOIN event_journal b USING (persistence_id) WHERE"
+                        + " a.sequence_number < b.sequence_number AND a.ordering > b.ordering"));
     }
 
     @Test
@@ -271,9 +274,7 @@ class BatchingJournalTest {
     void answers_many_recoveries_each_with_its_own_history() {
         for (int i = 0; i < 300; i += 3) Stages.await(write(journal, job(i), 1, 1 + i % 5));
         Stages.await(write(journal, job(300), 1, 333)); // more than is kept
-        done(snapshots.save(
-                new SnapshotMetadata(job(3), 2, 0),
-                Histories.fold(id(3), List.of(CREATED, NEXT))));
+        done(snapshots.save(new SnapshotMetadata(job(3), 2, 0), Histories.fold(id(3), List.of(CREATED, NEXT))));
         var begun = IntStream.rangeClosed(0, 300)
                 .mapToObj(i -> snapshots.latestSnapshot(job(i)))
                 .toList();
@@ -299,10 +300,11 @@ class BatchingJournalTest {
     @Test
     void keeps_of_a_large_history_nothing_in_memory() {
         String large = "x".repeat(10_000);
-        Recorded created =
-                created(BEGIN, spec("alice", "default", Priority.HIGH, "m", Map.of()), "https://origin.example/" + large);
+        Recorded created = created(
+                BEGIN, spec("alice", "default", Priority.HIGH, "m", Map.of()), "https://origin.example/" + large);
         done(journal.asyncWriteMessages(list(new AtomicWrite(list(event(job(1), 1, created))))));
-        Recoveries.Start start = done(Recoveries.of(akka.system().classicSystem()).begin(job(1)));
+        Recoveries.Start start =
+                done(Recoveries.of(akka.system().classicSystem()).begin(job(1)));
         assertEquals(1, start.highest());
         assertEquals(List.of(), start.events());
         assertFalse(start.holds(1, 1));
