@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -220,7 +221,9 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     private final class Publication {
         private final Job job;
         private final List<Integer> available = new ArrayList<>();
-        private final Set<Folder> changed = new LinkedHashSet<>();
+        /** Open until they are forced, with the files whose new names are in them. */
+        private final Map<Folder, List<Integer>> changed = new LinkedHashMap<>();
+
         private @Nullable JobError error;
 
         Publication(Job job) {
@@ -233,6 +236,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
                 else if (file.transferred() && error == null) publish(file);
             }
             forceFolders();
+            Collections.sort(available);
             if (error != null) return new StoreReport.Published(available, error, false);
             List<JobFile> unfinished =
                     job.files().stream().filter(file -> !file.transferred()).toList();
@@ -243,8 +247,13 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         private void publish(JobFile file) {
             try {
                 Folder folder = folders.open(folderPath(file), false);
-                if (!changed.add(folder)) folder.close();
-                if (rename(folder, file)) available.add(file.index());
+                List<Integer> renamed = new ArrayList<>();
+                List<Integer> before = changed.putIfAbsent(folder, renamed);
+                if (before != null) {
+                    folder.close();
+                    renamed = before;
+                }
+                if (rename(folder, file)) renamed.add(file.index());
                 if (changed.size() >= MOST_CHANGED) forceFolders();
             } catch (IOException problem) {
                 fail(file, problem);
@@ -289,10 +298,12 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             });
         }
 
+        /** A file whose name is not on disk for sure is not available: the next Complete forces it again. */
         private void forceFolders() {
-            for (Folder folder : changed) {
-                try (folder) {
+            for (Map.Entry<Folder, List<Integer>> entry : changed.entrySet()) {
+                try (Folder folder = entry.getKey()) {
                     folder.force();
+                    available.addAll(entry.getValue());
                 } catch (IOException problem) {
                     if (error == null) error = failure(problem).asJobError(null, clock.instant());
                 }

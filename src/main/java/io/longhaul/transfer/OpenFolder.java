@@ -56,8 +56,7 @@ final class OpenFolder {
      *
      * @param parent the folder above it, of which that user has hold; null: it is the root
      */
-    static OpenFolder of(
-            List<String> path, SecureDirectoryStream<Path> stream, @Nullable OpenFolder parent, Disk disk)
+    static OpenFolder of(List<String> path, SecureDirectoryStream<Path> stream, @Nullable OpenFolder parent, Disk disk)
             throws IOException {
         try {
             Object key = stream.getFileAttributeView(BasicFileAttributeView.class)

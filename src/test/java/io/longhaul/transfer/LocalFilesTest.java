@@ -292,13 +292,18 @@ class LocalFilesTest {
 
     @Test
     void forces_anew_what_the_disk_has_refused() throws IOException {
-        Job job = transferred("maps/a");
-        disk.refuse("alice");
+        Job job = transferred("maps/a", "b");
+        disk.refuse("alice/maps");
         StoreReport.Published refused = publish(job);
+        assertEquals(List.of(1), refused.available());
         assertEquals(ErrorContext.LOCAL_FILE, refused.error().context());
         assertFalse(refused.allDeleted());
+        Job next = Bench.withFile(job, job.files().get(1).asAvailable());
         disk.forced();
-        assertNull(publish(job).error());
+        disk.refuse("alice"); // this time the name of the folder itself
+        assertEquals(List.of(1), publish(next).available());
+        disk.forced();
+        assertEquals(new StoreReport.Published(List.of(0, 1), null, true), publish(next));
         assertEquals(List.of("alice/maps", "alice", ""), disk.forced());
     }
 
@@ -331,8 +336,7 @@ class LocalFilesTest {
             disk.letGo();
             first.get(30, TimeUnit.SECONDS);
             for (var other : others)
-                assertEquals(
-                        new StoreReport.Published(List.of(0), null, true), other.get(30, TimeUnit.SECONDS));
+                assertEquals(new StoreReport.Published(List.of(0), null, true), other.get(30, TimeUnit.SECONDS));
         }
         assertEquals(List.of("alice", "alice"), disk.forced());
     }

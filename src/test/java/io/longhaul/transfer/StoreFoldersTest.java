@@ -148,7 +148,8 @@ class StoreFoldersTest {
             assertEquals(List.of("a1"), folder.names("a"));
             folder.create("a2").close();
             folder.create("b").close();
-            assertEquals(List.of("a1", "a2"), folder.names("a").stream().sorted().toList());
+            assertEquals(
+                    List.of("a1", "a2"), folder.names("a").stream().sorted().toList());
         }
     }
 
