@@ -51,13 +51,19 @@ final class Services implements AutoCloseable {
 
     private final ExecutorService databaseCalls;
     private final TransferEngine engine;
+    private final LocalFiles files;
     private final JobProjection projection;
     private final ServerBinding api;
 
     private Services(
-            ExecutorService databaseCalls, TransferEngine engine, JobProjection projection, ServerBinding api) {
+            ExecutorService databaseCalls,
+            TransferEngine engine,
+            LocalFiles files,
+            JobProjection projection,
+            ServerBinding api) {
         this.databaseCalls = databaseCalls;
         this.engine = engine;
+        this.files = files;
         this.projection = projection;
         this.api = api;
     }
@@ -105,7 +111,7 @@ final class Services implements AutoCloseable {
                     settings.management().port());
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
-            var services = new Services(calls, engine, projection, binding);
+            var services = new Services(calls, engine, files, projection, binding);
             projection.start();
             ClusterSingleton.get(system)
                     .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
@@ -113,6 +119,7 @@ final class Services implements AutoCloseable {
             return services;
         } catch (StartupException refused) {
             engine.close();
+            files.close();
             calls.shutdown();
             throw refused;
         }
@@ -128,6 +135,7 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        files.close();
         projection.close();
         databaseCalls.shutdown();
     }
