@@ -67,6 +67,8 @@ class ArchitectureTest {
                 .or()
                 .haveFullyQualifiedName("io.longhaul.scheduler.Plan")
                 .or()
+                .haveFullyQualifiedName("io.longhaul.scheduler.DueRound")
+                .or()
                 .haveFullyQualifiedName("io.longhaul.transfer.TransferPlan")
                 .or()
                 .haveFullyQualifiedName("io.longhaul.transfer.Bandwidth")

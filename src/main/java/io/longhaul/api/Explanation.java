@@ -36,8 +36,16 @@ final class Explanation {
             case Suspended suspended ->
                 List.of(
                         job.files().isEmpty()
-                                ? new Reason("NO_FILES", "The job is suspended and has no files yet.", null, null)
-                                : new Reason("SUSPENDED", "The job is suspended until Resume is called.", null, null));
+                                ? new Reason(
+                                        "NO_FILES",
+                                        "The job is suspended and has no files yet.",
+                                        suspended.since(),
+                                        null)
+                                : new Reason(
+                                        "SUSPENDED",
+                                        "The job is suspended until Resume is called.",
+                                        suspended.since(),
+                                        null));
             case TransientError waiting ->
                 List.of(new Reason(
                         "RETRY_DELAY",
@@ -53,8 +61,10 @@ final class Explanation {
             case Transferred transferred ->
                 List.of(new Reason(
                         "TRANSFERRED",
-                        "Every file is here; the job waits for Complete or Cancel.",
-                        job.times().transferCompletion(),
+                        job.hasWork()
+                                ? "Files were added; the job waits for Resume, Complete or Cancel."
+                                : "Every file is here; the job waits for Complete or Cancel.",
+                        transferred.since(),
                         null));
             case Acknowledged done -> List.of(new Reason("ACKNOWLEDGED", "The job was completed.", done.at(), null));
             case Cancelled done -> List.of(new Reason("CANCELLED", "The job was cancelled.", done.at(), null));

@@ -71,7 +71,10 @@ public interface Queues {
     /** Sets or, where it is empty, forgets the queue's own figure; complete once it is on disk. */
     CompletionStage<Void> setBackgroundSlots(String queue, OptionalInt slots);
 
-    /** BITS's log off: the owner's running jobs go to QUEUED and stay there. Complete once it is on disk. */
+    /**
+     * BITS's log off: the owner's running jobs go to QUEUED and stay there. Complete once it is on disk, and no scheduler
+     * of this node gives the owner's jobs another slice; those of other nodes may for a few seconds.
+     */
     CompletionStage<Void> logOff(Owner owner);
 
     CompletionStage<Void> logOn(Owner owner);

@@ -362,7 +362,7 @@ public record Job(
                 1,
                 created.spec(),
                 List.of(),
-                new Suspended(),
+                new Suspended(first.at()),
                 new JobTimes(first.at(), first.at(), first.at(), null),
                 0,
                 0,
@@ -400,7 +400,7 @@ public record Job(
             case OwnershipTaken e -> next.spec(spec.takenBy(e.newOwner())).times(times.active(at));
             case JobQueued e -> queue(next, e, at);
             case JobSuspended e ->
-                next.leaveSlice(at).stalledSince(null).state(new Suspended()).times(times.active(at));
+                next.leaveSlice(at).stalledSince(null).state(new Suspended(at)).times(times.active(at));
             case SliceGranted e ->
                 next.slice(e.slice(), e.slice())
                         .stalledSince(stalledSince == null ? null : stalledSince.plus(e.held()))
@@ -426,7 +426,7 @@ public record Job(
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
                 next.leaveSlice(at)
                         .stalledSince(null)
-                        .state(new Transferred())
+                        .state(new Transferred(at))
                         .times(times.active(at).completed(completedAt));
             }
             case JobStalled e ->
@@ -440,7 +440,7 @@ public record Job(
                 next.leaveSlice(at)
                         .stalledSince(null)
                         .ending(new Ending(at, recorded.by()))
-                        .state(state.name().isActive() ? new Suspended() : state)
+                        .state(state.name().isActive() ? new Suspended(at) : state)
                         .times(times.active(at));
             case CompletionFailed e -> next.available(e.available()).ending(null);
             case JobAcknowledged e ->

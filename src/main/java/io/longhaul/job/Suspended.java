@@ -3,9 +3,14 @@ package io.longhaul.job;
 import static io.longhaul.job.Decision.ignore;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** BG_JOB_STATE_SUSPENDED: nothing moves until Resume. Every job is born here. */
-public record Suspended() implements JobState {
+/**
+ * BG_JOB_STATE_SUSPENDED: nothing moves until Resume. Every job is born here.
+ *
+ * @param since null: a snapshot that was written before this was kept does not say
+ */
+public record Suspended(@Nullable Instant since) implements JobState {
     @Override
     public StateName name() {
         return StateName.SUSPENDED;

@@ -4,9 +4,14 @@ import static io.longhaul.job.Decision.accept;
 import static io.longhaul.job.Decision.ignore;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** BG_JOB_STATE_TRANSFERRED: every file is here; the client must Complete or Cancel. */
-public record Transferred() implements JobState {
+/**
+ * BG_JOB_STATE_TRANSFERRED: every file is here, but for those that were added since; the client must Complete or Cancel.
+ *
+ * @param since null: a snapshot that was written before this was kept does not say
+ */
+public record Transferred(@Nullable Instant since) implements JobState {
     @Override
     public StateName name() {
         return StateName.TRANSFERRED;

@@ -65,7 +65,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
 
     record Stop() implements Message {}
 
-    private record Settings(OptionalInt backgroundSlots, Set<LoggedOff> loggedOff) implements Message {}
+    private record Settings(OptionalInt backgroundSlots) implements Message {}
 
     private record Page(List<Candidate> candidates) implements Message {}
 
@@ -81,6 +81,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     private final SchedulerSettings settings;
     private final Jobs jobs;
     private final QueueContents contents;
+    private final Sessions sessions;
     private final Clock clock;
     private final ActorContext<Message> context;
     private final TimerScheduler<Message> timers;
@@ -88,6 +89,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     private final Schedule schedule;
 
     private OptionalInt ownSlots = OptionalInt.empty();
+    private Set<LoggedOff> away = Set.of();
     private @Nullable JobId cursor;
     private boolean settingsKnown;
     private boolean readOnce;
@@ -102,10 +104,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             SchedulerSettings settings,
             Jobs jobs,
             QueueContents contents,
+            Sessions sessions,
             Clock clock,
             ActorRef<ClusterSharding.ShardCommand> shard) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Scheduler(queue, settings, jobs, contents, clock, context, timers, shard)));
+                timers -> new Scheduler(queue, settings, jobs, contents, sessions, clock, context, timers, shard)));
     }
 
     private Scheduler(
@@ -113,6 +116,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             SchedulerSettings settings,
             Jobs jobs,
             QueueContents contents,
+            Sessions sessions,
             Clock clock,
             ActorContext<Message> context,
             TimerScheduler<Message> timers,
@@ -122,6 +126,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         this.settings = settings;
         this.jobs = jobs;
         this.contents = contents;
+        this.sessions = sessions;
         this.clock = clock;
         this.context = context;
         this.timers = timers;
@@ -135,6 +140,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     @Override
     public Behavior<Message> onMessage(Message message) {
         Instant now = clock.instant();
+        followSessions(now);
         switch (message) {
             case Told told -> schedule.hear(told.standing(), now);
             case Freed freed -> schedule.freed(freed.host());
@@ -143,7 +149,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));
             case GetSlots get -> get.replyTo().tell(slots());
             case SettingsChanged changed -> onSettingsChanged();
-            case Settings read -> onSettings(read, now);
+            case Settings read -> onSettings(read);
             case SettingsUnread unread -> onSettingsUnread(unread.problem());
             case Page page -> onPage(page.candidates(), now);
             case PageUnread unread -> onPageUnread(unread.problem());
@@ -177,17 +183,24 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         readSettings();
     }
 
-    private void onSettings(Settings read, Instant now) {
+    private void onSettings(Settings read) {
         settingsRead();
         settingsKnown = true;
         ownSlots = read.backgroundSlots();
         schedule.backgroundSlots(ownSlots.orElse(settings.backgroundSlots()));
-        Set<Owner> present = new HashSet<>(schedule.away());
-        for (LoggedOff away : read.loggedOff()) {
-            schedule.logOff(away.owner(), away.since());
-            present.remove(away.owner());
+    }
+
+    /** Before anything is decided: nobody tells a scheduler without jobs that an owner of its next one is away. */
+    private void followSessions(Instant now) {
+        Set<LoggedOff> known = sessions.away();
+        if (known.equals(away)) return;
+        away = known;
+        Set<Owner> returned = new HashSet<>(schedule.away());
+        for (LoggedOff session : away) {
+            schedule.logOff(session.owner(), session.since());
+            returned.remove(session.owner());
         }
-        present.forEach(owner -> schedule.logOn(owner, now));
+        returned.forEach(owner -> schedule.logOn(owner, now));
     }
 
     /** What the index has and the schedule has not. What it says may be old: then the job answers where it stands. */
@@ -247,7 +260,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         if (readingSettings) return;
         readingSettings = true;
         context.pipeToSelf(
-                contents.backgroundSlots(queue).thenCombine(contents.loggedOff(), Settings::new),
+                contents.backgroundSlots(queue).thenCombine(sessions.read(), (own, known) -> new Settings(own)),
                 (read, problem) -> problem == null ? read : new SettingsUnread(problem));
     }
 

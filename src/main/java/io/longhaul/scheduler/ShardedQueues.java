@@ -25,12 +25,14 @@ public final class ShardedQueues implements Queues {
     private final ClusterSharding sharding;
     private final SchedulerSettings settings;
     private final QueueContents contents;
+    private final Sessions sessions;
     private final Clock clock;
 
     public ShardedQueues(ActorSystem<?> system, SchedulerSettings settings, QueueContents contents, Clock clock) {
         this.sharding = ClusterSharding.get(system);
         this.settings = settings;
         this.contents = contents;
+        this.sessions = new Sessions(contents);
         this.clock = clock;
     }
 
@@ -39,7 +41,7 @@ public final class ShardedQueues implements Queues {
         sharding.init(Entity.of(
                         Scheduler.TYPE,
                         entity -> Scheduler.create(
-                                entity.getEntityId(), settings, jobs, contents, clock, entity.getShard()))
+                                entity.getEntityId(), settings, jobs, contents, sessions, clock, entity.getShard()))
                 .withStopMessage(new Scheduler.Stop()));
     }
 
@@ -84,15 +86,18 @@ public final class ShardedQueues implements Queues {
 
     @Override
     public CompletionStage<Void> logOff(Owner owner) {
-        return contents.setLoggedOff(owner, clock.instant()).thenCompose(stored -> tellAll(null));
+        return sessions.logOff(owner, clock.instant()).thenCompose(known -> tellAll(null));
     }
 
     @Override
     public CompletionStage<Void> logOn(Owner owner) {
-        return contents.setLoggedOn(owner).thenCompose(stored -> tellAll(null));
+        return sessions.logOn(owner).thenCompose(known -> tellAll(null));
     }
 
-    /** The owner may have jobs in any queue, so each that has work looks at who is away. */
+    /**
+     * The owner may have jobs in any queue, so each that has work looks at who is away. One whose work is not in the
+     * index yet, or is still to come, goes by {@link Sessions}: on this node from now on, on others once they look again.
+     */
     private CompletionStage<Void> tellAll(@Nullable String after) {
         return contents.queuesWithWork(after, PAGE).thenCompose(queues -> {
             queues.forEach(queue -> scheduler(queue).tell(new Scheduler.SettingsChanged()));

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.longhaul.entity.DueJobs;
+import io.longhaul.entity.DueJobs.Due;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.QueueContents;
 import io.longhaul.entity.Queues;
@@ -13,10 +14,7 @@ import io.longhaul.job.Alarm;
 import io.longhaul.job.JobId;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +22,9 @@ import org.jspecify.annotations.Nullable;
  * cluster; a second one would do no harm.
  */
 public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
-    private static final int PAGE = 1000;
+    private static final int QUEUES_PAGE = 1000;
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
     private static final Duration VISITS_QUEUES_EVERY = Duration.ofSeconds(2);
-
-    /** The index is behind the journal, so a job that was just woken still looks due for a while. */
-    private static final Duration WAKES_AGAIN_AFTER = Duration.ofSeconds(5);
-
-    private static final int MOST_REMEMBERED = 20_000;
 
     /** What the actor understands. */
     public sealed interface Message {}
@@ -40,7 +33,7 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
 
     private record VisitQueues() implements Message {}
 
-    private record Due(List<JobId> jobs) implements Message {}
+    private record Found(List<Due> jobs) implements Message {}
 
     private record Visit(List<String> queues) implements Message {}
 
@@ -53,7 +46,7 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     private final Jobs jobs;
     private final Queues queues;
     private final Clock clock;
-    private final Map<JobId, Instant> woken = new LinkedHashMap<>();
+    private final DueRound round = new DueRound();
     private @Nullable String cursor;
 
     // One read of each kind at a time, however slow the database is
@@ -87,7 +80,7 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
             case Look look -> look();
-            case Due found -> wake(found.jobs());
+            case Found found -> wake(found.jobs());
             case DueUnread unread -> {
                 readingDue = false;
                 warn(unread.problem());
@@ -105,10 +98,11 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     private void look() {
         if (readingDue) return;
         readingDue = true;
+        DueRound.Look next = round.next(clock.instant());
         getContext()
                 .pipeToSelf(
-                        due.due(clock.instant(), PAGE),
-                        (found, problem) -> problem == null ? new Due(found) : new DueUnread(problem));
+                        due.due(next.by(), next.after(), DueRound.PAGE),
+                        (found, problem) -> problem == null ? new Found(found) : new DueUnread(problem));
     }
 
     private void readQueues() {
@@ -116,27 +110,22 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
         readingQueues = true;
         getContext()
                 .pipeToSelf(
-                        contents.queuesWithWork(cursor, PAGE),
+                        contents.queuesWithWork(cursor, QUEUES_PAGE),
                         (names, problem) -> problem == null ? new Visit(names) : new QueuesUnread(problem));
     }
 
     private void visit(List<String> names) {
         readingQueues = false;
         names.forEach(queues::wake);
-        cursor = names.size() < PAGE ? null : names.getLast();
+        cursor = names.size() < QUEUES_PAGE ? null : names.getLast();
     }
 
     private void warn(Throwable problem) {
         getContext().getLog().warn("The index does not answer: {}", problem.getMessage());
     }
 
-    private void wake(List<JobId> found) {
+    private void wake(List<Due> found) {
         readingDue = false;
-        Instant now = clock.instant();
-        woken.values().removeIf(at -> !now.isBefore(at.plus(WAKES_AGAIN_AFTER)));
-        for (JobId job : found) {
-            if (woken.size() >= MOST_REMEMBERED) return;
-            if (woken.putIfAbsent(job, now) == null) jobs.tell(job, new Alarm.Wake());
-        }
+        for (JobId job : round.wake(found, clock.instant())) jobs.tell(job, new Alarm.Wake());
     }
 }

@@ -189,6 +189,29 @@ class JobRoutesTest {
     }
 
     @Test
+    void explains_since_when_it_is_the_clients_turn() {
+        String since = API.clock.instant().toString();
+        String id = API.create("turns", 1, false);
+        assertReason(id, "SUSPENDED", since);
+        assertReason(API.create("empty", 0, false), "NO_FILES", since);
+        API.post("/v1/jobs/" + id + "/resume", null).expect(200);
+        API.transfer(id, 1);
+        API.post("/v1/jobs/" + id + "/files", ApiFixture.file("added")).expect(201);
+        JsonNode reason = assertReason(id, "TRANSFERRED", since);
+        assertEquals(
+                "Files were added; the job waits for Resume, Complete or Cancel.",
+                reason.get("detail").asText());
+    }
+
+    private static JsonNode assertReason(String id, String code, String since) {
+        JsonNode reason =
+                API.get("/v1/jobs/" + id + "/explain").expect(200).json().at("/reasons/0");
+        assertEquals(code, reason.get("code").asText());
+        assertEquals(since, reason.get("since").asText());
+        return reason;
+    }
+
+    @Test
     void is_changed_by_a_merge_patch() {
         String id = API.create("patch", 1, false, ",\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"maxDownloadBytes\":9");
         JsonNode job = API.send("PATCH", "/v1/jobs/" + id, """

@@ -1,5 +1,6 @@
 package io.longhaul.job;
 
+import static io.longhaul.testkit.JobFixtures.COMPLETE;
 import static io.longhaul.testkit.JobFixtures.INACTIVITY;
 import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.RESUME;
@@ -13,6 +14,7 @@ import static io.longhaul.testkit.JobFixtures.held;
 import static io.longhaul.testkit.JobFixtures.in;
 import static io.longhaul.testkit.JobFixtures.job;
 import static io.longhaul.testkit.JobFixtures.renamed;
+import static io.longhaul.testkit.JobFixtures.unpublished;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -34,6 +36,24 @@ class SuspendedTest {
     void is_what_every_new_job_is() {
         assertEquals(StateName.SUSPENDED, story.state());
         assertFalse(story.job().resumedOnce());
+    }
+
+    @Test
+    void knows_since_when_it_is() {
+        assertEquals(new Suspended(START), story.job().state());
+        Story stopped = in(StateName.TRANSFERRING).later(Duration.ofMinutes(1)).after(SUSPEND);
+        Instant then = stopped.now();
+        assertEquals(new Suspended(then), stopped.job().state());
+        stopped.later(Duration.ofHours(1)).after(SUSPEND, change(renamed("other", null)));
+        assertEquals(new Suspended(then), stopped.job().state());
+    }
+
+    @Test
+    void is_so_since_complete_was_called_where_that_failed() {
+        Story story = in(StateName.TRANSFERRING).later(Duration.ofMinutes(1));
+        Instant then = story.now();
+        story.after(COMPLETE).later(Duration.ofHours(1)).after(unpublished(0));
+        assertEquals(new Suspended(then), story.job().state());
     }
 
     @Test

@@ -42,6 +42,17 @@ class TransferredTest {
     }
 
     @Test
+    void knows_since_when_it_is_whatever_is_added() {
+        assertEquals(new Transferred(story.now()), story.job().state());
+        Story later = in(StateName.TRANSFERRED).later(Duration.ofHours(1)).after(SUSPEND, RESUME);
+        assertEquals(new Transferred(later.now()), later.job().state());
+        later.later(Duration.ofHours(1)).after(addFile());
+        assertEquals(
+                new Transferred(later.now().minus(Duration.ofHours(1))),
+                later.job().state());
+    }
+
+    @Test
     void is_queued_by_resume_once_files_were_added() {
         story.later(Duration.ofHours(1)).after(addFile());
         assertEquals(StateName.TRANSFERRED, story.state());

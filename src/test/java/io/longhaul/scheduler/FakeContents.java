@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An index that answers when the test does. */
+/** An index that answers when the test does; of owners it remembers the last who logged off. */
 final class FakeContents implements QueueContents {
     /** One read, under way until the test completes it; what it began after may be null. */
     record Read<K, V>(@Nullable K after, int limit, CompletableFuture<List<V>> answer) {}
@@ -25,6 +25,10 @@ final class FakeContents implements QueueContents {
     final Queue<Read<String, String>> queues = new ConcurrentLinkedQueue<>();
     final Queue<CompletableFuture<OptionalInt>> slots = new ConcurrentLinkedQueue<>();
     volatile Set<LoggedOff> away = Set.of();
+
+    /** Reads of who is away, where the test completes them; null: they find what there is. */
+    volatile @Nullable Queue<CompletableFuture<Set<LoggedOff>>> sessions;
+
     private final Consumer<@Nullable String> visit;
 
     FakeContents() {
@@ -75,7 +79,10 @@ final class FakeContents implements QueueContents {
 
     @Override
     public CompletionStage<Set<LoggedOff>> loggedOff() {
-        return CompletableFuture.completedFuture(away);
+        CompletableFuture<Set<LoggedOff>> answer = new CompletableFuture<>();
+        if (sessions == null) answer.complete(away);
+        else sessions.add(answer);
+        return answer;
     }
 
     @Override
@@ -85,11 +92,13 @@ final class FakeContents implements QueueContents {
 
     @Override
     public CompletionStage<Void> setLoggedOff(Owner owner, Instant at) {
-        throw new IllegalStateException("Only read here");
+        away = Set.of(new LoggedOff(owner, at));
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletionStage<Void> setLoggedOn(Owner owner) {
-        throw new IllegalStateException("Only read here");
+        away = Set.of();
+        return CompletableFuture.completedFuture(null);
     }
 }

@@ -42,6 +42,7 @@ class SchedulerTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestClock clock = new TestClock();
     private final FakeContents contents = new FakeContents();
+    private final Sessions sessions = new Sessions(contents);
     private final ToldJobs jobs = new ToldJobs();
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<Queues.Slots> slots = KIT.createTestProbe();
@@ -55,8 +56,8 @@ class SchedulerTest {
 
     @BeforeEach
     void start() {
-        scheduler = KIT.spawn(
-                Scheduler.create("default", new SchedulerSettings(SLICE, 2), jobs, contents, clock, shard.ref()));
+        scheduler = KIT.spawn(Scheduler.create(
+                "default", new SchedulerSettings(SLICE, 2), jobs, contents, sessions, clock, shard.ref()));
         slots();
     }
 
@@ -279,6 +280,41 @@ class SchedulerTest {
         contents.away = Set.of(new LoggedOff(BEN, START));
         change(OptionalInt.empty());
         assertEquals(List.of("+1@2"), orders());
+    }
+
+    @Test
+    void gives_no_slice_to_a_job_that_comes_to_an_empty_queue_after_its_owner_logged_off() {
+        knows();
+        sessions.logOff(ANNA, START); // and it is told nothing
+        tell(new Scheduler.Told(ready(1, Priority.NORMAL, 1)));
+        assertEquals(List.of(), said());
+        assertEquals(List.of("OWNER_LOGGED_OFF"), reasons(1));
+        sessions.logOn(ANNA);
+        tell(new Scheduler.SettingsChanged());
+        assertEquals(List.of("+1@1"), said());
+    }
+
+    @Test
+    void looks_at_who_is_logged_off_with_every_comparison() {
+        knows();
+        tell(new Scheduler.Told(ready(1, Priority.NORMAL, 1)));
+        tell(new Scheduler.Told(running(1, 1)));
+        said();
+        contents.away = Set.of(new LoggedOff(ANNA, START)); // on another node, whose word got lost
+        assertEquals(List.of(), orders());
+        pass(COMPARES_EVERY);
+        assertEquals(List.of("-1"), orders());
+    }
+
+    @Test
+    void asks_the_index_nothing_when_its_first_job_comes() {
+        knows();
+        for (long slice = 1; slice <= 100; slice++) {
+            tell(new Scheduler.Told(ready(1, Priority.NORMAL, slice)));
+            tell(new Scheduler.Told(new Standing.Gone(id(1))));
+        }
+        assertEquals(100, said().size());
+        assertTrue(contents.slots.isEmpty());
     }
 
     @Test

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.DueJobs.Due;
 import io.longhaul.entity.JobCatalogue.Counts;
 import io.longhaul.entity.JobCatalogue.QueueDepth;
 import io.longhaul.entity.JobFilter;
@@ -305,13 +306,29 @@ class IndexPortsTest {
 
     @Test
     void the_most_overdue_come_first() {
-        assertEquals(List.of(), await(dueJobs.due(time(9), 10)));
-        assertEquals(List.of(RUNS, CONNECTS, RETRIES), await(dueJobs.due(time(700), 10)));
-        assertEquals(List.of(RUNS), await(dueJobs.due(time(700), 1)));
-        assertEquals(
-                2506,
-                await(dueJobs.due(time(0).plus(Duration.ofDays(365)), 10_000)).size(),
-                "all but the final one");
+        assertEquals(List.of(), due(time(9), null, 10));
+        assertEquals(List.of(RUNS, CONNECTS, RETRIES), ids(due(time(700), null, 10)));
+        assertEquals(List.of(RUNS), ids(due(time(700), null, 1)));
+    }
+
+    @Test
+    void the_due_are_read_page_by_page_those_of_one_instant_too() {
+        Instant inAYear = time(0).plus(Duration.ofDays(365));
+        List<Due> all = due(inAYear, null, 10_000);
+        assertEquals(2506, all.size(), "all but the final one");
+        List<Due> pages = new ArrayList<>();
+        for (List<Due> page = due(inAYear, null, 300); !page.isEmpty(); page = due(inAYear, page.getLast(), 300))
+            pages.addAll(page);
+        assertEquals(all, pages);
+        assertEquals(List.of(), due(time(9), all.getLast(), 10));
+    }
+
+    private static List<Due> due(Instant by, @Nullable Due after, int limit) {
+        return await(dueJobs.due(by, after, limit));
+    }
+
+    private static List<JobId> ids(List<Due> due) {
+        return due.stream().map(Due::id).toList();
     }
 
     @Test

@@ -146,7 +146,7 @@ final class Bench implements AutoCloseable {
                 1,
                 spec,
                 files,
-                new Suspended(),
+                new Suspended(NOW),
                 new JobTimes(NOW, NOW, NOW, null),
                 lastRun,
                 lastRun,

@@ -119,6 +119,28 @@ class PrioritiesSpec extends NodeSpec {
       assert(alice.post("/v1/owners/bob/logon").status == 204)
       alice.awaitState(id, "TRANSFERRED")
     }
+
+    Scenario("what an owner creates after he was logged off waits too, in a queue that had just become empty") {
+      Given("a queue whose only job has just been transferred")
+      val carol = node.client("carol")
+      origin.put("/before.bin", small)
+      origin.put("/after.bin", small)
+      val before = job(Seq(file(origin.url("/before.bin"), "before.bin")), """"queue": "site-3"""")
+      carol.awaitState(carol.create(before), "TRANSFERRED")
+
+      When("she is logged off, and then creates another")
+      assert(alice.post("/v1/owners/carol/logoff").status == 204)
+      val after =
+        carol.create(job(Seq(file(origin.url("/after.bin"), "after.bin")), """"queue": "site-3", "priority": "FOREGROUND""""))
+
+      Then("it gets no slice before she logs on")
+      alice.until[String](
+        () => alice.get(s"/v1/jobs/$after/explain").json.path("reasons").path(0).path("code").asText,
+        _ == "OWNER_LOGGED_OFF")
+      assert(!typesOf(after).contains("SliceGranted"))
+      assert(alice.post("/v1/owners/carol/logon").status == 204)
+      alice.awaitState(after, "TRANSFERRED")
+    }
   }
 
   private def grantedAt(id: String): String =
