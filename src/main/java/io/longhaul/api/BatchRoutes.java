@@ -88,6 +88,7 @@ final class BatchRoutes {
         return idempotency.once(
                 caller.name() + "/batch", // an owner's name has no slash: no other call shares these keys
                 key + "/" + line.number(),
+                Idempotency.newId(),
                 Idempotency.fingerprint(
                         "POST " + JobRoutes.ROOT + "/batch", line.content().toArrayUnsafe()),
                 (id, request) -> create(caller, line, id, request),

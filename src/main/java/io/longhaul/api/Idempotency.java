@@ -51,22 +51,26 @@ final class Idempotency {
         return once(
                 call.caller().name(),
                 key.get(),
+                JobId.parse(call.named("id")).orElseGet(Idempotency::newId),
                 fingerprint(call),
                 (id, request) -> action.first(call, id, request),
                 claim -> action.again(call, claim));
     }
 
     /**
+     * @param about the job that is asked or, where the call makes something new, what that is called: the key is kept
+     *     for as long as it
      * @param first makes the call, with the id of what is new and the name of the request
      * @param again makes the answer anew, with everything as it is by now
      */
     CompletionStage<Answer> once(
             String scope,
             String key,
+            JobId about,
             String fingerprint,
             BiFunction<JobId, String, CompletionStage<Answer>> first,
             Function<Claim, CompletionStage<Answer>> again) {
-        return requests.claim(scope, key, fingerprint, newId()).thenCompose(claim -> {
+        return requests.claim(scope, key, fingerprint, about).thenCompose(claim -> {
             if (!claim.fingerprint().equals(fingerprint)) return done(Answer.refused(Problem.keyReused()));
             Integer status = claim.status();
             if (status != null) return attempt(() -> repeated(claim, status, again));

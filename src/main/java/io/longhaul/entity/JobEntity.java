@@ -29,6 +29,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Queued;
 import io.longhaul.job.Recorded;
+import io.longhaul.job.Retention;
 import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.TransferReport;
@@ -94,7 +95,13 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
      * @param node {@code host:port} of this node
      */
     public record Surroundings(
-            Clock clock, Transfers transfers, FileStore files, Queues queues, JobFeed feed, String node) {}
+            Clock clock,
+            Transfers transfers,
+            FileStore files,
+            Queues queues,
+            JobFeed feed,
+            Retention retention,
+            String node) {}
 
     private final JobId id;
     private final Surroundings surroundings;
@@ -192,7 +199,12 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
         return switch (message) {
             case View view ->
-                Effect().reply(view.replyTo(), Optional.ofNullable(job).map(run::view));
+                Effect()
+                        .reply(
+                                view.replyTo(),
+                                Optional.ofNullable(job)
+                                        .filter(here -> !isGone(here))
+                                        .map(run::view));
             case Ask ask -> onAsk(job, ask);
             case Stop stop -> onStop(job);
             case Idle idle -> onIdle();
@@ -204,7 +216,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     }
 
     private Effect<Recorded, Job> onAsk(@Nullable Job job, Ask ask) {
-        if (job == null && !(ask.command() instanceof OwnerCommand.Create))
+        if (job == null ? !(ask.command() instanceof OwnerCommand.Create) : isGone(job))
             return Effect().reply(ask.replyTo(), new JobReply.Unknown());
         if (job != null && isEnding(job)) return Effect().stash(); // Complete and Cancel are never both
         if (job != null && ask.request() != null) {
@@ -388,6 +400,11 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private static Duration atMost(Duration delay) {
         if (delay.isNegative()) return Duration.ZERO;
         return delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER;
+    }
+
+    /** What was kept of it may have been removed, or is about to be. */
+    private boolean isGone(Job job) {
+        return surroundings.retention().isOver(job, now());
     }
 
     /** Complete or Cancel is decided, and the file store is not done. */

@@ -11,7 +11,7 @@ public interface Requests {
      *
      * @param scope whose keys: two callers may use the same key
      * @param fingerprint of method, path and body
-     * @param id what a new job, or operation, would be called
+     * @param id the job that the call is about, or what a new job, or operation, would be called
      */
     CompletionStage<Claim> claim(String scope, String key, String fingerprint, JobId id);
 
@@ -19,7 +19,7 @@ public interface Requests {
      * What is known of the key.
      *
      * @param fingerprint of the call that took it first
-     * @param id what that call's job or operation is called
+     * @param id that call's job or operation
      * @param status the answer's HTTP status; null: that call was not answered, as far as is known
      * @param location the answer's Location
      * @param body the answer's body, where it cannot be made anew

@@ -99,6 +99,11 @@ public record Job(
                 state.wakeAt(this).filter(at -> at.isBefore(inactive)).orElse(inactive));
     }
 
+    /** Since when nothing will happen to it any more, nor remains to be done for it; empty: something may. */
+    public Optional<Instant> finalSince() {
+        return state.name().isFinal() && wakeAt().isEmpty() ? Optional.of(times.modification()) : Optional.empty();
+    }
+
     public JobProgress progress() {
         return JobProgress.of(files);
     }

@@ -17,12 +17,15 @@ import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.ShardedJobs;
 import io.longhaul.job.JobLimits;
+import io.longhaul.job.Retention;
+import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresCatalogue;
 import io.longhaul.store.PostgresDueJobs;
+import io.longhaul.store.PostgresExpired;
 import io.longhaul.store.PostgresHistory;
 import io.longhaul.store.PostgresNewJobs;
 import io.longhaul.store.PostgresOperations;
@@ -79,6 +82,7 @@ final class Services implements AutoCloseable {
         var operations = new PostgresOperations(tables, calls, STATEMENT_TIMEOUT);
         var requests = new PostgresRequests(tables, calls, STATEMENT_TIMEOUT);
         var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
+        var expired = new PostgresExpired(tables, calls, STATEMENT_TIMEOUT);
         var projection = new JobProjection(tables, clock, () -> {});
 
         var queues = new ShardedQueues(
@@ -91,9 +95,10 @@ final class Services implements AutoCloseable {
         TransferEngine engine = engine(settings, files, clock, queues);
         JobFeed feed = new JobFeed();
         String node = address(system);
+        var retention = new Retention(settings.job().retention());
         Jobs jobs = ShardedJobs.start(
                 system,
-                new JobEntity.Surroundings(clock, engine, files, queues, feed, node),
+                new JobEntity.Surroundings(clock, engine, files, queues, feed, retention, node),
                 new PostgresNewJobs(tables, calls, STATEMENT_TIMEOUT));
         queues.start(jobs);
 
@@ -115,6 +120,7 @@ final class Services implements AutoCloseable {
             projection.start();
             ClusterSingleton.get(system)
                     .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            ClusterSingleton.get(system).init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
             var unused = runner.resumeUnfinished();
             return services;
         } catch (StartupException refused) {

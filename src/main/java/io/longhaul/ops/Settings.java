@@ -79,6 +79,7 @@ public record Settings(
                         config.getDuration("job.no-progress-timeout"),
                         config.getDuration("job.inactivity-timeout"),
                         config.getDuration("job.maximum-download-time"),
+                        config.getDuration("job.retention"),
                         config.getInt("job.max-files"),
                         config.getInt("job.max-ranges-per-file")),
                 new Transfer(
@@ -183,12 +184,13 @@ public record Settings(
         }
     }
 
-    /** What a new job has unless it says otherwise, and how large it may be. */
+    /** What a new job has unless it says otherwise, how long it is kept, and how large it may be. */
     public record Job(
             Duration minimumRetryDelay,
             Duration noProgressTimeout,
             Duration inactivityTimeout,
             Duration maximumDownloadTime,
+            Duration retention,
             int maxFiles,
             int maxRangesPerFile) {
         public Job {
@@ -196,6 +198,7 @@ public record Settings(
             positive("job.no-progress-timeout", noProgressTimeout);
             positive("job.inactivity-timeout", inactivityTimeout);
             positive("job.maximum-download-time", maximumDownloadTime);
+            positive("job.retention", retention);
             atLeast("job.max-files", 1, maxFiles);
             atLeast("job.max-ranges-per-file", 1, maxRangesPerFile);
         }

@@ -8,9 +8,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -18,6 +20,8 @@ import java.util.UUID;
  * difference to what the table held before, so that they are always what its rows add up to.
  */
 final class IndexWriter {
+    private static final String HELD = "id, sequence, queue, owner, type, priority, state, terms";
+
     private IndexWriter() {}
 
     /** What the index held of a job. */
@@ -48,7 +52,21 @@ final class IndexWriter {
         }
     }
 
-    private record CountRow(CountScope scope, String type, String priority, String state) {}
+    /** Whoever changes several of them does so in their order: then nobody waits for one who waits for him. */
+    private record CountRow(CountScope scope, String type, String priority, String state)
+            implements Comparable<CountRow> {
+        private static final Comparator<CountRow> ORDER = Comparator.comparing(
+                        (CountRow row) -> row.scope().scope())
+                .thenComparing(row -> row.scope().name())
+                .thenComparing(CountRow::type)
+                .thenComparing(CountRow::priority)
+                .thenComparing(CountRow::state);
+
+        @Override
+        public int compareTo(CountRow other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     private record TermRow(String term, UUID id) {}
 
@@ -66,13 +84,26 @@ final class IndexWriter {
         writeCounts(session, fresh, held);
     }
 
+    /** Takes jobs out of the index. The counts come last, for the writer of the index waits for them. */
+    static void remove(Session session, ArrayOf ids) throws SQLException {
+        List<Held> removed = session.query(Held::of, "DELETE FROM job WHERE id = ANY (?) RETURNING " + HELD, ids);
+        List<TermRow> terms = new ArrayList<>();
+        Map<CountRow, Long> changes = new TreeMap<>();
+        for (Held job : removed) {
+            for (String term : job.terms()) terms.add(new TermRow(term, job.id().value()));
+            count(changes, job.key(), -1);
+        }
+        removeTerms(session, terms);
+        session.update("DELETE FROM unreadable_job WHERE id = ANY (?)", ids);
+        writeCounts(session, changes);
+    }
+
     private static Map<JobId, Held> held(Session session, Collection<JobRow> rows) throws SQLException {
         Object[] ids = rows.stream().map(row -> row.id().value()).toArray();
         Map<JobId, Held> held = new HashMap<>();
-        for (Held job : session.query(
-                Held::of,
-                "SELECT id, sequence, queue, owner, type, priority, state, terms FROM job WHERE id = ANY (?)",
-                new ArrayOf("uuid", ids))) held.put(job.id(), job);
+        for (Held job :
+                session.query(Held::of, "SELECT " + HELD + " FROM job WHERE id = ANY (?)", new ArrayOf("uuid", ids)))
+            held.put(job.id(), job);
         return held;
     }
 
@@ -89,11 +120,15 @@ final class IndexWriter {
             for (String term : row.terms())
                 if (!before.contains(term)) added.add(new TermRow(term, row.id().value()));
         }
-        if (!gone.isEmpty())
-            session.update(
-                    "DELETE FROM job_term WHERE (term, id) IN (SELECT * FROM unnest(?, ?))", terms(gone), ids(gone));
+        removeTerms(session, gone);
         if (!added.isEmpty())
             session.update("INSERT INTO job_term (term, id) SELECT * FROM unnest(?, ?)", terms(added), ids(added));
+    }
+
+    private static void removeTerms(Session session, List<TermRow> rows) throws SQLException {
+        if (!rows.isEmpty())
+            session.update(
+                    "DELETE FROM job_term WHERE (term, id) IN (SELECT * FROM unnest(?, ?))", terms(rows), ids(rows));
     }
 
     private static ArrayOf terms(List<TermRow> rows) {
@@ -105,7 +140,7 @@ final class IndexWriter {
     }
 
     private static void writeCounts(Session session, List<JobRow> rows, Map<JobId, Held> held) throws SQLException {
-        Map<CountRow, Long> changes = new HashMap<>();
+        Map<CountRow, Long> changes = new TreeMap<>();
         for (JobRow row : rows) {
             Held job = held.get(row.id());
             CountKey after = CountKey.of(row);
@@ -113,6 +148,10 @@ final class IndexWriter {
             if (job != null) count(changes, job.key(), -1);
             count(changes, after, 1);
         }
+        writeCounts(session, changes);
+    }
+
+    private static void writeCounts(Session session, Map<CountRow, Long> changes) throws SQLException {
         changes.values().removeIf(change -> change == 0);
         if (changes.isEmpty()) return;
         List<CountRow> changed = List.copyOf(changes.keySet());

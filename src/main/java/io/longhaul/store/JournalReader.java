@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * missing number holds the lock of every INSERT on the table since before it drew the number, and gives it back only
  * once its rows can be seen. When they have all ended, what is not there by then never comes. (Waiting for
  * {@code pg_snapshot_xmin} instead would not do: a transaction draws its first number before it has an id; and a long
- * one that has nothing to do with the journal would hold everything up.)
+ * one that has nothing to do with the journal would hold everything up.) Removing old lines takes the same lock; such a
+ * transaction draws no number and is known by a lock of its own, so nobody waits for it.
  */
 final class JournalReader {
     /**
@@ -57,13 +58,22 @@ final class JournalReader {
 
     /** The rows are seen as they were before the locks are looked at, which the reasoning above needs. */
     private static Horizon now(Session session) throws SQLException {
-        return session.query(row -> new Horizon(row.getLong("up_to"), texts(row.getArray("writers"))), """
+        return session.query(
+                        row -> new Horizon(row.getLong("up_to"), texts(row.getArray("writers"))),
+                        """
                         SELECT coalesce((SELECT max(ordering) FROM event_journal), 0) AS up_to,
                                array(SELECT virtualtransaction FROM pg_locks
                                      WHERE locktype = 'relation' AND relation = 'event_journal'::regclass
                                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                                       AND mode = 'RowExclusiveLock' AND granted) AS writers
-                        """)
+                                       AND mode = 'RowExclusiveLock' AND granted
+                                       AND virtualtransaction NOT IN (
+                                         SELECT virtualtransaction FROM pg_locks
+                                         WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = ?
+                                           AND database =
+                                             (SELECT oid FROM pg_database WHERE datname = current_database())
+                                           AND granted)) AS writers
+                        """,
+                        PostgresExpired.LOCK)
                 .getFirst();
     }
 

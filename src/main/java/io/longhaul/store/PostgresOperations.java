@@ -55,7 +55,8 @@ public final class PostgresOperations implements Operations {
     @Override
     public CompletionStage<Void> save(Operation operation) {
         return sql.update(
-                "UPDATE operation SET done = ?, operation = ? WHERE id = ?",
+                "UPDATE operation SET done = ?, done_at = CASE WHEN ? THEN now() END, operation = ? WHERE id = ?",
+                operation.done(),
                 operation.done(),
                 bytes(operation),
                 operation.id());

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Calls with an Idempotency-Key, on disk. Keys are kept for as long as the database is. */
+/** Calls with an Idempotency-Key, on disk. {@link PostgresExpired} removes them. */
 public final class PostgresRequests implements Requests {
     private final Sql sql;
 

@@ -94,6 +94,16 @@ class IdempotencyTest {
     }
 
     @Test
+    void is_kept_with_the_job_that_it_is_about() {
+        String id = post("/v1/jobs", JOB, "about").expect(201).json().get("id").asText();
+        post("/v1/jobs/" + id + "/resume", null, "about-resume").expect(200);
+        post("/v1/jobs/no-id/resume", null, "about-nothing").expect(404);
+        assertEquals(id, API.requests.about("about").toString());
+        assertEquals(id, API.requests.about("about-resume").toString());
+        assertNotEquals(id, API.requests.about("about-nothing").toString());
+    }
+
+    @Test
     void is_made_again_where_nobody_knows_what_became_of_it() {
         try {
             API.jobs.failWith(new TimeoutException("no answer"));

@@ -24,6 +24,7 @@ import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
+import io.longhaul.job.Retention;
 import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.StateName;
 import io.longhaul.job.StoreReport;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The actor of a job")
 class JobEntityTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Retention KEPT = new Retention(Duration.ofDays(7));
     private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString("""
                     akka.persistence.testkit.events.serialize = off
                     akka.persistence.testkit.snapshots.serialize = off
@@ -80,8 +82,12 @@ class JobEntityTest {
     }
 
     private ActorRef<JobEntity.Message> spawn() {
+        return spawnAt(NOW);
+    }
+
+    private ActorRef<JobEntity.Message> spawnAt(Instant now) {
         JobEntity.Surroundings surroundings = new JobEntity.Surroundings(
-                Clock.fixed(NOW, ZoneOffset.UTC), transfers, new Store(), new Told(), new JobFeed(), "n:1");
+                Clock.fixed(now, ZoneOffset.UTC), transfers, new Store(), new Told(), new JobFeed(), KEPT, "n:1");
         return KIT.spawn(JobEntity.create(id, surroundings, shard.ref()));
     }
 
@@ -239,6 +245,22 @@ class JobEntityTest {
         job = spawn();
         job.tell(new JobEntity.Tell(new Alarm.Wake()));
         assertInstanceOf(JobReply.Refused.class, ask(new OwnerCommand.Cancel()));
+    }
+
+    @Test
+    void is_unknown_again_once_it_has_been_final_for_the_retention_time() {
+        discarded.complete(new StoreReport.Discarded(true));
+        ask(create(false, 1));
+        ask(new OwnerCommand.Cancel());
+        KIT.stop(job);
+        job = spawnAt(NOW.plus(KEPT.time()).minusNanos(1000));
+        assertEquals(StateName.CANCELLED, state());
+        assertInstanceOf(JobReply.Refused.class, ask(new OwnerCommand.Resume()));
+        KIT.stop(job);
+        job = spawnAt(NOW.plus(KEPT.time()));
+        assertTrue(view().isEmpty());
+        assertInstanceOf(JobReply.Unknown.class, ask(new OwnerCommand.Resume()));
+        assertInstanceOf(JobReply.Unknown.class, ask(create(false, 1)), "nobody creates a job over another");
     }
 
     @Test

@@ -38,6 +38,7 @@ class SettingsTest {
                         Duration.ofDays(14),
                         Duration.ofDays(90),
                         Duration.ofDays(90),
+                        Duration.ofDays(7),
                         200,
                         500),
                 shipped.job());
@@ -124,6 +125,7 @@ class SettingsTest {
                     job.no-progress-timeout = 0s           | longhaul.job.no-progress-timeout must be more than zero, but is PT0S.
                     job.inactivity-timeout = 0s            | longhaul.job.inactivity-timeout must be more than zero, but is PT0S.
                     job.maximum-download-time = 0s         | longhaul.job.maximum-download-time must be more than zero, but is PT0S.
+                    job.retention = 0s                     | longhaul.job.retention must be more than zero, but is PT0S.
                     job.max-files = 0                      | longhaul.job.max-files must be at least 1, but is 0.
                     job.max-ranges-per-file = 0            | longhaul.job.max-ranges-per-file must be at least 1, but is 0.
                     transfer.connect-timeout = 0s          | longhaul.transfer.connect-timeout must be more than zero, but is PT0S.

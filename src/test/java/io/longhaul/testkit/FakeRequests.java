@@ -16,6 +16,16 @@ public final class FakeRequests implements Requests {
         losing = lose;
     }
 
+    /** What the call with that key is about, whoever made it. */
+    public synchronized JobId about(String key) {
+        return claims.entrySet().stream()
+                .filter(claim -> claim.getKey().endsWith("\n" + key))
+                .findFirst()
+                .orElseThrow()
+                .getValue()
+                .id();
+    }
+
     @Override
     public synchronized CompletionStage<Claim> claim(String scope, String key, String fingerprint, JobId id) {
         Claim before = claims.get(scope + "\n" + key);

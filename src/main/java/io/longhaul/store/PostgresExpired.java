@@ -1,0 +1,130 @@
+package io.longhaul.store;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.longhaul.entity.Expired;
+import io.longhaul.job.JobId;
+import io.longhaul.store.Sql.ArrayOf;
+import io.longhaul.store.Sql.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes what is over from every table, a batch in one transaction: journal and index agree at any time.
+ *
+ * <p>It goes by the index, where a job is final only once its last event is there, so the index's writer has no line of
+ * it before itself and cannot bring it back. The two meet at the rows of {@code job_count} alone, which both take in the
+ * same order.
+ */
+public final class PostgresExpired implements Expired {
+    /**
+     * "Remove" as a number. Whoever holds this lock removes, and nobody else; and as he never adds to the journal,
+     * {@link JournalReader} does not wait for him.
+     */
+    static final long LOCK = 0x5265_6D6F_7665L;
+
+    /** A batch of jobs with long histories has fewer jobs. */
+    private static final int LINES_PER_JOB = 20;
+
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+
+    private final Sql sql;
+
+    /**
+     * @param executor runs statements, which block
+     * @param timeout of a statement, in whole seconds
+     */
+    public PostgresExpired(DataSource database, Executor executor, Duration timeout) {
+        sql = new Sql(database, executor, timeout);
+    }
+
+    @Override
+    public CompletionStage<Jobs> removeJobs(Instant finalUntil, int most) {
+        return alone(new Jobs(0, false), session -> {
+            List<Found> found = session.query(
+                    row -> new Found(Sql.id(row, "id"), row.getLong("sequence")),
+                    "SELECT id, sequence FROM job WHERE final_at <= ? ORDER BY final_at LIMIT ?",
+                    finalUntil,
+                    most);
+            List<JobId> batch = batch(found, (long) most * LINES_PER_JOB);
+            if (!batch.isEmpty()) remove(session, batch);
+            return new Jobs(batch.size(), batch.size() == most || batch.size() < found.size());
+        });
+    }
+
+    private record Found(JobId id, long lines) {}
+
+    private static List<JobId> batch(List<Found> found, long mostLines) {
+        List<JobId> batch = new ArrayList<>();
+        long lines = 0;
+        for (Found job : found) {
+            lines += job.lines();
+            if (lines > mostLines && !batch.isEmpty()) break;
+            batch.add(job.id());
+        }
+        return batch;
+    }
+
+    private static void remove(Session session, List<JobId> jobs) throws SQLException {
+        var names =
+                new ArrayOf("text", jobs.stream().map(Journal::persistenceId).toArray());
+        var ids = new ArrayOf("uuid", jobs.stream().map(JobId::value).toArray());
+        session.update("DELETE FROM event_journal WHERE persistence_id = ANY (?)", names);
+        session.update("DELETE FROM snapshot WHERE persistence_id = ANY (?)", names);
+        session.update("DELETE FROM request WHERE id = ANY (?)", ids);
+        IndexWriter.remove(session, ids);
+    }
+
+    @Override
+    public CompletionStage<Calls> removeCalls(Instant until, @Nullable JobId after, int most) {
+        return alone(new Calls(0, null), session -> {
+            int operations = session.update(
+                    "DELETE FROM operation WHERE id IN"
+                            + " (SELECT id FROM operation WHERE done_at <= ? ORDER BY done_at LIMIT ?)",
+                    until,
+                    most);
+            UUID from = after == null ? BEFORE_ALL : after.value();
+            // Whatever a call may be about has an id that tells when it was made.
+            List<JobId> page = session.query(
+                    row -> Sql.id(row, "id"),
+                    "SELECT id FROM request WHERE id > ? AND id < ? ORDER BY id LIMIT ?",
+                    from,
+                    UuidCreator.getTimeOrderedEpochMin(until),
+                    most);
+            if (page.isEmpty()) return new Calls(operations, null);
+            JobId last = page.getLast();
+            int calls = session.update("""
+                    DELETE FROM request r WHERE r.id > ? AND r.id <= ? AND r.at <= ?
+                    AND NOT EXISTS (SELECT FROM job j WHERE j.id = r.id)
+                    AND NOT EXISTS (SELECT FROM operation o WHERE o.id = r.id)
+                    """, from, last, until);
+            return new Calls(operations + calls, page.size() < most ? null : last);
+        });
+    }
+
+    /** In a transaction, unless somebody else is at it. */
+    private <T> CompletionStage<T> alone(T nothing, Sql.Work<T> work) {
+        return sql.run(session -> {
+            session.connection().setAutoCommit(false);
+            try {
+                boolean alone = session.query(row -> row.getBoolean(1), "SELECT pg_try_advisory_xact_lock(?)", LOCK)
+                        .getFirst();
+                T result = alone ? work.on(session) : nothing;
+                session.connection().commit();
+                return result;
+            } catch (SQLException | RuntimeException failed) {
+                session.connection().rollback();
+                throw failed;
+            } finally {
+                session.connection().setAutoCommit(true);
+            }
+        });
+    }
+}

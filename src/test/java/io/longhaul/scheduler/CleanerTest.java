@@ -1,0 +1,154 @@
+package io.longhaul.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
+import io.longhaul.entity.Expired;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Retention;
+import io.longhaul.testkit.JobFixtures;
+import io.longhaul.testkit.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What removes old jobs")
+class CleanerTest {
+    private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration LOOKS_FOR_JOBS_EVERY = Duration.ofSeconds(10);
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.parseString("akka.loglevel = ERROR")));
+
+    private final ManualTime time = ManualTime.get(KIT.system());
+    private final TestClock clock = new TestClock();
+    private final TestProbe<String> asked = KIT.createTestProbe();
+    private final Queue<CompletableFuture<Expired.Jobs>> jobs = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Expired.Calls>> calls = new ConcurrentLinkedQueue<>();
+    private @Nullable ActorRef<Cleaner.Message> cleaner;
+
+    @AfterAll
+    static void stopKit() {
+        KIT.shutdownTestKit();
+    }
+
+    @AfterEach
+    void stop() {
+        KIT.stop(cleaner);
+    }
+
+    /** Starts it, and lets time pass until it looks for jobs for the first time. */
+    private void start(Duration kept, Duration firstLook) {
+        cleaner = KIT.spawn(Cleaner.create(new Asked(), new Retention(kept), clock));
+        asked.awaitAssert(() -> {
+            time.timePasses(firstLook); // the timers are set once the actor has begun
+            asked.expectMessage(
+                    Duration.ofMillis(50), "1000 jobs until " + clock.instant().minus(kept));
+            return null;
+        });
+    }
+
+    private void pass(Duration duration) {
+        clock.advance(duration);
+        time.timePasses(duration);
+    }
+
+    private void answer(int removed, boolean more) {
+        jobs.remove().complete(new Expired.Jobs(removed, more));
+    }
+
+    private void expectJobs(int most) {
+        asked.expectMessage(most + " jobs until " + clock.instant().minus(KEPT));
+    }
+
+    @Test
+    void looks_again_after_a_while_when_nothing_is_left() {
+        start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        answer(3, false);
+        asked.expectNoMessage(Duration.ofMillis(20)); // it has heard the answer
+        pass(LOOKS_FOR_JOBS_EVERY.minusMillis(1));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofMillis(1));
+        expectJobs(1000);
+    }
+
+    @Test
+    void rests_three_times_as_long_as_a_batch_took() {
+        start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        clock.advance(Duration.ofMillis(200));
+        answer(1000, true);
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofMillis(599));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofMillis(1));
+        expectJobs(1000);
+    }
+
+    @Test
+    void takes_smaller_batches_where_the_database_does_not_manage_and_larger_ones_again() {
+        start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        jobs.remove().completeExceptionally(new IllegalStateException("too slow"));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(LOOKS_FOR_JOBS_EVERY);
+        expectJobs(500);
+        answer(500, true);
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofMillis(10));
+        expectJobs(1000);
+    }
+
+    @Test
+    void looks_more_often_for_what_is_kept_for_a_short_time() {
+        start(Duration.ofSeconds(5), Duration.ofMillis(500));
+        asked.expectMessage("calls until " + clock.instant().minusSeconds(5) + " from the first");
+    }
+
+    @Test
+    void goes_through_the_calls_page_by_page_every_hour() {
+        start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        pass(Duration.ofHours(1));
+        asked.expectMessage("calls until " + clock.instant().minus(KEPT) + " from the first");
+        calls.remove().complete(new Expired.Calls(7, JobFixtures.id(9)));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofMillis(10));
+        asked.expectMessage("calls until " + clock.instant().minus(KEPT) + " from " + JobFixtures.id(9));
+        calls.remove().complete(new Expired.Calls(7, null));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(Duration.ofHours(1));
+        asked.expectMessage("calls until " + clock.instant().minus(KEPT) + " from the first");
+        calls.remove().completeExceptionally(new IllegalStateException("no connection"));
+        asked.expectNoMessage(Duration.ofMillis(20));
+        pass(LOOKS_FOR_JOBS_EVERY);
+        asked.expectMessage("calls until " + clock.instant().minus(KEPT) + " from the first");
+        assertEquals(1, calls.size());
+    }
+
+    private final class Asked implements Expired {
+        @Override
+        public CompletionStage<Jobs> removeJobs(Instant finalUntil, int most) {
+            CompletableFuture<Jobs> answer = new CompletableFuture<>();
+            jobs.add(answer);
+            asked.ref().tell(most + " jobs until " + finalUntil);
+            return answer;
+        }
+
+        @Override
+        public CompletionStage<Calls> removeCalls(Instant until, @Nullable JobId after, int most) {
+            CompletableFuture<Calls> answer = new CompletableFuture<>();
+            calls.add(answer);
+            asked.ref().tell("calls until " + until + " from " + (after == null ? "the first" : after));
+            return answer;
+        }
+    }
+}
