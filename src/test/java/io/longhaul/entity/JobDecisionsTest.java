@@ -44,9 +44,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What a command leads to")
 class JobDecisionsTest {
     private static List<Step> asked(Job job, OwnerCommand command, String request) {
-        return assertInstanceOf(
-                        Outcome.Steps.class,
-                        JobDecisions.decide(job, ID, command, "carl", request, START))
+        return assertInstanceOf(Outcome.Steps.class, JobDecisions.decide(job, ID, command, "carl", request, START))
                 .steps();
     }
 
