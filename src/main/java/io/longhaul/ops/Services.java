@@ -99,7 +99,7 @@ final class Services implements AutoCloseable {
         Jobs jobs = ShardedJobs.start(
                 system,
                 new JobEntity.Surroundings(clock, engine, files, queues, feed, retention, node),
-                new PostgresNewJobs(tables, calls, STATEMENT_TIMEOUT));
+                new PostgresNewJobs(tables, STATEMENT_TIMEOUT));
         queues.start(jobs);
 
         ApiSettings api = apiSettings(settings);

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 
 /** The first lines of the histories of many jobs, in one statement; rows as akka-persistence-jdbc writes them. */
@@ -36,30 +38,47 @@ public final class PostgresNewJobs implements NewJobs {
             RETURNING persistence_id
             """;
 
-    private record Beginning(JobId id, List<Recorded> events) {}
+    private record Beginning(JobId id, List<Recorded> events, CompletableFuture<Boolean> begun) {}
 
     private final DataSource database;
     private final int timeoutSeconds;
     private final JobSerializer serializer = new JobSerializer();
     private final String writer = UUID.randomUUID().toString();
-    private final GroupCommit<Beginning, Boolean> commits;
+    private final Batches<Beginning> groups;
 
     /**
-     * @param executor runs statements, which block
+     * Writes nothing yet.
+     *
      * @param timeout of a statement, in whole seconds
      */
-    public PostgresNewJobs(DataSource database, Executor executor, Duration timeout) {
+    public PostgresNewJobs(DataSource database, Duration timeout) {
         this.database = database;
         this.timeoutSeconds = Math.toIntExact(timeout.toSeconds());
-        this.commits = new GroupCommit<>(this::insert, executor, LARGEST_GROUP, GROUPS_AT_ONCE, MOST_WAITING);
+        this.groups = new Batches<>(MOST_WAITING, GROUPS_AT_ONCE, this::write);
     }
 
     @Override
     public CompletionStage<Boolean> begin(JobId id, List<Recorded> events) {
-        return commits.write(new Beginning(id, events));
+        Beginning mine = new Beginning(id, events, new CompletableFuture<>());
+        return groups.offer(mine)
+                ? mine.begun()
+                : CompletableFuture.failedStage(new RejectedExecutionException("Too many new jobs wait"));
     }
 
-    private List<Boolean> insert(List<Beginning> group) throws SQLException {
+    private void write(Beginning first, Queue<Beginning> waiting) {
+        List<Beginning> group = new ArrayList<>();
+        for (Beginning next = first; next != null; next = group.size() < LARGEST_GROUP ? waiting.poll() : null)
+            group.add(next);
+        try {
+            Set<String> begun = insert(group);
+            // The second of two with one id in one group has begun nothing
+            for (Beginning job : group) job.begun().complete(begun.remove(Journal.persistenceId(job.id())));
+        } catch (SQLException | RuntimeException failed) {
+            for (Beginning job : group) job.begun().completeExceptionally(failed);
+        }
+    }
+
+    private Set<String> insert(List<Beginning> group) throws SQLException {
         List<String> ids = new ArrayList<>();
         List<Long> sequences = new ArrayList<>();
         List<Long> times = new ArrayList<>();
@@ -75,7 +94,7 @@ public final class PostgresNewJobs implements NewJobs {
         }
         try (Connection connection = database.getConnection()) {
             Session session = new Session(connection, timeoutSeconds);
-            Set<String> begun = new HashSet<>(session.query(
+            return new HashSet<>(session.query(
                     row -> row.getString("persistence_id"),
                     INSERT,
                     writer,
@@ -85,10 +104,6 @@ public final class PostgresNewJobs implements NewJobs {
                     new ArrayOf("bigint", sequences.toArray()),
                     new ArrayOf("bigint", times.toArray()),
                     new ArrayOf("bytea", payloads.toArray(byte[][]::new))));
-            // The second of two with one id in one group has begun nothing
-            return group.stream()
-                    .map(job -> begun.remove(Journal.persistenceId(job.id())))
-                    .toList();
         }
     }
 }

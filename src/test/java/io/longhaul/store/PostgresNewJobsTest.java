@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,12 +33,10 @@ class PostgresNewJobsTest {
             at(BEGIN, queued()));
 
     private final JobDatabase database = JobDatabase.create();
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final PostgresNewJobs newJobs = new PostgresNewJobs(database.dataSource(), executor, TIMEOUT);
+    private final PostgresNewJobs newJobs = new PostgresNewJobs(database.dataSource(), TIMEOUT);
 
     @AfterEach
     void close() {
-        executor.close();
         database.close();
     }
 
