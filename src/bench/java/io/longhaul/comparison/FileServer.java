@@ -6,6 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where everybody downloads from: nginx on loopback where it is installed. */
 final class FileServer implements AutoCloseable {
@@ -23,14 +29,23 @@ final class FileServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Pattern REQUESTS = Pattern.compile("\\d+ \\d+ (\\d+) ");
+
     private final String name;
     private final int port;
     private final AutoCloseable server;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private long asked;
 
     private FileServer(String name, int port, AutoCloseable server) {
         this.name = name;
         this.port = port;
         this.server = server;
+    }
+
+    /** For comparisons that cannot do without. */
+    static String nginx() throws IOException {
+        return Processes.installed("nginx").orElseThrow(() -> new IOException("This one needs nginx"));
     }
 
     /** Serves a thousand small files. */
@@ -47,15 +62,16 @@ final class FileServer implements AutoCloseable {
             random.nextBytes(content);
             Files.write(small.resolve(file + ".bin"), content);
         }
-        return nginx(nginx.get(), folder, "");
+        return nginx(nginx.get(), folder, "", "");
     }
 
-    /** Serves what is in that folder. */
-    static FileServer nginx(String program, Path folder, String more) throws IOException {
+    /** Serves what is in that folder; more for its server, and more servers. */
+    static FileServer nginx(String program, Path folder, String more, String servers) throws IOException {
         int port = freePort();
         Path home = Folders.empty(folder.resolve("nginx"));
         boolean root = "root".equals(System.getProperty("user.name"));
-        Files.writeString(home.resolve("nginx.conf"), """
+        Files.writeString(
+                home.resolve("nginx.conf"), """
                 %s
                 worker_processes auto;
                 pid nginx.pid;
@@ -75,10 +91,12 @@ final class FileServer implements AutoCloseable {
                   server {
                     listen 127.0.0.1:%d backlog=4096;
                     root "%s";
+                    location = /status { stub_status; }
                     %s
                   }
+                  %s
                 }
-                """.formatted(root ? "user root;" : "", port, folder, more));
+                """.formatted(root ? "user root;" : "", port, folder, more, servers));
         Process process = Processes.start(
                 home,
                 List.of(
@@ -123,6 +141,16 @@ final class FileServer implements AutoCloseable {
 
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
+    }
+
+    /** How many requests for files were ever answered or are being answered; nginx only. */
+    synchronized long requests() throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(url("/status"))).build();
+        Matcher status =
+                REQUESTS.matcher(http.send(request, BodyHandlers.ofString()).body());
+        if (!status.find()) throw new IOException("nginx tells no status");
+        asked++;
+        return Long.parseLong(status.group(1)) - asked;
     }
 
     @Override

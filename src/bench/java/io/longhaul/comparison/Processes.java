@@ -66,6 +66,12 @@ final class Processes {
                 / TICKS_PER_SECOND;
     }
 
+    /** The processor time of all programs that this one has started and that have ended, in seconds. */
+    static double cpuSecondsOfEnded() {
+        String[] fields = statOf(ProcessHandle.current().pid());
+        return fields.length < 15 ? 0 : (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+    }
+
     private static String[] statOf(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

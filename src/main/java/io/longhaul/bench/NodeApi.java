@@ -46,8 +46,8 @@ public final class NodeApi implements AutoCloseable {
         return send("POST", path, "");
     }
 
-    public JsonNode put(String path, String body) {
-        return send("PUT", path, body);
+    public JsonNode post(String path, String body) {
+        return send("POST", path, body);
     }
 
     private JsonNode send(String method, String path, String body) {
