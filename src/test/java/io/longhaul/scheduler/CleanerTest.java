@@ -16,6 +16,7 @@ import io.longhaul.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,9 +56,13 @@ class CleanerTest {
 
     /** Starts it, and lets time pass until it looks for jobs for the first time. */
     private void start(Duration kept, Duration firstLook) {
-        cleaner = KIT.spawn(Cleaner.create(new Asked(), new Retention(kept), clock), ON_THE_CALLERS_THREAD);
+        startFor(kept);
         time.timePasses(firstLook);
         asked.expectMessage("1000 jobs until " + clock.instant().minus(kept));
+    }
+
+    private void startFor(Duration kept) {
+        cleaner = KIT.spawn(Cleaner.create(new Asked(), new Retention(kept), clock), ON_THE_CALLERS_THREAD);
     }
 
     private void pass(Duration duration) {
@@ -111,8 +116,12 @@ class CleanerTest {
 
     @Test
     void looks_more_often_for_what_is_kept_for_a_short_time() {
-        start(Duration.ofSeconds(5), Duration.ofMillis(500));
-        asked.expectMessage("calls until " + clock.instant().minusSeconds(5) + " from the first");
+        startFor(Duration.ofSeconds(5));
+        time.timePasses(Duration.ofMillis(500));
+        Instant until = clock.instant().minusSeconds(5);
+        assertEquals(
+                Set.of("1000 jobs until " + until, "calls until " + until + " from the first"),
+                Set.copyOf(asked.receiveSeveralMessages(2)));
     }
 
     @Test
