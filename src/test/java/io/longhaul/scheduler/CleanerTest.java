@@ -54,7 +54,8 @@ class CleanerTest {
         asked.awaitAssert(() -> {
             time.timePasses(firstLook); // the timers are set once the actor has begun
             asked.expectMessage(
-                    Duration.ofMillis(50), "1000 jobs until " + clock.instant().minus(kept));
+                    Duration.ofMillis(50),
+                    "1000 jobs from null until " + clock.instant().minus(kept));
             return null;
         });
     }
@@ -64,35 +65,36 @@ class CleanerTest {
         time.timePasses(duration);
     }
 
-    private void answer(int removed, boolean more) {
-        jobs.remove().complete(new Expired.Jobs(removed, more));
+    private void answer(int removed, @Nullable Instant next) {
+        jobs.remove().complete(new Expired.Jobs(removed, next));
     }
 
-    private void expectJobs(int most) {
-        asked.expectMessage(most + " jobs until " + clock.instant().minus(KEPT));
+    private void expectJobs(int most, @Nullable Instant from) {
+        asked.expectMessage(
+                most + " jobs from " + from + " until " + clock.instant().minus(KEPT));
     }
 
     @Test
     void looks_again_after_a_while_when_nothing_is_left() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
-        answer(3, false);
+        answer(3, null);
         asked.expectNoMessage(Duration.ofMillis(20)); // it has heard the answer
         pass(LOOKS_FOR_JOBS_EVERY.minusMillis(1));
         asked.expectNoMessage(Duration.ofMillis(20));
         pass(Duration.ofMillis(1));
-        expectJobs(1000);
+        expectJobs(1000, null);
     }
 
     @Test
     void rests_three_times_as_long_as_a_batch_took() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
         clock.advance(Duration.ofMillis(200));
-        answer(1000, true);
+        answer(1000, JobFixtures.START);
         asked.expectNoMessage(Duration.ofMillis(20));
         pass(Duration.ofMillis(599));
         asked.expectNoMessage(Duration.ofMillis(20));
         pass(Duration.ofMillis(1));
-        expectJobs(1000);
+        expectJobs(1000, JobFixtures.START);
     }
 
     @Test
@@ -101,11 +103,11 @@ class CleanerTest {
         jobs.remove().completeExceptionally(new IllegalStateException("too slow"));
         asked.expectNoMessage(Duration.ofMillis(20));
         pass(LOOKS_FOR_JOBS_EVERY);
-        expectJobs(500);
-        answer(500, true);
+        expectJobs(500, null);
+        answer(500, JobFixtures.START);
         asked.expectNoMessage(Duration.ofMillis(20));
         pass(Duration.ofMillis(10));
-        expectJobs(1000);
+        expectJobs(1000, JobFixtures.START);
     }
 
     @Test
@@ -136,10 +138,10 @@ class CleanerTest {
 
     private final class Asked implements Expired {
         @Override
-        public CompletionStage<Jobs> removeJobs(Instant finalUntil, int most) {
+        public CompletionStage<Jobs> removeJobs(@Nullable Instant from, Instant finalUntil, int most) {
             CompletableFuture<Jobs> answer = new CompletableFuture<>();
             jobs.add(answer);
-            asked.ref().tell(most + " jobs until " + finalUntil);
+            asked.ref().tell(most + " jobs from " + from + " until " + finalUntil);
             return answer;
         }
 
