@@ -1,5 +1,7 @@
 package io.longhaul;
 
+import io.longhaul.bench.BenchCommand;
+import io.longhaul.bench.LoadException;
 import io.longhaul.ops.Node;
 import io.longhaul.ops.NodeProcess;
 import io.longhaul.ops.Rebuild;
@@ -10,6 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The command line. */
 @Command(
@@ -17,21 +20,30 @@ import picocli.CommandLine.Option;
         description = "Background transfers in the manner of BITS, on a cluster.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {Main.RunNode.class, Main.RebuildIndex.class},
+        subcommands = {Main.RunNode.class, Main.RebuildIndex.class, BenchCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
+    private static final int WRONG_COMMAND_LINE = 2;
 
     private Main() {}
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main())
+                .setParameterExceptionHandler((wrong, given) -> refuse(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure))
                 .execute(arguments));
     }
 
+    /** A sentence, and not the page of options after it. */
+    private static int refuse(ParameterException wrong) {
+        System.err.println(wrong.getMessage());
+        System.err.println(wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help tells what there is.");
+        return WRONG_COMMAND_LINE;
+    }
+
     private static int explain(Exception failure) {
-        if (failure instanceof StartupException) {
+        if (failure instanceof StartupException || failure instanceof LoadException) {
             System.err.println(failure.getMessage());
         } else {
             failure.printStackTrace();

@@ -51,6 +51,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void that_makes_load_knows_a_node_by_its_api_only() {
+        mayNotKnow("bench", "job", "entity", "api", "scheduler", "transfer", "store", "ops");
+    }
+
+    @Test
     void has_no_package_that_depends_on_itself_by_way_of_another() {
         slices().matching("io.longhaul.(*)..").should().beFreeOfCycles().check(CODE);
     }

@@ -68,7 +68,12 @@ final class Explanation {
                         null));
             case Acknowledged done -> List.of(new Reason("ACKNOWLEDGED", "The job was completed.", done.at(), null));
             case Cancelled done -> List.of(new Reason("CANCELLED", "The job was cancelled.", done.at(), null));
-            case Queued toldByTheScheduler -> List.of();
+            case Queued unknownToTheScheduler ->
+                List.of(new Reason(
+                        "NOT_READY",
+                        "The job's last transfer is coming to its end, or its scheduler has not heard of it yet.",
+                        unknownToTheScheduler.since(),
+                        null));
             case Connecting running -> List.of();
             case Transferring running -> List.of();
         };

@@ -57,6 +57,7 @@ final class HistoryRoutes {
     private CompletionStage<List<Queues.Reason>> reasons(JobView view) {
         return view.job().state().name() == StateName.QUEUED
                 ? queues.explain(view.job().spec().queue(), view.job().id())
+                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(view.job()) : told)
                 : CompletableFuture.completedStage(Explanation.ofStateOf(view.job()));
     }
 

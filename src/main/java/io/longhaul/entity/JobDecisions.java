@@ -37,17 +37,18 @@ final class JobDecisions {
 
     private JobDecisions() {}
 
-    static Outcome decide(@Nullable Job job, JobId id, JobEntity.Ask ask, Instant now) {
-        Decision decision = job == null && ask.command() instanceof OwnerCommand.Create create
+    static Outcome decide(
+            @Nullable Job job, JobId id, OwnerCommand command, String by, @Nullable String request, Instant now) {
+        Decision decision = job == null && command instanceof OwnerCommand.Create create
                 ? Job.create(create)
-                : requireNonNull(job).decide(ask.command(), now);
+                : requireNonNull(job).decide(command, now);
         return switch (decision) {
             case Decision.Refused no -> new Outcome.Refused(no.code(), no.detail());
             case Decision.Accepted yes -> {
                 List<Step> steps = new ArrayList<>();
                 Job next = job;
                 for (JobEvent event : yes.events()) {
-                    Recorded recorded = new Recorded(event, now, Cause.OWNER, ask.by(), ask.request());
+                    Recorded recorded = new Recorded(event, now, Cause.OWNER, by, request);
                     next = Job.evolve(next, id, recorded);
                     steps.add(new Step(recorded, next));
                 }

@@ -198,7 +198,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         recovered = true;
         surroundings.journal().read(Duration.ofNanos(System.nanoTime() - startedAtNanos));
         if (job == null) {
-            context.setReceiveTimeout(IDLE, new Idle());
+            // Whoever asked gets his answer first. Jobs begin without their actor, so it must not stay and miss that.
+            shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
             return;
         }
         if (isLost(job)) context.getSelf().tell(new Tell(new Alarm.Restarted()));
@@ -239,7 +240,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                                         answered.get().filesFrom(),
                                         answered.get().filesTo()));
         }
-        return switch (JobDecisions.decide(job, id, ask, now())) {
+        return switch (JobDecisions.decide(job, id, ask.command(), ask.by(), ask.request(), now())) {
             case JobDecisions.Outcome.Refused no ->
                 Effect().reply(ask.replyTo(), new JobReply.Refused(no.code(), no.detail()));
             case JobDecisions.Outcome.Steps yes -> {

@@ -15,6 +15,11 @@ public record JobView(Job job, Map<Integer, Long> arrived) {
         arrived = Map.copyOf(arrived);
     }
 
+    /** A job without a run. */
+    static JobView of(Job job) {
+        return new JobView(job, Map.of());
+    }
+
     /** BG_FILE_PROGRESS's BytesTransferred. */
     public long bytesTransferred(JobFile file) {
         return Math.max(file.bytesHeld(), arrived.getOrDefault(file.index(), 0L));

@@ -11,7 +11,9 @@ import io.longhaul.job.SchedulerCommand;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of the cluster, spread over its nodes by their ids. */
@@ -20,24 +22,46 @@ public final class ShardedJobs implements Jobs {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
 
     private final ClusterSharding sharding;
+    private final JobCreation creation;
 
-    private ShardedJobs(ClusterSharding sharding) {
+    private ShardedJobs(ClusterSharding sharding, JobCreation creation) {
         this.sharding = sharding;
+        this.creation = creation;
     }
 
-    /** Lets jobs live on this node. */
-    public static ShardedJobs start(ActorSystem<?> system, JobEntity.Surroundings surroundings) {
+    /**
+     * Lets jobs live on this node.
+     *
+     * @param newJobs where jobs begin that this node creates
+     */
+    public static ShardedJobs start(ActorSystem<?> system, JobEntity.Surroundings surroundings, NewJobs newJobs) {
         ClusterSharding sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(
                         JobEntity.TYPE,
                         entity -> JobEntity.create(
                                 new JobId(UUID.fromString(entity.getEntityId())), surroundings, entity.getShard()))
                 .withStopMessage(new JobEntity.Stop()));
-        return new ShardedJobs(sharding);
+        return new ShardedJobs(
+                sharding, new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
     }
 
     @Override
     public CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, @Nullable String request) {
+        return command instanceof OwnerCommand.Create create
+                ? create(id, create, by, request)
+                : askActor(id, command, by, request);
+    }
+
+    private CompletionStage<JobReply> create(
+            JobId id, OwnerCommand.Create create, String by, @Nullable String request) {
+        return creation.create(id, create, by, request)
+                .thenCompose(created -> created.map(CompletableFuture::completedStage)
+                        .orElseGet(() -> askActor(id, create, by, request)))
+                .toCompletableFuture()
+                .orTimeout(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private CompletionStage<JobReply> askActor(JobId id, OwnerCommand command, String by, @Nullable String request) {
         return job(id).ask(replyTo -> new JobEntity.Ask(command, by, request, replyTo), ANSWERS_WITHIN);
     }
 

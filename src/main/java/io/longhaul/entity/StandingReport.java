@@ -6,6 +6,7 @@ import io.longhaul.job.Job;
 import io.longhaul.job.Queued;
 import io.longhaul.job.Slice;
 import io.longhaul.job.Transferring;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the scheduler of a job's queue where the job stands, whenever that has changed. */
@@ -37,6 +38,11 @@ final class StandingReport {
         last = standing(job, busy);
         queue = job.spec().queue();
         queues.tell(queue, last);
+    }
+
+    /** Of a job that nobody knows yet, where it wants a slice. */
+    static Optional<Standing> ofNew(Job job) {
+        return Optional.of(standing(job, false)).filter(Standing.Ready.class::isInstance);
     }
 
     private static Standing standing(Job job, boolean busy) {

@@ -34,6 +34,7 @@ import io.longhaul.store.PostgresCensus;
 import io.longhaul.store.PostgresDueJobs;
 import io.longhaul.store.PostgresExpired;
 import io.longhaul.store.PostgresHistory;
+import io.longhaul.store.PostgresNewJobs;
 import io.longhaul.store.PostgresOperations;
 import io.longhaul.store.PostgresQueueContents;
 import io.longhaul.store.PostgresRequests;
@@ -66,13 +67,19 @@ final class Services implements AutoCloseable {
 
     private final ExecutorService databaseCalls;
     private final TransferEngine engine;
+    private final LocalFiles files;
     private final JobProjection projection;
     private final ServerBinding api;
 
     private Services(
-            ExecutorService databaseCalls, TransferEngine engine, JobProjection projection, ServerBinding api) {
+            ExecutorService databaseCalls,
+            TransferEngine engine,
+            LocalFiles files,
+            JobProjection projection,
+            ServerBinding api) {
         this.databaseCalls = databaseCalls;
         this.engine = engine;
+        this.files = files;
         this.projection = projection;
         this.api = api;
     }
@@ -109,7 +116,8 @@ final class Services implements AutoCloseable {
         Jobs jobs = new MeasuredJobs(
                 ShardedJobs.start(
                         system,
-                        new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node)),
+                        new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node),
+                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT)),
                 metrics.registry());
         queues.start(jobs);
 
@@ -145,7 +153,7 @@ final class Services implements AutoCloseable {
                     settings.management().port());
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
-            var services = new Services(calls, engine, projection, binding);
+            var services = new Services(calls, engine, files, projection, binding);
             projection.start();
             ClusterSingleton.get(system)
                     .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
@@ -155,6 +163,7 @@ final class Services implements AutoCloseable {
             return services;
         } catch (StartupException refused) {
             engine.close();
+            files.close();
             calls.shutdown();
             throw refused;
         }
@@ -170,6 +179,7 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        files.close();
         projection.close();
         databaseCalls.shutdown();
     }

@@ -105,12 +105,13 @@ final class Schedule {
     }
 
     private void ready(Standing.Ready ready) {
+        WaitingJobs others = waitingAt(ready.priority());
         Entry waits = new Entry(
                 ready.id(),
-                ready.owner(),
+                others.shared(ready.owner()),
                 ready.priority(),
                 ready.nextSlice(),
-                ready.host(),
+                others.shared(ready.host()),
                 ready.queuedAt(),
                 Phase.WAITING,
                 ready.queuedAt());

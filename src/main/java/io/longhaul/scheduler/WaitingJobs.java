@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class WaitingJobs {
     private final Map<Owner, OwnerJobs> owners = new HashMap<>();
     private final TreeMap<Long, OwnerJobs> turns = new TreeMap<>();
-    private final Map<String, Set<Owner>> byHost = new HashMap<>();
+    private final Map<String, HostJobs> byHost = new HashMap<>();
     private long lastTurn;
     private int size;
+
+    /** Who waits for a remote host. */
+    private record HostJobs(String host, Set<Owner> owners) {
+        HostJobs(String host) {
+            this(host, new LinkedHashSet<>());
+        }
+    }
 
     private static final class OwnerJobs {
         private final Owner owner;
@@ -50,7 +57,7 @@ final class WaitingJobs {
         if (jobs.byHost
                 .computeIfAbsent(entry.host(), host -> new TreeSet<>(Entry.TURN))
                 .add(entry)) size++;
-        byHost.computeIfAbsent(entry.host(), host -> new LinkedHashSet<>()).add(entry.owner());
+        byHost.computeIfAbsent(entry.host(), HostJobs::new).owners().add(entry.owner());
     }
 
     void remove(Entry entry) {
@@ -68,9 +75,21 @@ final class WaitingJobs {
         turns.remove(jobs.turn);
     }
 
-    private static @Nullable Set<Owner> without(Set<Owner> owners, Owner owner) {
-        owners.remove(owner);
-        return owners.isEmpty() ? null : owners;
+    private static @Nullable HostJobs without(HostJobs at, Owner owner) {
+        at.owners().remove(owner);
+        return at.owners().isEmpty() ? null : at;
+    }
+
+    /** The same owner, as the one object that the jobs here share: a million jobs need not have a million of them. */
+    Owner shared(Owner owner) {
+        OwnerJobs jobs = owners.get(owner);
+        return jobs == null ? owner : jobs.owner;
+    }
+
+    /** The same host, likewise. */
+    String shared(String host) {
+        HostJobs jobs = byHost.get(host);
+        return jobs == null ? host : jobs.host();
     }
 
     /** The job whose turn it is, among those that can run. */
@@ -92,7 +111,8 @@ final class WaitingJobs {
 
     /** Whether an owner who may run has jobs waiting for this host. */
     boolean waitFor(String host, Predicate<Owner> ownerMayRun) {
-        return byHost.getOrDefault(host, Set.of()).stream().anyMatch(ownerMayRun);
+        HostJobs jobs = byHost.get(host);
+        return jobs != null && jobs.owners().stream().anyMatch(ownerMayRun);
     }
 
     /** How many jobs could run; counting stops at {@code enough}. */

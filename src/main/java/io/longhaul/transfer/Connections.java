@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SchemePortResolver;
@@ -77,6 +78,9 @@ final class Connections implements AutoCloseable {
     /** The socket of each connection, below TLS: closing that one never waits. */
     private final Map<HttpClientConnection, Socket> sockets = Collections.synchronizedMap(new WeakHashMap<>());
 
+    /** What the secure ones of them lie upon. */
+    private final Map<Socket, ReadAheadSocket> belowTls = Collections.synchronizedMap(new WeakHashMap<>());
+
     /** The line of the run that opens a connection on this thread, so that it can be cut while it does. */
     private static final ThreadLocal<Line> OPENING = new ThreadLocal<>();
 
@@ -87,7 +91,7 @@ final class Connections implements AutoCloseable {
      */
     Connections(TransferSettings settings) throws IOException {
         TlsSocketStrategy tls =
-                new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates()));
+                readingAhead(new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates())));
         connectTimeout = Timeout.of(settings.connectTimeout());
         Http1Config http = Http1Config.custom()
                 .setBufferSize(SESSION_BUFFER)
@@ -113,6 +117,15 @@ final class Connections implements AutoCloseable {
                         .setTcpNoDelay(true)
                         .build())
                 .build();
+    }
+
+    private TlsSocketStrategy readingAhead(TlsSocketStrategy tls) {
+        return (socket, host, port, attachment, context) -> {
+            ReadAheadSocket below = new ReadAheadSocket(socket);
+            SSLSocket secure = tls.upgrade(below, host, port, attachment, context);
+            belowTls.put(secure, below);
+            return secure;
+        };
     }
 
     /**
@@ -197,6 +210,8 @@ final class Connections implements AutoCloseable {
         private final HttpCoreContext context = HttpCoreContext.create();
         private boolean reused;
         private @Nullable ManagedHttpClientConnection connection;
+        private @Nullable Socket socket;
+        private @Nullable ReadAheadSocket ahead;
         private @Nullable ClassicHttpRequest sent;
         private @Nullable Head head;
         private boolean read;
@@ -225,10 +240,12 @@ final class Connections implements AutoCloseable {
                     request,
                     (toSend, on, with) -> {
                         connection = (ManagedHttpClientConnection) on;
-                        Socket socket = reused ? sockets.get(on) : cuttable.socket();
-                        if (socket == null) throw new SocketException("The connection has no socket");
-                        sockets.put(on, socket);
-                        cuttable.uses(socket);
+                        Socket used = reused ? sockets.get(on) : cuttable.socket();
+                        if (used == null) throw new SocketException("The connection has no socket");
+                        sockets.put(on, used);
+                        cuttable.uses(used);
+                        socket = used;
+                        ahead = belowTls.get(connection.getSocket());
                         return executor.execute(toSend, on, with);
                     },
                     context);
@@ -276,6 +293,22 @@ final class Connections implements AutoCloseable {
             // The socket is the one below TLS: what comes through its channel then is not the body
             if (connection == null || connection.getSSLSession() != null) return null;
             return connection.getSocket().getChannel();
+        }
+
+        boolean isBehindTls() {
+            return ahead != null;
+        }
+
+        /** Reads ahead below TLS from here on, or no longer: see {@link ReadAheadSocket#readAheadInto}. */
+        void readAheadInto(@Nullable ByteBuffer lent) {
+            if (ahead != null) ahead.readAheadInto(lent);
+        }
+
+        /** Whether something has come that can be read without waiting for the server, but for the end of a record. */
+        boolean isMoreAtHand() throws IOException {
+            if (head().received.length() > 0) return true;
+            Socket source = ahead == null ? socket : ahead;
+            return source != null && source.getInputStream().available() > 0;
         }
 
         /** The body has been read to its end: the connection may be used again. */

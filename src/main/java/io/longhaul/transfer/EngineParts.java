@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * What all runs of a node share.
  *
  * @param executor a virtual thread for each task
+ * @param platform a thread of the system's for each task
  * @param bytes received since the node started
  * @param filesFinished files finished since the node started
  */
@@ -17,6 +18,7 @@ record EngineParts(
         LocalFiles files,
         ReadBuffers buffers,
         Executor executor,
+        Executor platform,
         Clock clock,
         LongAdder bytes,
         LongAdder filesFinished) {}

@@ -30,6 +30,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** One file of a run: from what older runs have left of it to its last byte on disk, verified. */
@@ -47,8 +48,6 @@ final class FileDownload {
 
     /** After so many reads in a row that a small buffer would have held, a large one is for somebody else. */
     private static final int MOST_POOR = 32;
-
-    private static final int ANY_LENGTH = -1;
 
     private final DownloadRun run;
     private final EngineParts parts;
@@ -238,8 +237,8 @@ final class FileDownload {
                 new TransferReport.FileOpened(run.number(), file.index(), file.version(), total, file.resumable()),
                 total != null && total <= SMALL,
                 System.nanoTime());
-        long length = take.length() == null ? ANY_LENGTH : take.length();
-        copy(exchange, open(exchange), length);
+        long length = take.length() == null ? Body.ANY_LENGTH : take.length();
+        copy(new Body(exchange, open(exchange), length, line));
         if (take.length() == null) {
             file = file.opened(file.version(), file.bytesHeld(), file.resumable());
         } else {
@@ -258,47 +257,111 @@ final class FileDownload {
         }
     }
 
-    private void copy(Exchange exchange, InputStream body, long length) throws TransferFailed, IOException {
-        ByteBuffer buffer = parts.buffers().small();
-        int poor = 0;
-        long atOnce = Math.max(1, settings.checkpointBytes() / 2); // see Checkpoints: the other half is under way
-        Bandwidth bandwidth = run.bandwidth();
+    private void copy(Body body) throws TransferFailed, IOException {
+        ByteBuffer small = parts.buffers().small();
         line.receivingBody(System.nanoTime());
-        try {
-            long left = length == ANY_LENGTH ? Long.MAX_VALUE : length;
-            while (left > 0) {
-                int most = (int) Math.min(Math.min(buffer.capacity(), left), atOnce);
-                buffer.clear().limit(bandwidth == null ? most : bandwidth.atOnce(most));
-                int count = read(exchange, body, buffer);
-                if (count < 0) {
-                    if (length == ANY_LENGTH) return;
-                    throw broken(null);
-                }
-                keep(buffer.flip());
-                left -= count;
-                if (bandwidth != null) pause(bandwidth.took(count, System.nanoTime()));
-                if (line.cut() != null) throw broken(null);
-                poor = count < ReadBuffers.SMALL ? poor + 1 : 0;
-                if (count == buffer.capacity()) buffer = parts.buffers().larger(buffer, exchange.mayReadDirectly());
-                else if (poor > MOST_POOR) buffer = parts.buffers().smaller(buffer);
+        while (!body.over()) {
+            if (step(body, small) < ReadBuffers.SMALL || body.over()) continue;
+            ByteBuffer large = parts.buffers().larger(small, body.mayBeReadDirectly());
+            if (large.capacity() == small.capacity()) continue; // all are lent
+            try {
+                // The end of a body is not worth a change of threads
+                if (body.left() < ReadBuffers.LARGE) copyMuch(body, large);
+                else apart(() -> copyMuch(body, large));
+            } finally {
+                parts.buffers().giveBack(large);
             }
-        } finally {
-            parts.buffers().giveBack(buffer);
         }
     }
 
-    /** A buffer off the heap is one for the socket's channel. */
-    private int read(Exchange exchange, InputStream body, ByteBuffer buffer) throws TransferFailed {
+    /** Goes on with a large buffer for as long as one is worth it. */
+    private void copyMuch(Body body, ByteBuffer large) throws TransferFailed, IOException {
+        ByteBuffer ahead = parts.buffers().small();
+        if (body.isBehindTls()) ahead = parts.buffers().larger(ahead, false);
+        body.readAheadInto(ahead);
         try {
-            int count;
-            if (buffer.isDirect()) {
-                count = exchange.readDirectly(buffer);
-            } else {
-                count = body.read(buffer.array(), buffer.arrayOffset(), buffer.limit());
-                if (count > 0) buffer.position(count);
+            for (int poor = 0; poor <= MOST_POOR && !body.over(); )
+                poor = step(body, large) < ReadBuffers.SMALL ? poor + 1 : 0;
+        } finally {
+            body.readAheadInto(null);
+            parts.buffers().giveBack(ahead);
+        }
+    }
+
+    /**
+     * Does it on a thread of the system's, and waits. A virtual thread that has to wait for a fast network every few
+     * microseconds spends more on being parked and woken than on the bytes. Only who holds a large buffer does this, so
+     * there are as few of these threads as of those.
+     */
+    private void apart(Copying copying) throws TransferFailed, IOException {
+        Apart work = new Apart(copying);
+        parts.platform().execute(work);
+        work.awaitEnd();
+    }
+
+    private interface Copying {
+        void run() throws TransferFailed, IOException;
+    }
+
+    /** Copying on another thread, which has this file's state until it ends. */
+    private static final class Apart implements Runnable {
+        private final Copying copying;
+        private final CountDownLatch over = new CountDownLatch(1);
+        private @Nullable Exception end = new IllegalStateException("The copying was not done");
+
+        Apart(Copying copying) {
+            this.copying = copying;
+        }
+
+        @Override
+        public void run() {
+            try {
+                copying.run();
+                end = null;
+            } catch (TransferFailed | IOException | RuntimeException problem) {
+                end = problem;
+            } finally {
+                over.countDown();
             }
-            if (count > 0) line.received(count, System.nanoTime());
-            return count;
+        }
+
+        void awaitEnd() throws TransferFailed, IOException {
+            boolean interrupted = false;
+            while (over.getCount() > 0) {
+                try {
+                    over.await();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) Thread.currentThread().interrupt();
+            switch (end) {
+                case null -> {}
+                case TransferFailed failed -> throw failed;
+                case IOException problem -> throw problem;
+                case RuntimeException bug -> throw bug;
+                case Exception other -> throw new IllegalStateException(other);
+            }
+        }
+    }
+
+    /** Reads once and keeps what came; returns how many bytes. */
+    private int step(Body body, ByteBuffer buffer) throws TransferFailed, IOException {
+        long atOnce = Math.max(1, settings.checkpointBytes() / 2); // see Checkpoints: the other half is under way
+        int most = (int) Math.min(Math.min(buffer.capacity(), body.left()), atOnce);
+        Bandwidth bandwidth = run.bandwidth();
+        buffer.clear().limit(bandwidth == null ? most : bandwidth.atOnce(most));
+        int count = read(body, buffer);
+        if (count == 0) return 0;
+        keep(buffer.flip());
+        if (bandwidth != null) pause(bandwidth.took(count, System.nanoTime()));
+        if (line.cut() != null) throw broken(null);
+        return count;
+    }
+
+    private int read(Body body, ByteBuffer buffer) throws TransferFailed {
+        try {
+            return body.read(buffer);
         } catch (IOException problem) {
             throw broken(problem);
         }

@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * A store on a file system: {@code <root>/<owner>/<localName>}, with the temporary files beside their destinations, so
  * that Complete is one atomic rename. Nothing outside the root is ever touched, and no link is followed.
  */
-public final class LocalFiles implements FileStore {
+public final class LocalFiles implements FileStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
 
     /** With less space than this a failed write is put down to the disk being full. */
@@ -46,6 +47,9 @@ public final class LocalFiles implements FileStore {
 
     /** Complete and Cancel of so many jobs touch the disk at once; the others wait. */
     private static final int AT_ONCE = 64;
+
+    /** A job with files in more folders than that forces them in parts: until then they stay open. */
+    private static final int MOST_CHANGED = 16;
 
     private final StoreFolders folders;
     private final Clock clock;
@@ -59,7 +63,11 @@ public final class LocalFiles implements FileStore {
      * @throws IOException where it cannot be made or used
      */
     public LocalFiles(Path root, Clock clock) throws IOException {
-        this.folders = new StoreFolders(root);
+        this(new StoreFolders(root), clock);
+    }
+
+    LocalFiles(StoreFolders folders, Clock clock) {
+        this.folders = folders;
         this.clock = clock;
     }
 
@@ -103,6 +111,7 @@ public final class LocalFiles implements FileStore {
 
     /** What an exception of the store means. */
     Failure failure(IOException problem) {
+        folders.forget();
         return FailureKind.ofStore(problem, isFull());
     }
 
@@ -138,6 +147,12 @@ public final class LocalFiles implements FileStore {
                     }
                 },
                 virtualThreads);
+    }
+
+    /** To be called when nothing is under way any more. */
+    @Override
+    public void close() {
+        folders.close();
     }
 
     @Override
@@ -180,6 +195,7 @@ public final class LocalFiles implements FileStore {
         } catch (NoSuchFileException nothingThere) {
             return true;
         } catch (IOException problem) {
+            folders.forget();
             LOG.warn("The temporary files of job {} could not be deleted: {}", job, problem.toString());
             return false;
         }
@@ -205,7 +221,9 @@ public final class LocalFiles implements FileStore {
     private final class Publication {
         private final Job job;
         private final List<Integer> available = new ArrayList<>();
-        private final Set<List<String>> changedFolders = new LinkedHashSet<>();
+        /** Open until they are forced, with the files whose new names are in them. */
+        private final Map<Folder, List<Integer>> changed = new LinkedHashMap<>();
+
         private @Nullable JobError error;
 
         Publication(Job job) {
@@ -218,6 +236,7 @@ public final class LocalFiles implements FileStore {
                 else if (file.transferred() && error == null) publish(file);
             }
             forceFolders();
+            Collections.sort(available);
             if (error != null) return new StoreReport.Published(available, error, false);
             List<JobFile> unfinished =
                     job.files().stream().filter(file -> !file.transferred()).toList();
@@ -226,10 +245,16 @@ public final class LocalFiles implements FileStore {
         }
 
         private void publish(JobFile file) {
-            List<String> path = folderPath(file);
-            try (Folder folder = folders.open(path, false)) {
-                if (rename(folder, file)) available.add(file.index());
-                changedFolders.add(path);
+            try {
+                Folder folder = folders.open(folderPath(file), false);
+                List<Integer> renamed = new ArrayList<>();
+                List<Integer> before = changed.putIfAbsent(folder, renamed);
+                if (before != null) {
+                    folder.close();
+                    renamed = before;
+                }
+                if (rename(folder, file)) renamed.add(file.index());
+                if (changed.size() >= MOST_CHANGED) forceFolders();
             } catch (IOException problem) {
                 fail(file, problem);
             }
@@ -273,18 +298,17 @@ public final class LocalFiles implements FileStore {
             });
         }
 
-        /** From each folder up to the root: a folder made for this job is a new name in the one above it. */
+        /** A file whose name is not on disk for sure is not available: the next Complete forces it again. */
         private void forceFolders() {
-            Set<List<String>> paths = new LinkedHashSet<>();
-            for (List<String> changed : changedFolders)
-                for (int depth = changed.size(); depth >= 0; depth--) paths.add(changed.subList(0, depth));
-            for (List<String> path : paths) {
-                try (Folder folder = folders.open(path, false)) {
+            for (Map.Entry<Folder, List<Integer>> entry : changed.entrySet()) {
+                try (Folder folder = entry.getKey()) {
                     folder.force();
+                    available.addAll(entry.getValue());
                 } catch (IOException problem) {
                     if (error == null) error = failure(problem).asJobError(null, clock.instant());
                 }
             }
+            changed.clear();
         }
 
         private void fail(JobFile file, IOException problem) {

@@ -47,14 +47,7 @@ final class ReadBuffers {
         }
     }
 
-    /** Gives a large one back for a small one. */
-    ByteBuffer smaller(ByteBuffer atHand) {
-        if (atHand.capacity() != LARGE) return atHand;
-        giveBack(atHand);
-        return small();
-    }
-
-    /** The last user is done with it. */
+    /** The last user is done with it; a small one is nobody's loss. */
     void giveBack(ByteBuffer buffer) {
         if (buffer.capacity() != LARGE) return;
         lock.lock();

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,26 @@ import org.jspecify.annotations.Nullable;
  * before ({@code openat}) and never follows a link, so that nothing planted on the way, before or in the middle of a
  * walk, leads out of the store.
  */
-final class StoreFolders {
+final class StoreFolders implements AutoCloseable {
     /** New folders are made here and moved to their place: the JDK cannot make one relative to an open folder. */
     private static final String STAGING = ".staging";
+
+    private static final Path ITSELF = Path.of(".");
 
     /** Others may make and remove the same folders at the same time; after so many tries something else is wrong. */
     private static final int TRIES = 16;
 
+    /** Looks up what a path leads to by now; null: nothing. */
+    @FunctionalInterface
+    private interface Look {
+        @Nullable
+        BasicFileAttributes found() throws IOException;
+    }
+
     private final Path root;
+    private final OpenFolder.Disk disk;
     private final ReentrantLock making = new ReentrantLock();
+    private final OpenFolders kept = new OpenFolders();
 
     /**
      * Makes the root where there is none; the way to it may have links, it is the operator's.
@@ -48,6 +60,12 @@ final class StoreFolders {
      * @throws IOException where it cannot be made or has no safe way of walking it
      */
     StoreFolders(Path root) throws IOException {
+        this(root, (path, names) -> names.force(true));
+    }
+
+    /** As {@link #StoreFolders(Path)}, with a disk that a test can ask. */
+    StoreFolders(Path root, OpenFolder.Disk disk) throws IOException {
+        this.disk = disk;
         Files.createDirectories(root);
         this.root = root.toRealPath();
         Files.createDirectories(this.root.resolve(STAGING));
@@ -79,44 +97,54 @@ final class StoreFolders {
         }
     }
 
+    /**
+     * A folder that is still open from an earlier walk is used again where its name still leads to it. That is looked
+     * up as it would be opened, step by step and without following a link, so it vouches for the same.
+     */
     private Folder walk(List<String> path, boolean make) throws IOException {
         Folder folder = top();
-        for (String name : path) {
+        for (int depth = 1; depth <= path.size(); depth++) {
             try (Folder parent = folder) {
-                folder = step(parent, name, make);
+                folder = step(parent, path.subList(0, depth), make);
             }
         }
         return folder;
     }
 
-    private Folder step(Folder parent, String name, boolean make) throws IOException {
+    private Folder step(Folder parent, List<String> path, boolean make) throws IOException {
+        String name = path.getLast();
+        Folder again = again(path, parent.open, () -> parent.attributes(name));
+        if (again != null) return again;
         try {
-            return parent.sub(name);
+            return open(parent, path);
         } catch (NoSuchFileException missing) {
             if (!make) throw missing;
         }
         make(parent, name);
-        return parent.sub(name);
+        return open(parent, path);
+    }
+
+    private Folder open(Folder parent, List<String> path) throws IOException {
+        return keep(path, parent.sub(path.getLast()), parent.open);
     }
 
     /** At most one at a time here, because moving a folder onto an empty one replaces it. */
     private void make(Folder parent, String name) throws IOException {
         making.lock();
-        try (Folder top = top();
-                Folder staging = top.sub(STAGING)) {
+        try (Folder staging = walk(List.of(STAGING), false)) {
             if (parent.attributes(name) != null) return;
             String fresh = UUID.randomUUID().toString();
             Files.createDirectory(root.resolve(STAGING).resolve(fresh));
             boolean moved = false;
             try {
-                staging.stream.move(Path.of(fresh), parent.stream, path(name));
+                staging.stream().move(Path.of(fresh), parent.stream(), path(name));
                 moved = true;
             } catch (FileAlreadyExistsException | DirectoryNotEmptyException otherNodeWasFaster) {
                 // then it is there
             } catch (FileSystemException refused) {
                 if (parent.attributes(name) == null) throw refused;
             } finally {
-                if (!moved) staging.stream.deleteDirectory(Path.of(fresh));
+                if (!moved) staging.stream().deleteDirectory(Path.of(fresh));
             }
         } finally {
             making.unlock();
@@ -125,7 +153,27 @@ final class StoreFolders {
 
     @SuppressWarnings("StreamResourceLeak") // closed with the folder
     private Folder top() throws IOException {
-        return new Folder(secure(Files.newDirectoryStream(root)));
+        Folder again = again(List.of(), null, () -> Files.readAttributes(root, BasicFileAttributes.class));
+        if (again != null) return again;
+        return keep(List.of(), secure(Files.newDirectoryStream(root)), null);
+    }
+
+    /** The folder that was kept for that path, where it is still what is found there. */
+    private @Nullable Folder again(List<String> path, @Nullable OpenFolder parent, Look look) throws IOException {
+        OpenFolder known = kept.take(path);
+        if (known == null) return null;
+        boolean same = false;
+        try {
+            same = known.isIn(parent) && known.isWhat(look.found());
+        } finally {
+            if (!same) known.letGo();
+        }
+        return same ? new Folder(known) : null;
+    }
+
+    private Folder keep(List<String> path, SecureDirectoryStream<Path> stream, @Nullable OpenFolder parent)
+            throws IOException {
+        return new Folder(kept.keep(OpenFolder.of(path, stream, parent, disk)));
     }
 
     /**
@@ -145,17 +193,36 @@ final class StoreFolders {
         return (SecureDirectoryStream<Path>) stream;
     }
 
-    /** An open folder: names are looked up in it, wherever it is by now. Closed by whoever opened it. */
-    static final class Folder implements AutoCloseable {
-        private final SecureDirectoryStream<Path> stream;
+    /** Opens everything afresh from here on: after something went wrong, nothing is as it was believed to be. */
+    void forget() {
+        kept.clear();
+    }
 
-        private Folder(SecureDirectoryStream<Path> stream) {
-            this.stream = stream;
+    /** Folders that are in use stay so until they are closed. */
+    @Override
+    public void close() {
+        kept.close();
+    }
+
+    /**
+     * An open folder: names are looked up in it, wherever it is by now. Closed by whoever opened it. Two are equal where
+     * they share the same open folder.
+     */
+    static final class Folder implements AutoCloseable {
+        private final OpenFolder open;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private Folder(OpenFolder open) {
+            this.open = open;
         }
 
-        private Folder sub(String name) throws IOException {
+        private SecureDirectoryStream<Path> stream() {
+            return open.stream();
+        }
+
+        private SecureDirectoryStream<Path> sub(String name) throws IOException {
             try {
-                return new Folder(secure(stream.newDirectoryStream(path(name), LinkOption.NOFOLLOW_LINKS)));
+                return secure(stream().newDirectoryStream(path(name), LinkOption.NOFOLLOW_LINKS));
             } catch (NoSuchFileException missing) {
                 throw missing;
             } catch (FileSystemException notAFolder) {
@@ -206,18 +273,18 @@ final class StoreFolders {
         private FileChannel open(String name, Set<StandardOpenOption> how) throws IOException {
             Set<OpenOption> options = new HashSet<>(how);
             options.add(LinkOption.NOFOLLOW_LINKS);
-            return (FileChannel) stream.newByteChannel(path(name), options);
+            return (FileChannel) stream().newByteChannel(path(name), options);
         }
 
         /** Atomic; replaces a file or a link of the new name, never what a link leads to. */
         void rename(String from, String to) throws IOException {
-            stream.move(path(from), stream, path(to));
+            stream().move(path(from), stream(), path(to));
         }
 
         /** Deletes the file or the link itself; says whether there was one. */
         boolean delete(String name) throws IOException {
             try {
-                stream.deleteFile(path(name));
+                stream().deleteFile(path(name));
                 return true;
             } catch (NoSuchFileException gone) {
                 return false;
@@ -228,11 +295,11 @@ final class StoreFolders {
             view(name).setTimes(time, null, null);
         }
 
-        /** The names that begin so. A folder is listed once; open it again for a second time. */
+        /** The names that begin so. */
         List<String> names(String prefix) throws IOException {
             List<String> names = new ArrayList<>();
-            try {
-                for (Path entry : stream) {
+            try (DirectoryStream<Path> listing = stream().newDirectoryStream(ITSELF, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path entry : listing) {
                     String name = String.valueOf(entry.getFileName());
                     if (name.startsWith(prefix)) names.add(name);
                 }
@@ -242,15 +309,18 @@ final class StoreFolders {
             return names;
         }
 
-        /** Puts the names themselves on disk, so that a rename survives a loss of power. */
+        /** How many wait for the next force of its names. */
+        int waiting() {
+            return open.waiting();
+        }
+
+        /** Puts the names in it on disk, and those of the folders on the way to it. */
         void force() throws IOException {
-            try (FileChannel self = open(".", Set.of(StandardOpenOption.READ))) {
-                self.force(true);
-            }
+            open.force();
         }
 
         private BasicFileAttributeView view(String name) throws IOException {
-            return stream.getFileAttributeView(path(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            return stream().getFileAttributeView(path(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         }
 
         private static String what(BasicFileAttributes found) {
@@ -259,8 +329,18 @@ final class StoreFolders {
         }
 
         @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Folder folder && folder.open == open;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(open);
+        }
+
+        @Override
         public void close() throws IOException {
-            stream.close();
+            if (!closed.getAndSet(true)) open.letGo();
         }
     }
 }

@@ -56,6 +56,7 @@ public final class TransferEngine implements Transfers, AutoCloseable {
                 files,
                 new ReadBuffers(LARGE_BUFFERS),
                 task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
+                task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
                 new LongAdder(),
                 new LongAdder());

@@ -44,9 +44,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What a command leads to")
 class JobDecisionsTest {
     private static List<Step> asked(Job job, OwnerCommand command, String request) {
-        return assertInstanceOf(
-                        Outcome.Steps.class,
-                        JobDecisions.decide(job, ID, new JobEntity.Ask(command, "carl", request, null), START))
+        return assertInstanceOf(Outcome.Steps.class, JobDecisions.decide(job, ID, command, "carl", request, START))
                 .steps();
     }
 
@@ -94,7 +92,7 @@ class JobDecisionsTest {
 
     @Test
     void is_a_refusal_where_the_job_refuses() {
-        Outcome outcome = JobDecisions.decide(job(0).job(), ID, new JobEntity.Ask(RESUME, "carl", null, null), START);
+        Outcome outcome = JobDecisions.decide(job(0).job(), ID, RESUME, "carl", null, START);
         assertEquals(new Outcome.Refused(BitsError.BG_E_EMPTY, BitsError.BG_E_EMPTY.text()), outcome);
     }
 

@@ -11,11 +11,14 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.SignalHandler;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.longhaul.entity.JobFilter;
@@ -25,6 +28,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
 import io.longhaul.testkit.JobDatabase;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +45,7 @@ class AkkaJournalTest {
     private final JobDatabase database = JobDatabase.create();
     private final ActorTestKit akka = ActorTestKit.create(config(database));
 
-    private static Config config(JobDatabase database) {
+    static Config config(JobDatabase database) {
         return database.akkaConfig()
                 .withFallback(ConfigFactory.parseResources("serialization.conf"))
                 .withFallback(ConfigFactory.parseResources("persistence.conf"))
@@ -64,8 +68,14 @@ class AkkaJournalTest {
 
     /** A job that records what it is told. */
     private static final class Shell extends EventSourcedBehavior<Command, Recorded, Job> {
-        Shell() {
-            super(PersistenceId.of("Job", ID.toString()));
+        private final ActorRef<String> restarts;
+
+        Shell(ActorRef<String> restarts) {
+            super(
+                    PersistenceId.of("Job", ID.toString()),
+                    SupervisorStrategy.restartWithBackoff(Duration.ofMillis(1), Duration.ofMillis(1), 0)
+                            .withLoggingEnabled(false));
+            this.restarts = restarts;
         }
 
         @Override
@@ -88,14 +98,25 @@ class AkkaJournalTest {
         }
 
         @Override
+        public SignalHandler<Job> signalHandler() {
+            return newSignalHandlerBuilder()
+                    .onSignal(PreRestart.instance(), job -> restarts.tell("again"))
+                    .build();
+        }
+
+        @Override
         public boolean shouldSnapshot(Job job, Recorded event, long sequence) {
             return sequence == 5;
         }
     }
 
+    private ActorRef<Command> spawn(ActorRef<String> restarts) {
+        Behavior<Command> shell = Behaviors.setup(context -> new Shell(restarts));
+        return akka.spawn(shell);
+    }
+
     private Job ask(List<Recorded> events) {
-        Behavior<Command> shell = Behaviors.setup(context -> new Shell());
-        ActorRef<Command> job = akka.spawn(shell);
+        ActorRef<Command> job = spawn(akka.createTestProbe(String.class).ref());
         TestProbe<Job> probe = akka.createTestProbe(Job.class);
         job.tell(new Command.Persist(events, probe.ref()));
         Job answer = probe.receiveMessage(Duration.ofSeconds(20));
@@ -123,5 +144,21 @@ class AkkaJournalTest {
         assertEquals(fold(ID, LIFE), ask(List.of()));
         database.execute("UPDATE snapshot SET snapshot_ser_manifest = 'job-snapshot-1', snapshot_payload = '\\x00'");
         assertEquals(fold(ID, LIFE), ask(List.of()));
+    }
+
+    @Test
+    void is_written_by_an_actor_that_survives_broken_connections() throws Exception {
+        TestProbe<String> restarts = akka.createTestProbe(String.class);
+        TestProbe<Job> probe = akka.createTestProbe(Job.class);
+        ActorRef<Command> job = spawn(restarts.ref());
+        try (Connection held = database.lockJournal()) {
+            job.tell(new Command.Persist(LIFE.subList(0, 1), probe.ref()));
+            database.awaitWriters(1);
+            database.disconnectJournal();
+            restarts.expectMessage(Duration.ofSeconds(20), "again");
+            held.rollback();
+        }
+        job.tell(new Command.Persist(LIFE, probe.ref()));
+        assertEquals(fold(ID, LIFE), probe.receiveMessage(Duration.ofSeconds(20)));
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.testkit;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Owner;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,20 @@ public final class FakeQueues implements Queues {
     public static final int CONFIGURED_SLOTS = 64;
     private final Map<String, Integer> slots = new ConcurrentHashMap<>();
     private final Set<Owner> loggedOff = new HashSet<>();
+    private final List<Standing> told = new ArrayList<>();
 
     public synchronized Set<Owner> loggedOff() {
         return Set.copyOf(loggedOff);
     }
 
+    public synchronized List<Standing> told() {
+        return List.copyOf(told);
+    }
+
     @Override
-    public void tell(String queue, Standing standing) {}
+    public synchronized void tell(String queue, Standing standing) {
+        told.add(standing);
+    }
 
     @Override
     public void freed(String queue, String host) {}

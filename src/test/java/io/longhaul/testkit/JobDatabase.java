@@ -62,6 +62,29 @@ public final class JobDatabase implements AutoCloseable {
         }
     }
 
+    /** Whoever writes to the journal waits until this connection is closed or has ended its transaction. */
+    public Connection lockJournal() throws SQLException {
+        Connection connection = dataSource().getConnection();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE event_journal IN SHARE MODE");
+        }
+        return connection;
+    }
+
+    /** Until that many writers wait for {@link #lockJournal}. */
+    public void awaitWriters(int count) {
+        String waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted"
+                + " AND relation = 'event_journal'::regclass AND datname = current_database()";
+        while (!query(waiting).equals(Integer.toString(count))) Thread.onSpinWait();
+    }
+
+    /** Ends the connections of Akka's journal, as a restart of the server does. */
+    public void disconnectJournal() {
+        query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE application_name = 'longhaul-journal' AND datname = current_database()");
+    }
+
     /** Ends the connection of whoever holds an advisory lock here, as a restart of the server does. */
     public void disconnectHolder() {
         query("SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"

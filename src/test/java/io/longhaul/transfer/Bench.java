@@ -236,6 +236,7 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        files.close();
     }
 
     /** A run and its reports. */

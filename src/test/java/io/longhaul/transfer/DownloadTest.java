@@ -267,6 +267,27 @@ class DownloadTest {
             }
         }
 
+        /** What was read ahead of one answer's end is not to be missed by the next. */
+        @Test
+        void over_https_takes_large_files_over_one_connection() throws IOException {
+            TestAuthority authority = new TestAuthority();
+            Path pem = authority.writePem(outside.resolve("trusted.pem"));
+            bench(settings -> settings.trusted = pem);
+            try (Origin good = Origin.https(authority)) {
+                Bench.Draft draft = Bench.draft();
+                for (int i = 0; i < 3; i++) {
+                    good.put("/" + i, new Content(i, 3_000_000));
+                    draft.file(good.url("/" + i), "f" + i);
+                }
+                Ran ran = bench.run(draft.job());
+                assertTrue(ran.isDone(), ran.reports()::toString);
+                assertEquals(1, good.connectionsMade());
+                bench.files.publish(ran.jobNow()).toCompletableFuture().join();
+                for (int i = 0; i < 3; i++)
+                    assertTrue(new Content(i, 3_000_000).isIn(root.resolve("alice/f" + i)), "f" + i);
+            }
+        }
+
         @Test
         void over_https_refuses_a_certificate_that_nobody_trusts() {
             try (Origin good = Origin.https(new TestAuthority())) {

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,11 +51,22 @@ class LocalFilesTest {
     @TempDir
     Path outside;
 
+    private final CountingDisk disk = new CountingDisk();
     private LocalFiles files;
 
     @BeforeEach
     void open() throws IOException {
-        files = new LocalFiles(root, Clock.fixed(Bench.NOW, ZoneOffset.UTC));
+        files = new LocalFiles(new StoreFolders(root, disk), Clock.fixed(Bench.NOW, ZoneOffset.UTC));
+    }
+
+    @AfterEach
+    void close() {
+        files.close();
+    }
+
+    private void restart() throws IOException {
+        close();
+        open();
     }
 
     /** A job whose files have these local names; all of them transferred by run 1, with 3 bytes each. */
@@ -245,6 +257,99 @@ class LocalFilesTest {
         Files.delete(alice("maps/a"));
         Files.createDirectory(alice("maps/a"));
         assertThrows(IOException.class, () -> files.open(job.files().getFirst()));
+    }
+
+    @Test
+    void forces_a_folder_for_each_job_and_what_is_above_it_once() throws IOException {
+        publish(transferred("maps/eu/a"));
+        assertEquals(List.of("alice/maps/eu", "alice/maps", "alice", ""), disk.forced());
+        publish(transferred("maps/eu/b"));
+        assertEquals(List.of("alice/maps/eu"), disk.forced());
+        publish(transferred("maps/us/c", "maps/us/d", "maps/eu/e"));
+        assertEquals(List.of("alice/maps/us", "alice/maps", "alice/maps/eu"), disk.forced());
+    }
+
+    @Test
+    void forces_a_folder_whose_rename_came_before_a_crash_and_all_above_it() throws IOException {
+        Job job = transferred("maps/a");
+        publish(job);
+        disk.forced();
+        restart();
+        assertEquals(new StoreReport.Published(List.of(0), null, true), publish(job));
+        assertEquals(List.of("alice/maps", "alice", ""), disk.forced());
+    }
+
+    @Test
+    void forces_what_is_above_a_folder_that_somebody_made_again() throws IOException {
+        publish(transferred("maps/a"));
+        disk.forced();
+        Files.delete(alice("maps/a"));
+        Files.delete(alice("maps"));
+        Files.createDirectory(alice("maps"));
+        publish(transferred("maps/a"));
+        assertEquals(List.of("alice/maps", "alice"), disk.forced());
+    }
+
+    @Test
+    void forces_anew_what_the_disk_has_refused() throws IOException {
+        Job job = transferred("maps/a", "b");
+        disk.refuse("alice/maps");
+        StoreReport.Published refused = publish(job);
+        assertEquals(List.of(1), refused.available());
+        assertEquals(ErrorContext.LOCAL_FILE, refused.error().context());
+        assertFalse(refused.allDeleted());
+        Job next = Bench.withFile(job, job.files().get(1).asAvailable());
+        disk.forced();
+        disk.refuse("alice"); // this time the name of the folder itself
+        assertEquals(List.of(1), publish(next).available());
+        disk.forced();
+        assertEquals(new StoreReport.Published(List.of(0, 1), null, true), publish(next));
+        assertEquals(List.of("alice/maps", "alice", ""), disk.forced());
+    }
+
+    @Test
+    void forces_in_parts_for_a_job_with_files_in_many_folders() throws IOException {
+        String[] names = new String[100];
+        for (int i = 0; i < names.length; i++) names[i] = "d" + i + "/a";
+        assertNull(publish(transferred(names)).error());
+        List<String> forced = disk.forced();
+        for (int i = 0; i < names.length; i++) assertTrue(forced.contains("alice/d" + i), forced::toString);
+    }
+
+    @Test
+    void forces_once_for_all_jobs_that_came_while_a_force_was_under_way() throws Exception {
+        publish(transferred("a"));
+        disk.forced();
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) jobs.add(transferred("b" + i));
+        try (Folder folder = files.folderFor(jobs.getFirst().files().getFirst())) {
+            disk.hold();
+            var first = files.publish(jobs.getFirst()).toCompletableFuture();
+            disk.awaitForce();
+            var others = jobs.stream()
+                    .skip(1)
+                    .map(job -> files.publish(job).toCompletableFuture())
+                    .toList();
+            while (folder.waiting() < others.size()) Thread.onSpinWait();
+            assertFalse(first.isDone());
+            for (int i = 0; i < jobs.size(); i++) assertTrue(Files.exists(alice("b" + i)));
+            disk.letGo();
+            first.get(30, TimeUnit.SECONDS);
+            for (var other : others)
+                assertEquals(new StoreReport.Published(List.of(0), null, true), other.get(30, TimeUnit.SECONDS));
+        }
+        assertEquals(List.of("alice", "alice"), disk.forced());
+    }
+
+    @Test
+    void makes_a_folder_of_its_own_where_the_open_one_was_moved_away() throws IOException {
+        publish(transferred("maps/a"));
+        Files.move(alice("maps"), outside.resolve("maps"));
+        publish(transferred("maps/b"));
+        assertEquals(List.of("maps/b"), names());
+        try (Stream<Path> left = Files.list(outside.resolve("maps"))) {
+            assertEquals(List.of(outside.resolve("maps/a")), left.toList());
+        }
     }
 
     @ParameterizedTest

@@ -110,7 +110,7 @@ class PrioritiesSpec extends NodeSpec {
       script.awaitSent(100000)
       assert(alice.post("/v1/owners/bob/logoff").status == 204)
       alice.awaitState(id, "QUEUED")
-      assert(alice.get(s"/v1/jobs/$id/explain").json.path("reasons").path(0).path("code").asText == "OWNER_LOGGED_OFF")
+      alice.until[String](() => reasonOf(id), _ == "OWNER_LOGGED_OFF")
       script.release()
 
       And("others go on")
@@ -134,14 +134,15 @@ class PrioritiesSpec extends NodeSpec {
         carol.create(job(Seq(file(origin.url("/after.bin"), "after.bin")), """"queue": "site-3", "priority": "FOREGROUND""""))
 
       Then("it gets no slice before she logs on")
-      alice.until[String](
-        () => alice.get(s"/v1/jobs/$after/explain").json.path("reasons").path(0).path("code").asText,
-        _ == "OWNER_LOGGED_OFF")
+      alice.until[String](() => reasonOf(after), _ == "OWNER_LOGGED_OFF")
       assert(!typesOf(after).contains("SliceGranted"))
       assert(alice.post("/v1/owners/carol/logon").status == 204)
       alice.awaitState(after, "TRANSFERRED")
     }
   }
+
+  private def reasonOf(id: String): String =
+    alice.get(s"/v1/jobs/$id/explain").json.path("reasons").path(0).path("code").asText
 
   private def grantedAt(id: String): String =
     events(id).find(_.path("type").asText == "SliceGranted").get.path("at").asText

@@ -1,0 +1,92 @@
+package io.longhaul.comparison;
+
+import io.longhaul.bench.NodeApi;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged program as an operator starts it, on free ports and a data folder of its own. */
+final class BenchNode implements AutoCloseable {
+    private static final String READY = "Longhaul is ready: ";
+
+    private final Process process;
+    private final Path folder;
+    private final URI api;
+    private final double secondsToStart;
+
+    private BenchNode(Process process, Path folder, URI api, double secondsToStart) {
+        this.process = process;
+        this.folder = folder;
+        this.api = api;
+        this.secondsToStart = secondsToStart;
+    }
+
+    /** Starts a node on that data folder; options as for {@code java}. */
+    static BenchNode start(Path folder, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dlonghaul.data-dir=" + folder.toAbsolutePath(),
+                "-Dlonghaul.http.port=0",
+                "-Dlonghaul.management.port=0",
+                "-Dlonghaul.cluster.port=0"));
+        command.addAll(Arrays.asList(options));
+        command.addAll(List.of("-jar", System.getProperty("longhaul.jar"), "node", "--end-with-parent"));
+        Files.createDirectories(folder);
+        long startedAt = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        BufferedReader said = process.inputReader();
+        String line = said.readLine();
+        while (line != null && !line.startsWith(READY)) line = said.readLine();
+        if (line == null) throw new IOException("No node: " + Files.readString(folder.resolve("errors")));
+        double seconds = Processes.seconds(startedAt);
+        Thread.ofVirtual().start(() -> said.lines().forEach(unread -> {}));
+        return new BenchNode(process, folder, URI.create(line.substring(READY.length())), seconds);
+    }
+
+    static String version() throws IOException {
+        return Processes.firstLine(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("longhaul.jar"),
+                "--version");
+    }
+
+    NodeApi as(String owner) {
+        return new NodeApi(api, owner);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    List<Long> postgres() throws IOException {
+        return Processes.postgres(folder);
+    }
+
+    Path files(String owner) {
+        return folder.resolve("files").resolve(owner);
+    }
+
+    double secondsToStart() {
+        return secondsToStart;
+    }
+
+    /** The processor time that the node and its database have taken so far. */
+    Cpu cpu() throws IOException {
+        return new Cpu(Processes.cpuSeconds(pid()), Processes.cpuSeconds(postgres()));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(2, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
+    }
+}

@@ -1,0 +1,198 @@
+package io.longhaul.comparison;
+
+import io.longhaul.bench.Load;
+import io.longhaul.bench.NodeApi;
+import io.longhaul.bench.Progress;
+import io.longhaul.bench.Workload;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a node with very many queued jobs takes, and what it still does. */
+@Command(name = "million", description = "A node with a million queued jobs, beside one with a thousand, and aria2.")
+final class Million implements Callable<Integer> {
+    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+    private static final long ENOUGH_TO_DIVIDE = 10_000;
+    private static final Duration PATIENCE = Duration.ofHours(1);
+    private static final Duration GLANCE = Duration.ofMillis(20);
+
+    @Mixin
+    private Rounds rounds;
+
+    @Option(names = "--jobs", defaultValue = "1000000")
+    private long jobs;
+
+    @Option(names = "--few", defaultValue = "1000", description = "Jobs that are compared with; no fewer than run.")
+    private long few;
+
+    @Option(names = "--seconds", defaultValue = "20", description = "For how long jobs run; fewer if they are done.")
+    private int seconds;
+
+    @Override
+    public Integer call() throws Exception {
+        Path origin = Folders.empty(rounds.folder().resolve("origin"));
+        FileServer.nginx();
+        try (FileServer server = FileServer.small(origin)) {
+            List<Contender> all = new ArrayList<>();
+            String version = BenchNode.version();
+            all.add(Contender.of("%s, %,d queued".formatted(version, jobs), folder -> longhaul(folder, server, jobs)));
+            all.add(Contender.of("%s, %,d queued".formatted(version, few), folder -> longhaul(folder, server, few)));
+            Optional<Aria2> aria2 = Aria2.installed();
+            if (aria2.isPresent())
+                all.add(Contender.of(
+                        "%s, %,d paused".formatted(aria2.get().name(), jobs),
+                        folder -> aria2(aria2.get(), folder, server)));
+            String settings = "Jobs with one file of 10 KiB from %s.".formatted(server.name());
+            new Comparison("million", settings, rounds.folder(), all).run(rounds.number());
+        }
+        return 0;
+    }
+
+    private Figures longhaul(Path folder, FileServer server, long queued) throws Exception {
+        var workload = new Workload(
+                "run", "bench", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
+        Figures figures = Figures.none();
+        try (BenchNode node = BenchNode.start(folder);
+                NodeApi api = node.as("bench")) {
+            api.post("/v1/owners/bench/logoff");
+            double heapBefore = heapMib(node);
+            Load.Result created = Load.run(api, workload, queued, 1, Load.Until.ACCEPTED, Progress.NONE);
+            if (created.accepted() != queued) throw new IllegalStateException("Refused: " + created.firstRefusal());
+            awaitIndex(api, workload, queued);
+            double heap = heapMib(node);
+            figures.less("heap in use, MiB", heap);
+            if (queued >= ENOUGH_TO_DIVIDE)
+                figures.less("heap for each queued job, bytes", (heap - heapBefore) * 1024 * 1024 / queued);
+            figures.less("resident, program, MiB", Processes.residentMib(node.pid()))
+                    .less("resident, PostgreSQL, MiB", Processes.proportionalMib(node.postgres()));
+            api.post("/v1/owners/bench/logon"); // what runs from here to the end is what the next start goes on with
+        }
+        long served = server.requests();
+        long startedAt = System.nanoTime();
+        try (BenchNode node = BenchNode.start(folder);
+                NodeApi api = node.as("bench")) {
+            await(() -> server.requests() > served);
+            figures.less("start until the first download, s", Processes.seconds(startedAt))
+                    .less("start until ready, s", node.secondsToStart());
+            work(figures, server, api, workload);
+            figures.less("resident while jobs run, program, MiB", Processes.residentMib(node.pid()))
+                    .less("resident while jobs run, PostgreSQL, MiB", Processes.proportionalMib(node.postgres()));
+        }
+        return figures;
+    }
+
+    /** Lets jobs run, and asks for this and that meanwhile. */
+    private void work(Figures figures, FileServer server, NodeApi api, Workload workload) throws Exception {
+        String one = api.get("/v1/jobs?limit=1&" + workload.filter())
+                .path("jobs")
+                .path(0)
+                .path("id")
+                .asText();
+        List<Double> ones = new ArrayList<>();
+        List<Double> pages = new ArrayList<>();
+        List<Double> counts = new ArrayList<>();
+        long served = server.requests();
+        long startedAt = System.nanoTime();
+        long now = served;
+        double lastServedAfter = 0;
+        while (Processes.seconds(startedAt) < seconds) {
+            ones.add(millis(api, "/v1/jobs/" + one));
+            pages.add(millis(api, "/v1/jobs?limit=50&" + workload.filter()));
+            counts.add(millis(api, "/v1/jobs/count?" + workload.filter()));
+            long latest = server.requests();
+            if (latest > now) lastServedAfter = Processes.seconds(startedAt);
+            now = latest;
+            LockSupport.parkNanos(GLANCE.toNanos());
+        }
+        if (now > served) figures.more("jobs/s", (now - served) / lastServedAfter);
+        figures.less("GET of a job while jobs run, 99 %, ms", percentile99(ones))
+                .less("a page of 50 while jobs run, 99 %, ms", percentile99(pages))
+                .less("a count while jobs run, 99 %, ms", percentile99(counts));
+    }
+
+    private static double millis(NodeApi api, String path) {
+        long askedAt = System.nanoTime();
+        api.get(path);
+        return Processes.seconds(askedAt) * 1000;
+    }
+
+    static double percentile99(List<Double> all) {
+        if (all.isEmpty()) return Double.NaN;
+        Collections.sort(all);
+        return all.get(Math.max(0, (int) Math.ceil(all.size() * 0.99) - 1));
+    }
+
+    /** The list is loaded and nothing begins. */
+    private Figures aria2(Aria2 aria2, Path folder, FileServer server) throws Exception {
+        Path list = Aria2.list(folder, server.url(FileServer.SMALL), jobs);
+        String port = Integer.toString(FileServer.freePort());
+        long startedAt = System.nanoTime();
+        Process process = Processes.start(
+                folder, aria2.command(list, 32, "--pause=true", "--enable-rpc", "--rpc-listen-port=" + port));
+        try {
+            double before = -1;
+            double resident = 0;
+            while (resident > before || resident == 0) {
+                if (!process.isAlive()) throw new IOException("aria2 has ended");
+                before = resident;
+                LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+                resident = Processes.residentMib(process.pid());
+            }
+            return Figures.none()
+                    .less("resident, program, MiB", resident)
+                    .less("start until ready, s", Processes.seconds(startedAt));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void awaitIndex(NodeApi api, Workload workload, long queued) throws Exception {
+        await(() -> api.get("/v1/jobs/count?" + workload.filter())
+                        .path("byState")
+                        .path("QUEUED")
+                        .asLong()
+                >= queued);
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long startedAt = System.nanoTime();
+        while (!condition.holds()) {
+            if (System.nanoTime() - startedAt > PATIENCE.toNanos()) throw new IOException("It never came");
+            LockSupport.parkNanos(GLANCE.toNanos());
+        }
+    }
+
+    /** After a collection. */
+    private static double heapMib(BenchNode node) throws IOException {
+        jcmd(node, "GC.run");
+        Matcher used = USED.matcher(jcmd(node, "GC.heap_info"));
+        if (!used.find()) throw new IOException("jcmd tells nothing of the heap");
+        return Long.parseLong(used.group(1)) / 1024.0;
+    }
+
+    private static String jcmd(BenchNode node, String command) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(node.pid()),
+                        command)
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,63 @@
+package io.longhaul.entity;
+
+import io.longhaul.entity.JobDecisions.Step;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.StateName;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates jobs without waking their actors: a million jobs that wait need none. The id is new, so nobody else writes to
+ * its history, and where somebody does, the journal's primary key keeps the two apart.
+ */
+final class JobCreation {
+    private final NewJobs newJobs;
+    private final Queues queues;
+    private final JobFeed feed;
+    private final Clock clock;
+
+    JobCreation(NewJobs newJobs, Queues queues, JobFeed feed, Clock clock) {
+        this.newJobs = newJobs;
+        this.queues = queues;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    /**
+     * What CreateJob does; empty where the job exists, and its actor answers.
+     *
+     * @param by the caller's name
+     * @param request the Idempotency-Key
+     */
+    CompletionStage<Optional<JobReply>> create(
+            JobId id, OwnerCommand.Create command, String by, @Nullable String request) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as the journal keeps it
+        return switch (JobDecisions.decide(null, id, command, by, request, now)) {
+            case JobDecisions.Outcome.Refused no ->
+                CompletableFuture.completedStage(Optional.of(new JobReply.Refused(no.code(), no.detail())));
+            case JobDecisions.Outcome.Steps yes ->
+                newJobs.begin(id, yes.steps().stream().map(Step::recorded).toList())
+                        .thenApply(begun -> begun ? Optional.of(created(yes.steps())) : Optional.empty());
+        };
+    }
+
+    private JobReply created(List<Step> steps) {
+        StateName before = steps.getFirst().after().state().name();
+        for (Step step : steps) {
+            Job job = step.after();
+            feed.publish(new JobFeed.Notice.Happened(job, job.sequence(), step.recorded(), before));
+            before = job.state().name();
+        }
+        Job job = steps.getLast().after();
+        StandingReport.ofNew(job).ifPresent(ready -> queues.tell(job.spec().queue(), ready));
+        return JobDecisions.done(JobView.of(job), 0, job.files().size());
+    }
+}
