@@ -5,6 +5,7 @@ import akka.http.javadsl.TimeoutAccess;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.concurrent.duration.Duration;
 
 /** From a request to its endpoint, the same way for all: path, method, caller, parameters, body, call, answer. */
 final class Dispatch {
@@ -25,25 +25,46 @@ final class Dispatch {
     private final Access access;
     private final Bodies bodies;
     private final Idempotency idempotency;
+    private final CallListener listener;
 
-    Dispatch(ActorSystem<?> system, List<Endpoint> endpoints, Access access, Bodies bodies, Idempotency idempotency) {
+    Dispatch(
+            ActorSystem<?> system,
+            List<Endpoint> endpoints,
+            Access access,
+            Bodies bodies,
+            Idempotency idempotency,
+            CallListener listener) {
         this.system = system;
         this.endpoints = List.copyOf(endpoints);
         this.access = access;
         this.bodies = bodies;
         this.idempotency = idempotency;
+        this.listener = listener;
     }
 
     CompletionStage<HttpResponse> handle(HttpRequest request) {
-        return CompletableFuture.completedStage(request)
-                .thenCompose(this::dispatch)
+        long began = System.nanoTime();
+        limitTime(request);
+        CompletionStage<Match> match = CompletableFuture.completedStage(request).thenApply(this::find);
+        return match.thenCompose(found -> dispatch(request, found))
                 .exceptionally(failure -> refused(request, failure))
-                .thenApply(response -> request.method().equals(HttpMethods.HEAD) ? headed(response) : response);
+                .thenApply(response -> request.method().equals(HttpMethods.HEAD) ? headed(response) : response)
+                .thenCombine(
+                        match.handle((found, none) ->
+                                found == null ? Optional.<Endpoint>empty() : Optional.of(found.endpoint())),
+                        (response, endpoint) -> tell(request, endpoint, response, System.nanoTime() - began));
     }
 
-    private CompletionStage<HttpResponse> dispatch(HttpRequest request) {
-        limitTime(request);
-        Match match = find(request);
+    private HttpResponse tell(HttpRequest request, Optional<Endpoint> endpoint, HttpResponse response, long nanos) {
+        listener.answered(
+                endpoint.map(found -> found.path().text()).orElse(null),
+                request.method().value(),
+                response.status().intValue(),
+                Duration.ofNanos(nanos));
+        return response;
+    }
+
+    private CompletionStage<HttpResponse> dispatch(HttpRequest request, Match match) {
         Endpoint endpoint = match.endpoint();
         if (endpoint.planned()) throw Problem.notYet().raised();
         Caller caller = access.callerOf(request);
@@ -120,7 +141,7 @@ final class Dispatch {
     }
 
     private static void withoutTimeLimit(HttpRequest request) {
-        timeoutOf(request).ifPresent(timeout -> timeout.updateTimeout(Duration.Inf()));
+        timeoutOf(request).ifPresent(timeout -> timeout.updateTimeout(scala.concurrent.duration.Duration.Inf()));
     }
 
     private static Optional<TimeoutAccess> timeoutOf(HttpRequest request) {

@@ -37,7 +37,8 @@ public final class Routes {
             Operations operations,
             Queues queues,
             FileStore files,
-            Stats stats) {}
+            Stats stats,
+            CallListener calls) {}
 
     public Routes(
             Ports ports,
@@ -67,7 +68,7 @@ public final class Routes {
                 .flatMap(List::stream)
                 .toList();
         Bodies bodies = new Bodies(system, settings.requestTimeout(), settings.maxBodyBytes());
-        dispatch = new Dispatch(system, endpoints, access, bodies, idempotency);
+        dispatch = new Dispatch(system, endpoints, access, bodies, idempotency, ports.calls());
     }
 
     /** Takes what is below {@code /v1} and leaves the rest to others. */

@@ -7,15 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What has been kept for long enough. Each call removes a part of it, at most so much, and all of it or nothing. */
 public interface Expired {
-    /** Removes jobs that have been final since then or for longer, with all that is known of them. */
-    CompletionStage<Jobs> removeJobs(Instant finalUntil, int most);
+    /**
+     * Removes jobs that have been final since then or for longer, with all that is known of them.
+     *
+     * @param from where the last call of this ended; null: at the beginning
+     */
+    CompletionStage<Jobs> removeJobs(@Nullable Instant from, Instant finalUntil, int most);
 
     /**
      * What was removed.
      *
-     * @param more whether there may be further ones at once
+     * @param next where to go on at once; null: that was the end
      */
-    record Jobs(int removed, boolean more) {}
+    record Jobs(int removed, @Nullable Instant next) {}
 
     /**
      * Removes operations that were done by then, and of the calls made until then those about nothing that there is.

@@ -101,6 +101,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             Queues queues,
             JobFeed feed,
             Retention retention,
+            JournalListener journal,
             String node) {}
 
     private final JobId id;
@@ -114,6 +115,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** Callers of Complete and Cancel, who wait until the file store is done. */
     private final List<ActorRef<JobReply>> waiting = new ArrayList<>();
 
+    private final long startedAtNanos = System.nanoTime();
     private boolean recovered;
     private boolean storing;
     private boolean stopping;
@@ -169,7 +171,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     public SignalHandler<Job> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-                .onSignal(RecoveryFailed.class, (job, signal) -> failed("cannot be read: " + signal.getFailure()))
+                .onSignal(RecoveryFailed.class, (job, signal) -> onRecoveryFailed(signal.getFailure()))
                 .onSignal(PreRestart.instance(), job -> onRestart())
                 .onSignal(PostStop.instance(), job -> run.abandon())
                 .build();
@@ -178,7 +180,14 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** The journal did not take an event: what was decided did not happen, and the job is read again. */
     private void onRestart() {
         run.abandon();
-        if (recovered) failed("is read again: the journal did not take its last event");
+        if (!recovered) return;
+        surroundings.journal().notWritten();
+        failed("is read again: the journal did not take its last event");
+    }
+
+    private void onRecoveryFailed(Throwable problem) {
+        surroundings.journal().notRead();
+        failed("cannot be read: " + problem);
     }
 
     private void failed(String what) {
@@ -187,6 +196,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private void onRecovered(@Nullable Job job) {
         recovered = true;
+        surroundings.journal().read(Duration.ofNanos(System.nanoTime() - startedAtNanos));
         if (job == null) {
             // Whoever asked gets his answer first. Jobs begin without their actor, so it must not stay and miss that.
             shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));

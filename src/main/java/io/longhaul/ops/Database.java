@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -64,6 +66,11 @@ public final class Database implements AutoCloseable {
         } catch (SQLException unreachable) {
             return false;
         }
+    }
+
+    /** Lets the connections for our own SQL be counted. */
+    void measure(MeterRegistry registry) {
+        pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(registry));
     }
 
     /** What akka-persistence-jdbc must be told, to be laid over {@code persistence.conf}. */

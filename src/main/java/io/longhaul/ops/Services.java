@@ -18,12 +18,19 @@ import io.longhaul.entity.Jobs;
 import io.longhaul.entity.ShardedJobs;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.Retention;
+import io.longhaul.ops.meters.ApiMeters;
+import io.longhaul.ops.meters.ClusterMeters;
+import io.longhaul.ops.meters.JobMeters;
+import io.longhaul.ops.meters.MeasuredExpired;
+import io.longhaul.ops.meters.MeasuredJobs;
+import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresCatalogue;
+import io.longhaul.store.PostgresCensus;
 import io.longhaul.store.PostgresDueJobs;
 import io.longhaul.store.PostgresExpired;
 import io.longhaul.store.PostgresHistory;
@@ -38,6 +45,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +59,11 @@ import javax.sql.DataSource;
 final class Services implements AutoCloseable {
     /** Of one statement of the index. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration REFRESHED_EVERY = Duration.ofSeconds(5);
+
+    /** A twentieth of one connection's time at most. */
+    private static final int REFRESH_RESTS_FOR = 20;
 
     private final ExecutorService databaseCalls;
     private final TransferEngine engine;
@@ -82,7 +95,8 @@ final class Services implements AutoCloseable {
         var operations = new PostgresOperations(tables, calls, STATEMENT_TIMEOUT);
         var requests = new PostgresRequests(tables, calls, STATEMENT_TIMEOUT);
         var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
-        var expired = new PostgresExpired(tables, calls, STATEMENT_TIMEOUT);
+        var expired = new MeasuredExpired(new PostgresExpired(tables, calls, STATEMENT_TIMEOUT), metrics.registry());
+        var census = new PostgresCensus(tables, calls, STATEMENT_TIMEOUT);
         var projection = new JobProjection(tables, clock, () -> {});
 
         var queues = new ShardedQueues(
@@ -96,19 +110,42 @@ final class Services implements AutoCloseable {
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
-        Jobs jobs = ShardedJobs.start(
-                system,
-                new JobEntity.Surroundings(clock, engine, files, queues, feed, retention, node),
-                new PostgresNewJobs(tables, STATEMENT_TIMEOUT));
+        var transfers = new MeasuredTransfers(engine, metrics.registry());
+        var jobMeters = new JobMeters(metrics.registry(), clock);
+        var unusedSubscription = feed.subscribe(jobMeters::hear); // as long as the node lives
+        Jobs jobs = new MeasuredJobs(
+                ShardedJobs.start(
+                        system,
+                        new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node),
+                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT)),
+                metrics.registry());
         queues.start(jobs);
 
         ApiSettings api = apiSettings(settings);
         var runner = new OperationRunner(jobs, catalogue, operations, api, system);
         var stats = new NodeStats(node, engine, feed, catalogue, clock);
-        var ports = new Routes.Ports(jobs, catalogue, history, feed, requests, operations, queues, files, stats);
+        var ports = new Routes.Ports(
+                jobs,
+                catalogue,
+                history,
+                feed,
+                requests,
+                operations,
+                queues,
+                files,
+                stats,
+                new ApiMeters(metrics.registry()));
         var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
 
         measure(metrics, engine, projection);
+        metrics.gauge(
+                "longhaul.host.limit",
+                "The most transfers that this node has with one remote host",
+                settings.transfer().connectionsPerHost(),
+                Integer::doubleValue);
+        database.measure(metrics.registry());
+        var meters = new ClusterMeters(
+                metrics.registry(), census, retention, () -> projection.lag().isPresent(), engine::connections, clock);
         try {
             await(
                     AkkaManagement.get(system).start(),
@@ -121,6 +158,7 @@ final class Services implements AutoCloseable {
             ClusterSingleton.get(system)
                     .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
             ClusterSingleton.get(system).init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
+            refresh(meters, system, clock);
             var unused = runner.resumeUnfinished();
             return services;
         } catch (StartupException refused) {
@@ -204,11 +242,29 @@ final class Services implements AutoCloseable {
                 "longhaul.transfer.bytes", "Bytes received from remote hosts", engine, TransferEngine::bytesReceived);
         metrics.counter(
                 "longhaul.transfer.files", "Files transferred and on disk", engine, TransferEngine::filesFinished);
+        metrics.counter(
+                "longhaul.index.lines",
+                "Lines of the journal that this node has carried into the index, gaps among them",
+                projection,
+                JobProjection::lines);
         metrics.gauge(
                 "longhaul.index.lag.seconds",
                 "How far the index is behind the journal; NaN where another node keeps it",
                 projection,
                 index -> index.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
+    }
+
+    /** Again and again, and the more seldom the longer it takes. */
+    private static void refresh(ClusterMeters meters, ActorSystem<?> system, Clock clock) {
+        Instant began = clock.instant();
+        meters.refresh().whenComplete((done, failure) -> {
+            Duration rest = Duration.between(began, clock.instant()).multipliedBy(REFRESH_RESTS_FOR);
+            system.scheduler()
+                    .scheduleOnce(
+                            rest.compareTo(REFRESHED_EVERY) > 0 ? rest : REFRESHED_EVERY,
+                            () -> refresh(meters, system, clock),
+                            system.executionContext());
+        });
     }
 
     /** Start-up is the one place that waits. */

@@ -51,7 +51,8 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     private final Retention retention;
     private final Clock clock;
     private int batch = BATCH;
-    private @Nullable JobId cursor;
+    private @Nullable Instant nextJob;
+    private @Nullable JobId nextCall;
 
     public static Behavior<Message> create(Expired expired, Retention retention, Clock clock) {
         return Behaviors.setup(
@@ -96,27 +97,28 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     private void removeJobs(Instant now) {
         getContext()
                 .pipeToSelf(
-                        expired.removeJobs(retention.finalUntil(now), batch),
+                        expired.removeJobs(nextJob, retention.finalUntil(now), batch),
                         (removed, problem) ->
                                 problem == null ? new JobsRemoved(removed, now) : new JobsNotRemoved(problem));
     }
 
     private void onJobs(JobsRemoved done) {
         batch = Math.min(BATCH, batch * 2);
-        after(done.removed().more() ? rest(done.began()) : pause(LOOKS_FOR_JOBS_EVERY), new RemoveJobs());
+        nextJob = done.removed().next();
+        after(nextJob == null ? pause(LOOKS_FOR_JOBS_EVERY) : rest(done.began()), new RemoveJobs());
     }
 
     private void removeCalls(Instant now) {
         getContext()
                 .pipeToSelf(
-                        expired.removeCalls(retention.finalUntil(now), cursor, BATCH),
+                        expired.removeCalls(retention.finalUntil(now), nextCall, BATCH),
                         (removed, problem) ->
                                 problem == null ? new CallsRemoved(removed, now) : new CallsNotRemoved(problem));
     }
 
     private void onCalls(CallsRemoved done) {
-        cursor = done.removed().next();
-        after(cursor == null ? pause(LOOKS_FOR_CALLS_EVERY) : rest(done.began()), new RemoveCalls());
+        nextCall = done.removed().next();
+        after(nextCall == null ? pause(LOOKS_FOR_CALLS_EVERY) : rest(done.began()), new RemoveCalls());
     }
 
     private void after(Duration delay, Message message) {

@@ -39,6 +39,7 @@ public final class JobProjection implements AutoCloseable {
     private boolean closing;
 
     private long offset;
+    private long lines;
     private @Nullable Instant caughtUpAt;
 
     /**
@@ -65,6 +66,16 @@ public final class JobProjection implements AutoCloseable {
         lock.lock();
         try {
             return offset;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many lines of the journal this node has carried over since it was started, gaps among them. */
+    public long lines() {
+        lock.lock();
+        try {
+            return lines;
         } finally {
             lock.unlock();
         }
@@ -128,7 +139,7 @@ public final class JobProjection implements AutoCloseable {
                 LOG.error("The index falls behind, trying again in {}", LONGEST_BACK_OFF, bug);
                 open = pause(LONGEST_BACK_OFF);
             } finally {
-                progress(-1, false);
+                stopped();
             }
         }
     }
@@ -143,7 +154,7 @@ public final class JobProjection implements AutoCloseable {
                 long before = follower.offset();
                 Step step = follower.step();
                 if (follower.offset() > before) onProgress.run();
-                progress(follower.offset(), step == Step.CAUGHT_UP);
+                progress(before, follower.offset(), step == Step.CAUGHT_UP);
                 open = switch (step) {
                     case WROTE -> pause(Duration.ZERO);
                     case CAUGHT_UP -> pause(POLL);
@@ -153,15 +164,22 @@ public final class JobProjection implements AutoCloseable {
         }
     }
 
-    private void progress(long reached, boolean caughtUp) {
+    private void stopped() {
         lock.lock();
         try {
-            if (reached < 0) caughtUpAt = null;
-            else {
-                offset = reached;
-                if (caughtUp || caughtUpAt == null) caughtUpAt = clock.instant();
-                changed.signalAll();
-            }
+            caughtUpAt = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void progress(long before, long reached, boolean caughtUp) {
+        lock.lock();
+        try {
+            offset = reached;
+            lines += reached - before;
+            if (caughtUp || caughtUpAt == null) caughtUpAt = clock.instant();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -8,7 +8,6 @@ import io.longhaul.store.Sql.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -45,31 +44,34 @@ public final class PostgresExpired implements Expired {
         sql = new Sql(database, executor, timeout);
     }
 
+    /** Going on from where it was spares the index what was just removed and is not vacuumed yet. */
     @Override
-    public CompletionStage<Jobs> removeJobs(Instant finalUntil, int most) {
-        return alone(new Jobs(0, false), session -> {
+    public CompletionStage<Jobs> removeJobs(@Nullable Instant from, Instant finalUntil, int most) {
+        return alone(new Jobs(0, null), session -> {
             List<Found> found = session.query(
-                    row -> new Found(Sql.id(row, "id"), row.getLong("sequence")),
-                    "SELECT id, sequence FROM job WHERE final_at <= ? ORDER BY final_at LIMIT ?",
+                    row -> new Found(Sql.id(row, "id"), row.getLong("sequence"), Sql.instant(row, "final_at")),
+                    "SELECT id, sequence, final_at FROM job WHERE final_at >= ? AND final_at <= ?"
+                            + " ORDER BY final_at LIMIT ?",
+                    from == null ? Instant.EPOCH : from,
                     finalUntil,
                     most);
-            List<JobId> batch = batch(found, (long) most * LINES_PER_JOB);
-            if (!batch.isEmpty()) remove(session, batch);
-            return new Jobs(batch.size(), batch.size() == most || batch.size() < found.size());
+            List<Found> batch = batch(found, (long) most * LINES_PER_JOB);
+            if (batch.isEmpty()) return new Jobs(0, null);
+            remove(session, batch.stream().map(Found::id).toList());
+            boolean more = batch.size() == most || batch.size() < found.size();
+            return new Jobs(batch.size(), more ? batch.getLast().finalAt() : null);
         });
     }
 
-    private record Found(JobId id, long lines) {}
+    private record Found(JobId id, long lines, Instant finalAt) {}
 
-    private static List<JobId> batch(List<Found> found, long mostLines) {
-        List<JobId> batch = new ArrayList<>();
+    private static List<Found> batch(List<Found> found, long mostLines) {
         long lines = 0;
-        for (Found job : found) {
-            lines += job.lines();
-            if (lines > mostLines && !batch.isEmpty()) break;
-            batch.add(job.id());
+        for (int i = 0; i < found.size(); i++) {
+            lines += found.get(i).lines();
+            if (lines > mostLines && i > 0) return found.subList(0, i);
         }
-        return batch;
+        return found;
     }
 
     private static void remove(Session session, List<JobId> jobs) throws SQLException {

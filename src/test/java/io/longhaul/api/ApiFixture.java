@@ -100,7 +100,17 @@ final class ApiFixture implements AutoCloseable {
                 List.of(new Stats.Node("127.0.0.1:25520", 3, 1000.5, 2)),
                 new Stats.OldestQueued(Idempotency.newId(), TestClock.START)));
         routes = new Routes(
-                new Routes.Ports(jobs, catalogue, jobs, feed, requests, operations, queues, files, stats),
+                new Routes.Ports(
+                        jobs,
+                        catalogue,
+                        jobs,
+                        feed,
+                        requests,
+                        operations,
+                        queues,
+                        files,
+                        stats,
+                        (path, method, status, took) -> {}),
                 runner,
                 access,
                 settings,

@@ -44,6 +44,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,7 @@ class JobEntityTest {
     private final TestProbe<Standing> standings = KIT.createTestProbe();
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<JobReply> replies = KIT.createTestProbe();
+    private final Heard journal = new Heard();
     private ActorRef<JobEntity.Message> job;
 
     @AfterAll
@@ -87,7 +89,14 @@ class JobEntityTest {
 
     private ActorRef<JobEntity.Message> spawnAt(Instant now) {
         JobEntity.Surroundings surroundings = new JobEntity.Surroundings(
-                Clock.fixed(now, ZoneOffset.UTC), transfers, new Store(), new Told(), new JobFeed(), KEPT, "n:1");
+                Clock.fixed(now, ZoneOffset.UTC),
+                transfers,
+                new Store(),
+                new Told(),
+                new JobFeed(),
+                KEPT,
+                journal,
+                "n:1");
         return KIT.spawn(JobEntity.create(id, surroundings, shard.ref()));
     }
 
@@ -367,6 +376,27 @@ class JobEntityTest {
         return java.util.stream.IntStream.range(0, count)
                 .mapToObj(i -> new FileSource("https://origin.example/" + i, "f" + i, List.of(), null))
                 .toList();
+    }
+
+    private static final class Heard implements JournalListener {
+        private final AtomicInteger read = new AtomicInteger();
+        private final AtomicInteger notWritten = new AtomicInteger();
+
+        @Override
+        public void read(Duration took) {
+            assertTrue(took.isPositive());
+            read.incrementAndGet();
+        }
+
+        @Override
+        public void notRead() {
+            throw new AssertionError("every history reads");
+        }
+
+        @Override
+        public void notWritten() {
+            notWritten.incrementAndGet();
+        }
     }
 
     private final class Store implements FileStore {

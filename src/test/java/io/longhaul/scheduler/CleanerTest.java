@@ -58,7 +58,7 @@ class CleanerTest {
     private void start(Duration kept, Duration firstLook) {
         startFor(kept);
         time.timePasses(firstLook);
-        asked.expectMessage("1000 jobs until " + clock.instant().minus(kept));
+        asked.expectMessage("1000 jobs from null until " + clock.instant().minus(kept));
     }
 
     private void startFor(Duration kept) {
@@ -70,12 +70,13 @@ class CleanerTest {
         time.timePasses(duration);
     }
 
-    private void answer(int removed, boolean more) {
-        jobs.remove().complete(new Expired.Jobs(removed, more));
+    private void answer(int removed, @Nullable Instant next) {
+        jobs.remove().complete(new Expired.Jobs(removed, next));
     }
 
-    private void expectJobs(int most) {
-        asked.expectMessage(most + " jobs until " + clock.instant().minus(KEPT));
+    private void expectJobs(int most, @Nullable Instant from) {
+        asked.expectMessage(
+                most + " jobs from " + from + " until " + clock.instant().minus(KEPT));
     }
 
     private void expectNothing() {
@@ -85,22 +86,22 @@ class CleanerTest {
     @Test
     void looks_again_after_a_while_when_nothing_is_left() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
-        answer(3, false);
+        answer(3, null);
         pass(LOOKS_FOR_JOBS_EVERY.minusMillis(1));
         expectNothing();
         pass(Duration.ofMillis(1));
-        expectJobs(1000);
+        expectJobs(1000, null);
     }
 
     @Test
     void rests_three_times_as_long_as_a_batch_took() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
         clock.advance(Duration.ofMillis(200));
-        answer(1000, true);
+        answer(1000, JobFixtures.START);
         pass(Duration.ofMillis(599));
         expectNothing();
         pass(Duration.ofMillis(1));
-        expectJobs(1000);
+        expectJobs(1000, JobFixtures.START);
     }
 
     @Test
@@ -108,10 +109,10 @@ class CleanerTest {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
         jobs.remove().completeExceptionally(new IllegalStateException("too slow"));
         pass(LOOKS_FOR_JOBS_EVERY);
-        expectJobs(500);
-        answer(500, true);
+        expectJobs(500, null);
+        answer(500, JobFixtures.START);
         pass(Duration.ofMillis(10));
-        expectJobs(1000);
+        expectJobs(1000, JobFixtures.START);
     }
 
     @Test
@@ -120,7 +121,7 @@ class CleanerTest {
         time.timePasses(Duration.ofMillis(500));
         Instant until = clock.instant().minusSeconds(5);
         assertEquals(
-                Set.of("1000 jobs until " + until, "calls until " + until + " from the first"),
+                Set.of("1000 jobs from null until " + until, "calls until " + until + " from the first"),
                 Set.copyOf(asked.receiveSeveralMessages(2)));
     }
 
@@ -143,10 +144,10 @@ class CleanerTest {
 
     private final class Asked implements Expired {
         @Override
-        public CompletionStage<Jobs> removeJobs(Instant finalUntil, int most) {
+        public CompletionStage<Jobs> removeJobs(@Nullable Instant from, Instant finalUntil, int most) {
             CompletableFuture<Jobs> answer = new CompletableFuture<>();
             jobs.add(answer);
-            asked.ref().tell(most + " jobs until " + finalUntil);
+            asked.ref().tell(most + " jobs from " + from + " until " + finalUntil);
             return answer;
         }
 

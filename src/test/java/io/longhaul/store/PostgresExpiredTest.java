@@ -79,7 +79,7 @@ class PostgresExpiredTest {
     }
 
     private Expired.Jobs removeJobs(Instant finalUntil, int most) {
-        return await(expired.removeJobs(finalUntil, most));
+        return await(expired.removeJobs(null, finalUntil, most));
     }
 
     /** The index says the same as one that is made anew from the journal. */
@@ -106,7 +106,7 @@ class PostgresExpiredTest {
                 + " snapshot_ser_manifest, snapshot_payload) VALUES ('Job|" + id(1) + "', 8, 0, 1, '', '')");
         database.execute("INSERT INTO unreadable_job (id, sequence, problem) VALUES ('" + id(1) + "', 9, '')");
         awaitIndex();
-        assertEquals(new Expired.Jobs(1, false), removeJobs(FINAL, 10));
+        assertEquals(new Expired.Jobs(1, null), removeJobs(FINAL, 10));
         for (String table :
                 List.of("event_journal", "snapshot", "job", "job_term", "job_count", "unreadable_job", "request"))
             assertEquals(0, count(table), table);
@@ -164,10 +164,12 @@ class PostgresExpiredTest {
         projection.start();
         for (int job = 0; job < 5; job++) lives(job, BEGIN.minusSeconds(job));
         awaitIndex();
-        assertEquals(new Expired.Jobs(2, true), removeJobs(FAR, 2));
+        Instant second = FINAL.minusSeconds(3);
+        assertEquals(new Expired.Jobs(2, second), removeJobs(FAR, 2));
         assertEquals(id(0).toString(), database.query("SELECT id FROM job ORDER BY final_at DESC LIMIT 1"));
-        assertEquals(new Expired.Jobs(2, true), removeJobs(FAR, 2));
-        assertEquals(new Expired.Jobs(1, false), removeJobs(FAR, 2));
+        assertEquals(new Expired.Jobs(2, second.plusSeconds(2)), await(expired.removeJobs(second, FAR, 2)));
+        assertEquals(new Expired.Jobs(0, null), await(expired.removeJobs(FINAL.plusSeconds(1), FAR, 2)));
+        assertEquals(new Expired.Jobs(1, null), removeJobs(FAR, 2));
     }
 
     @Test
@@ -182,9 +184,9 @@ class PostgresExpiredTest {
             journal.write(id(job), history);
         }
         awaitIndex();
-        assertEquals(new Expired.Jobs(1, true), removeJobs(FAR, 1));
-        assertEquals(new Expired.Jobs(1, true), removeJobs(FAR, 2));
-        assertEquals(new Expired.Jobs(1, false), removeJobs(FAR, 2));
+        assertEquals(new Expired.Jobs(1, BEGIN), removeJobs(FAR, 1));
+        assertEquals(new Expired.Jobs(1, BEGIN), await(expired.removeJobs(BEGIN, FAR, 2)));
+        assertEquals(new Expired.Jobs(1, null), removeJobs(FAR, 2));
     }
 
     @Test
@@ -223,7 +225,7 @@ class PostgresExpiredTest {
         try (Connection other = database.dataSource().getConnection()) {
             other.setAutoCommit(false);
             new Sql.Session(other, 10).query(row -> true, "SELECT pg_advisory_xact_lock(?)", PostgresExpired.LOCK);
-            assertEquals(new Expired.Jobs(0, false), removeJobs(FAR, 10));
+            assertEquals(new Expired.Jobs(0, null), removeJobs(FAR, 10));
             assertEquals(new Expired.Calls(0, null), await(expired.removeCalls(FAR, null, 10)));
             other.rollback();
         }
