@@ -50,10 +50,10 @@ public record ApiSettings(
                 requestTimeout,
                 maxBodyBytes,
                 maxLineBytes,
-                256,
+                1024,
                 1024,
                 Duration.ofSeconds(15),
-                32,
+                128,
                 1000,
                 defaults);
     }
