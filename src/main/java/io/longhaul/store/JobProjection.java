@@ -153,8 +153,8 @@ public final class JobProjection implements AutoCloseable {
             while (open) {
                 long before = follower.offset();
                 Step step = follower.step();
-                progress(before, follower.offset(), step == Step.CAUGHT_UP);
                 if (follower.offset() > before) onProgress.run();
+                progress(before, follower.offset(), step == Step.CAUGHT_UP);
                 open = switch (step) {
                     case WROTE -> pause(Duration.ZERO);
                     case CAUGHT_UP -> pause(POLL);
