@@ -50,7 +50,7 @@ public record ApiSettings(
                 requestTimeout,
                 maxBodyBytes,
                 maxLineBytes,
-                1024,
+                256,
                 1024,
                 Duration.ofSeconds(15),
                 128,

@@ -24,6 +24,9 @@ public final class PostgresNewJobs implements NewJobs {
     /** Some 200 KiB of a statement; more together gains nothing. */
     private static final int LARGEST_GROUP = 500;
 
+    /** Beyond it a group takes no further job: PostgreSQL and the driver hold a statement in memory as a whole. */
+    private static final long GROUP_BYTES = 4 << 20;
+
     private static final int GROUPS_AT_ONCE = 3;
     private static final int MOST_WAITING = 20_000;
 
@@ -38,7 +41,16 @@ public final class PostgresNewJobs implements NewJobs {
             RETURNING persistence_id
             """;
 
-    private record Beginning(JobId id, List<Recorded> events, CompletableFuture<Boolean> begun) {}
+    @SuppressWarnings("ArrayRecordComponent") // handed to the driver and never compared
+    private record Line(long at, byte[] payload) {}
+
+    private record Beginning(JobId id, List<Line> lines, CompletableFuture<Boolean> begun) {
+        long bytes() {
+            long bytes = 0;
+            for (Line line : lines) bytes += line.payload().length;
+            return bytes;
+        }
+    }
 
     private final DataSource database;
     private final int timeoutSeconds;
@@ -59,7 +71,11 @@ public final class PostgresNewJobs implements NewJobs {
 
     @Override
     public CompletionStage<Boolean> begin(JobId id, List<Recorded> events) {
-        Beginning mine = new Beginning(id, events, new CompletableFuture<>());
+        // Here and not in the group: what cannot be written is nobody else's trouble
+        List<Line> lines = events.stream()
+                .map(event -> new Line(event.at().toEpochMilli(), serializer.toBinary(event)))
+                .toList();
+        Beginning mine = new Beginning(id, lines, new CompletableFuture<>());
         return groups.offer(mine)
                 ? mine.begun()
                 : CompletableFuture.failedStage(new RejectedExecutionException("Too many new jobs wait"));
@@ -67,8 +83,12 @@ public final class PostgresNewJobs implements NewJobs {
 
     private void write(Beginning first, Queue<Beginning> waiting) {
         List<Beginning> group = new ArrayList<>();
-        for (Beginning next = first; next != null; next = group.size() < LARGEST_GROUP ? waiting.poll() : null)
+        long bytes = 0;
+        for (Beginning next = first; next != null; ) {
             group.add(next);
+            bytes += next.bytes();
+            next = group.size() < LARGEST_GROUP && bytes < GROUP_BYTES ? waiting.poll() : null;
+        }
         try {
             Set<String> begun = insert(group);
             // The second of two with one id in one group has begun nothing
@@ -85,11 +105,11 @@ public final class PostgresNewJobs implements NewJobs {
         List<byte[]> payloads = new ArrayList<>();
         for (Beginning job : group) {
             long sequence = 0;
-            for (Recorded event : job.events()) {
+            for (Line line : job.lines()) {
                 ids.add(Journal.persistenceId(job.id()));
                 sequences.add(++sequence);
-                times.add(event.at().toEpochMilli());
-                payloads.add(serializer.toBinary(event));
+                times.add(line.at());
+                payloads.add(line.payload());
             }
         }
         try (Connection connection = database.getConnection()) {

@@ -73,6 +73,18 @@ class PostgresNewJobsTest {
     }
 
     @Test
+    void is_not_written_together_with_more_than_a_statement_should_hold() {
+        List<Recorded> large = List.of(created(
+                BEGIN,
+                spec("alice", "default", Priority.NORMAL, "x".repeat(3 << 20), Map.of()),
+                "https://origin.example/a"));
+        List<CompletionStage<Boolean>> begun = new ArrayList<>();
+        for (int i = 0; i < 20; i++) begun.add(newJobs.begin(id(i), large));
+        assertEquals(20, begun.stream().filter(Stages::await).count());
+        assertTrue(Integer.parseInt(database.query("SELECT count(DISTINCT xmin::text) FROM event_journal")) >= 10);
+    }
+
+    @Test
     void is_read_by_the_index() throws Exception {
         await(newJobs.begin(id(1), BEGINNING));
         new IndexRebuild(database.dataSource()).run(line -> {});
