@@ -2,7 +2,6 @@ package io.longhaul;
 
 import io.longhaul.bench.BenchCommand;
 import io.longhaul.bench.LoadException;
-import io.longhaul.ops.Node;
 import io.longhaul.ops.NodeProcess;
 import io.longhaul.ops.Rebuild;
 import io.longhaul.ops.Settings;
@@ -58,17 +57,16 @@ public final class Main {
 
         @Override
         public Integer call() {
-            return NodeProcess.run(Settings.load(), this::ready);
+            if (endWithParent) watchParent();
+            return NodeProcess.run(Settings.load(), node -> System.out.println("Longhaul is ready: " + node.api()));
         }
 
-        private void ready(Node node) {
-            System.out.println("Longhaul is ready: " + node.api());
-            if (endWithParent) {
-                var unused = ProcessHandle.current()
-                        .parent()
-                        .map(ProcessHandle::onExit)
-                        .map(ended -> ended.thenRun(() -> System.exit(0)));
-            }
+        /** Before anything else: a parent that ends while the node starts would no longer be there to be watched. */
+        private static void watchParent() {
+            var unused = ProcessHandle.current()
+                    .parent()
+                    .map(ProcessHandle::onExit)
+                    .map(ended -> ended.thenRun(() -> System.exit(0)));
         }
     }
 

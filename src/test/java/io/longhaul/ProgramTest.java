@@ -75,6 +75,21 @@ class ProgramTest {
         }
     }
 
+    /** The build can be broken off at any time. */
+    @Test
+    void ends_also_with_a_parent_that_ended_while_it_started() throws Exception {
+        Path output = folder.resolve("output");
+        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
+        shell.addAll(command("node", "--end-with-parent"));
+        Process parent = start(shell);
+        try (var said = Files.newBufferedReader(output)) {
+            while (!Files.exists(folder.resolve("data"))) Thread.onSpinWait();
+            parent.destroyForcibly();
+            while (said.readLine() != null) {} // only the node's end closes its output
+        }
+    }
+
     private Process startNode() throws IOException {
         Process node = start("node");
         String said = node.inputReader().readLine();
