@@ -130,10 +130,11 @@ final class AdmissionControl {
 
     private record Freed(String queue, @Nullable String host) {}
 
-    /** A slot of the node and a connection to one host at a time. */
+    /** A slot of the node and, until the bytes are here, a connection to one host at a time. */
     final class Place implements Admission.Admitted {
         private final String queue;
         private @Nullable String host;
+        private boolean over;
 
         private Place(String queue, String host) {
             this.queue = queue;
@@ -163,16 +164,34 @@ final class AdmissionControl {
             return true;
         }
 
+        /** Nothing more is asked of the host: what is left to do, on the disk and in the journal, is not its concern. */
+        void leaveHost() {
+            List<Freed> told = new ArrayList<>();
+            lock.lock();
+            try {
+                leaveHost(told);
+            } finally {
+                lock.unlock();
+            }
+            tell(told);
+        }
+
+        private void leaveHost(List<Freed> told) {
+            String present = host;
+            if (present == null) return;
+            host = null;
+            giveBack(present, told);
+        }
+
         @Override
         public void release() {
             List<Freed> told = new ArrayList<>();
             lock.lock();
             try {
-                String present = host;
-                if (present == null) return;
-                host = null;
+                if (over) return;
+                over = true;
                 runningInAll--;
-                giveBack(present, told);
+                leaveHost(told);
                 nextForNode(told);
             } finally {
                 lock.unlock();

@@ -38,6 +38,9 @@ final class DownloadRun implements Transfers.Run {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable FileDownload present;
 
+    /** Whether the present file is the last one to fetch. */
+    private boolean last;
+
     /** Bytes of all files of the job but the present one. */
     private long heldElsewhere;
 
@@ -129,13 +132,13 @@ final class DownloadRun implements Transfers.Run {
         List<JobFile> files =
                 job.files().stream().filter(file -> !file.transferred()).toList();
         for (int i = 0; i < files.size() && !line.isStopped(); i++) {
-            boolean last = i == files.size() - 1;
-            if (!transfer(files.get(i), last)) return;
+            last = i == files.size() - 1;
+            if (!transfer(files.get(i))) return;
         }
         if (files.isEmpty()) report(List.of(new TransferReport.RunDone(number)));
     }
 
-    private boolean transfer(JobFile file, boolean last) {
+    private boolean transfer(JobFile file) {
         heldElsewhere -= file.bytesHeld();
         FileDownload download = new FileDownload(this, parts, line, file, mostBytes());
         present = download;
@@ -174,6 +177,11 @@ final class DownloadRun implements Transfers.Run {
     /** Goes over to that host, or ends the run. */
     void moveTo(String host) throws HostIsFull {
         if (!place.moveTo(host)) throw new HostIsFull(host);
+    }
+
+    /** All bytes of the present file are here. Between two files the place is kept: the next one needs it at once. */
+    void fetched() {
+        if (last) place.leaveHost();
     }
 
     /** One after the other, whichever thread tells. */

@@ -124,6 +124,7 @@ final class FileDownload {
         while (true) {
             switch (TransferPlan.next(file)) {
                 case TransferPlan.Finish all -> {
+                    run.fetched();
                     return finish();
                 }
                 case TransferPlan.Request request -> {

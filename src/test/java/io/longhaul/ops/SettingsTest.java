@@ -31,7 +31,7 @@ class SettingsTest {
         assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
         assertEquals(new Settings.Cluster("127.0.0.1", 25520, List.of()), shipped.cluster());
         assertEquals(Optional.empty(), shipped.database().external());
-        assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 64, 64), shipped.scheduler());
+        assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 256, 256), shipped.scheduler());
         assertEquals(
                 new Settings.Job(
                         Duration.ofSeconds(600),

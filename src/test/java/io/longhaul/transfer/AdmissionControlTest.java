@@ -57,6 +57,23 @@ class AdmissionControlTest {
     }
 
     @Test
+    void lets_the_next_one_to_a_host_while_the_last_one_still_has_its_slot() {
+        AdmissionControl.Place first = admit("q", "a:80");
+        admit("q", "a:80");
+        admission.admit("x", "a:80");
+        first.leaveHost();
+        first.leaveHost();
+        assertEquals(List.of("x@a:80"), freed);
+        assertEquals(Map.of("a:80", 1), admission.connections());
+        assertEquals(2, admission.running());
+        assertFalse(first.moveTo("b:80"));
+        first.release();
+        first.release();
+        assertEquals(List.of("x@a:80"), freed);
+        assertEquals(1, admission.running());
+    }
+
+    @Test
     void to_the_node_is_told_of_without_a_host() {
         AdmissionControl.Place place = admit("q", "a:80");
         admit("q", "b:80");
