@@ -12,6 +12,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
+import akka.management.cluster.bootstrap.ClusterBootstrap;
 import akka.management.javadsl.ReadinessCheckSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -64,13 +65,26 @@ public final class Node implements AutoCloseable {
 
     /** Starts a node and returns once it is ready for jobs; a {@link StartupException} says why it cannot. */
     public static Node start(Settings settings) {
-        refuseStrangers(settings.http().host());
+        refuseStrangers(settings.http());
         var up = new CompletableFuture<SelfUp>();
         var metrics = new Metrics();
         Node node = start(settings, metrics, up);
+        node.findOthers();
         node.awaitMembership(up);
         node.startServices(metrics);
         return node;
+    }
+
+    /** Each node tells the others at its management port whom it knows; so there that port is open before all else. */
+    private void findOthers() {
+        if (settings.cluster().bootstrap() == Settings.Bootstrap.NONE) return;
+        try {
+            Services.openManagement(settings.management(), system);
+            ClusterBootstrap.get(system).start();
+        } catch (RuntimeException refused) {
+            close();
+            throw refused;
+        }
     }
 
     private void startServices(Metrics metrics) {
@@ -84,7 +98,9 @@ public final class Node implements AutoCloseable {
 
     /** Where the API listens. */
     public URI api() {
-        return requireNonNull(services).apiAddress();
+        String host = settings.http().host();
+        String authority = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return URI.create("http://" + authority + ":" + requireNonNull(services).apiPort());
     }
 
     private static Node start(Settings settings, Metrics metrics, CompletableFuture<SelfUp> up) {
@@ -128,14 +144,17 @@ public final class Node implements AutoCloseable {
     }
 
     /** Whoever can reach the API without authentication is an administrator. */
-    private static void refuseStrangers(String host) {
+    private static void refuseStrangers(Settings.Http http) {
+        if (http.trustedNetwork()) return;
+        String host = http.host();
         try {
             if (Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress)) return;
         } catch (UnknownHostException unknown) {
             throw new StartupException("longhaul.http.host is " + host + ", which no address is known for.", unknown);
         }
         throw new StartupException("longhaul.http.host is " + host
-                + ", but without authentication the API listens on a loopback address only.");
+                + ", but without authentication the API listens on a loopback address only, unless"
+                + " longhaul.http.trusted-network says that only administrators reach it.");
     }
 
     private static ActorSystem<?> system(
@@ -167,15 +186,22 @@ public final class Node implements AutoCloseable {
                         .toList());
         akka.put("akka.management.http.hostname", settings.management().host());
         akka.put("akka.management.http.port", settings.management().port());
+        switch (settings.cluster().bootstrap()) {
+            case NONE -> akka.put("akka.management.http.routes.cluster-bootstrap", "");
+            case KUBERNETES ->
+                akka.put(
+                        "akka.management.cluster.bootstrap.contact-point-discovery.required-contact-point-nr",
+                        settings.cluster().bootstrapNodes());
+        }
         return ConfigFactory.parseMap(akka, "longhaul.conf");
     }
 
-    /** Where seed nodes are configured Akka joins them by itself; without any the node joins itself. */
+    /** Akka joins seed nodes by itself, and a bootstrap what it finds; without either the node joins itself. */
     private static Behavior<SelfUp> member(Settings.Cluster settings, CompletableFuture<SelfUp> up) {
         return Behaviors.setup(context -> {
             Cluster cluster = Cluster.get(context.getSystem());
             cluster.subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
-            if (settings.seedNodes().isEmpty()) {
+            if (settings.seedNodes().isEmpty() && settings.bootstrap() == Settings.Bootstrap.NONE) {
                 cluster.manager().tell(Join.create(cluster.selfMember().address()));
             }
             return Behaviors.receiveMessage(joined -> {
@@ -190,9 +216,13 @@ public final class Node implements AutoCloseable {
             up.get(JOINING.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException alone) {
             close();
-            throw new StartupException(
-                    "The cluster of longhaul.cluster.seed-nodes was not joined within " + JOINING.toSeconds() + " s.",
-                    alone);
+            String wanted = switch (settings.cluster().bootstrap()) {
+                case NONE -> "The cluster of longhaul.cluster.seed-nodes was not joined";
+                case KUBERNETES ->
+                    "By longhaul.cluster.bootstrap no cluster was found, nor "
+                            + settings.cluster().bootstrapNodes() + " nodes to form one,";
+            };
+            throw new StartupException(wanted + " within " + JOINING.toSeconds() + " s.", alone);
         } catch (InterruptedException interrupted) {
             close();
             Thread.currentThread().interrupt();

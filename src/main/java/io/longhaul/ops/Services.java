@@ -42,7 +42,6 @@ import io.longhaul.transfer.LocalFiles;
 import io.longhaul.transfer.TransferEngine;
 import io.longhaul.transfer.TransferSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,10 +146,7 @@ final class Services implements AutoCloseable {
         var meters = new ClusterMeters(
                 metrics.registry(), census, retention, () -> projection.lag().isPresent(), engine::connections, clock);
         try {
-            await(
-                    AkkaManagement.get(system).start(),
-                    "longhaul.management.port",
-                    settings.management().port());
+            openManagement(settings.management(), system);
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
             var services = new Services(calls, engine, files, projection, binding);
@@ -169,10 +165,14 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** Where the API listens. */
-    URI apiAddress() {
-        var address = api.localAddress();
-        return URI.create("http://" + address.getHostString() + ":" + address.getPort());
+    /** Opens the port for operators, if it is not open yet. */
+    static void openManagement(Settings.Management settings, ActorSystem<?> system) {
+        await(AkkaManagement.get(system).start(), "longhaul.management.port", settings.port());
+    }
+
+    /** The port on which the API listens, also where any free one was asked for. */
+    int apiPort() {
+        return api.localAddress().getPort();
     }
 
     /** After the actors have ended. */

@@ -4,10 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -57,15 +60,20 @@ public record Settings(
                 new Http(
                         config.getString("http.host"),
                         config.getInt("http.port"),
+                        config.getBoolean("http.trusted-network"),
                         config.getDuration("http.request-timeout"),
                         config.getBytes("http.max-body-bytes"),
                         config.getBytes("http.max-batch-line-bytes")),
                 new Management(config.getString("management.host"), config.getInt("management.port")),
-                new Cluster(config.getString("cluster.host"), config.getInt("cluster.port"), seedNodes(config)),
+                new Cluster(
+                        config.getString("cluster.host"),
+                        config.getInt("cluster.port"),
+                        seedNodes(config),
+                        bootstrap(config),
+                        config.getInt("cluster.bootstrap-nodes")),
                 new Database(
                         text(config, "database.url")
-                                .map(url -> new External(
-                                        url, text(config, "database.user"), text(config, "database.password"))),
+                                .map(url -> new External(url, text(config, "database.user"), password(config))),
                         config.getInt("database.connections"),
                         config.getInt("database.journal-connections"),
                         path(config, "database.binaries")),
@@ -98,7 +106,13 @@ public record Settings(
     }
 
     /** The API's listener. */
-    public record Http(String host, int port, Duration requestTimeout, long maxBodyBytes, long maxBatchLineBytes) {
+    public record Http(
+            String host,
+            int port,
+            boolean trustedNetwork,
+            Duration requestTimeout,
+            long maxBodyBytes,
+            long maxBatchLineBytes) {
         public Http {
             notBlank("http.host", host);
             portNumber("http.port", port);
@@ -118,13 +132,26 @@ public record Settings(
         }
     }
 
-    /** The address for the other nodes, and those to join: none for a cluster of one. */
-    public record Cluster(String host, int port, List<SeedNode> seedNodes) {
+    /** The address for the other nodes, and how to find them: by seed nodes, by a bootstrap, or not at all. */
+    public record Cluster(String host, int port, List<SeedNode> seedNodes, Bootstrap bootstrap, int bootstrapNodes) {
         public Cluster {
             notBlank("cluster.host", host);
             portNumber("cluster.port", port);
             seedNodes = List.copyOf(seedNodes);
+            atLeast("cluster.bootstrap-nodes", 1, bootstrapNodes);
+            if (bootstrap != Bootstrap.NONE && !seedNodes.isEmpty()) {
+                throw new StartupException(
+                        "longhaul.cluster.seed-nodes and longhaul.cluster.bootstrap exclude each other; take one.");
+            }
         }
+    }
+
+    /** Where nodes without seed nodes look for one another. */
+    public enum Bootstrap {
+        /** Nowhere: such a node is a cluster of its own. */
+        NONE,
+        /** Among the pods that the Kubernetes API knows. */
+        KUBERNETES
     }
 
     /** A node to join. */
@@ -234,6 +261,26 @@ public record Settings(
                     throw refused("transfer.allowed-addresses", "must hold addresses and networks only", entry);
                 }
             }
+        }
+    }
+
+    private static Bootstrap bootstrap(Config config) {
+        String name = text(config, "cluster.bootstrap").orElse("none");
+        return Arrays.stream(Bootstrap.values())
+                .filter(bootstrap -> bootstrap.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> refused("cluster.bootstrap", "must be none or kubernetes", name));
+    }
+
+    /** From its file, if it has one: those who look at processes see their environment, too. */
+    private static Optional<String> password(Config config) {
+        Optional<String> file = text(config, "database.password-file");
+        if (file.isEmpty()) return text(config, "database.password");
+        try {
+            return Optional.of(Files.readString(Path.of(file.get())).strip());
+        } catch (IOException unreadable) {
+            throw new StartupException(
+                    "longhaul.database.password-file cannot be read: " + unreadable + ".", unreadable);
         }
     }
 

@@ -52,8 +52,18 @@ class NodeTest {
     @Test
     void listens_on_loopback_only_as_long_as_anybody_is_an_administrator() {
         assertEquals(
-                "longhaul.http.host is 0.0.0.0, but without authentication the API listens on a loopback address only.",
+                "longhaul.http.host is 0.0.0.0, but without authentication the API listens on a loopback address only,"
+                        + " unless longhaul.http.trusted-network says that only administrators reach it.",
                 refusal("longhaul.http.host = 0.0.0.0"));
+    }
+
+    @Test
+    void listens_on_any_address_of_a_network_that_it_is_told_to_trust() {
+        String[] settings =
+                and(and(TestDatabase.create(), "longhaul.http.host = 0.0.0.0"), "longhaul.http.trusted-network = true");
+        try (Node node = Node.start(TestSettings.below(folder, settings))) {
+            assertEquals("0.0.0.0", node.api().getHost());
+        }
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.longhaul.testkit.TestSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,9 +30,12 @@ class SettingsTest {
         Settings shipped = Settings.of(ConfigFactory.defaultApplication().resolve());
         assertEquals(Path.of("data").toAbsolutePath(), shipped.dataDir());
         assertEquals(Path.of("data/files").toAbsolutePath(), shipped.store().root());
-        assertEquals(new Settings.Http("127.0.0.1", 8080, Duration.ofSeconds(30), 8L << 20, 1L << 20), shipped.http());
+        assertEquals(
+                new Settings.Http("127.0.0.1", 8080, false, Duration.ofSeconds(30), 8L << 20, 1L << 20),
+                shipped.http());
         assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
-        assertEquals(new Settings.Cluster("127.0.0.1", 25520, List.of()), shipped.cluster());
+        assertEquals(
+                new Settings.Cluster("127.0.0.1", 25520, List.of(), Settings.Bootstrap.NONE, 2), shipped.cluster());
         assertEquals(Optional.empty(), shipped.database().external());
         assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 256, 256), shipped.scheduler());
         assertEquals(
@@ -98,6 +104,40 @@ class SettingsTest {
     }
 
     @Test
+    void read_the_password_from_its_file_if_it_has_one(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+        String[] database = {
+            "longhaul.database.url = \"jdbc:postgresql://db/longhaul\"",
+            "longhaul.database.password = other",
+            "longhaul.database.password-file = \"" + file + '"'
+        };
+        assertEquals(
+                Optional.of("s3cret"),
+                TestSettings.below(FOLDER, database)
+                        .database()
+                        .external()
+                        .orElseThrow()
+                        .password());
+
+        Files.delete(file);
+        String said = String.valueOf(assertThrows(StartupException.class, () -> TestSettings.below(FOLDER, database))
+                .getMessage());
+        assertTrue(said.startsWith("longhaul.database.password-file cannot be read: "), said);
+    }
+
+    @Test
+    void find_the_other_nodes_in_one_way_only() {
+        assertEquals(
+                Settings.Bootstrap.KUBERNETES,
+                TestSettings.below(FOLDER, "longhaul.cluster.bootstrap = kubernetes")
+                        .cluster()
+                        .bootstrap());
+        assertEquals(
+                "longhaul.cluster.seed-nodes and longhaul.cluster.bootstrap exclude each other; take one.",
+                refusal("longhaul.cluster { bootstrap = kubernetes, seed-nodes = \"one:25520\" }"));
+    }
+
+    @Test
     void take_an_empty_value_for_none_as_environment_variables_have_it() {
         var settings = TestSettings.below(
                 FOLDER, "longhaul.database.url = \"\"", "longhaul.transfer.trusted-certificates = \"\"");
@@ -114,6 +154,8 @@ class SettingsTest {
                     http.max-batch-line-bytes = 4GiB       | longhaul.http.max-batch-line-bytes must be at most 2147483647, but is 4294967296.
                     management.port = -1                   | longhaul.management.port must be a port from 0 to 65535, but is -1.
                     cluster.port = 100000                  | longhaul.cluster.port must be a port from 0 to 65535, but is 100000.
+                    cluster.bootstrap = dns                | longhaul.cluster.bootstrap must be none or kubernetes, but is dns.
+                    cluster.bootstrap-nodes = 0            | longhaul.cluster.bootstrap-nodes must be at least 1, but is 0.
                     database.url = "jdbc:h2:mem"           | longhaul.database.url must begin with jdbc:postgresql: and does not.
                     database.connections = 1               | longhaul.database.connections must be at least 2, but is 1.
                     database.journal-connections = 0       | longhaul.database.journal-connections must be at least 2, but is 0.

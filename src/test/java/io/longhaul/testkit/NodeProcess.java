@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,11 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts the packaged program on that data folder and waits until it is ready; settings as for {@code -D}. */
     public static NodeProcess start(Path folder, String... settings) {
+        return start(folder, Map.of(), settings);
+    }
+
+    /** The same in an environment with these variables besides. */
+    public static NodeProcess start(Path folder, Map<String, String> environment, String... settings) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(
                 java,
@@ -46,9 +52,10 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(List.of("-jar", System.getProperty("longhaul.jar", "target/longhaul.jar"), "node"));
         try {
             Files.createDirectories(folder);
-            Process process = new ProcessBuilder(command)
-                    .redirectError(folder.resolve("stderr.txt").toFile())
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectError(folder.resolve("stderr.txt").toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             return new NodeProcess(process, awaitReady(process, folder), folder);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
