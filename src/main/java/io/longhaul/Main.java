@@ -2,6 +2,7 @@ package io.longhaul;
 
 import io.longhaul.bench.BenchCommand;
 import io.longhaul.bench.LoadException;
+import io.longhaul.ops.DatabaseProcess;
 import io.longhaul.ops.NodeProcess;
 import io.longhaul.ops.Rebuild;
 import io.longhaul.ops.Settings;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ParameterException;
         description = "Background transfers in the manner of BITS, on a cluster.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {Main.RunNode.class, Main.RebuildIndex.class, BenchCommand.class},
+        subcommands = {Main.RunNode.class, Main.RunDatabase.class, Main.RebuildIndex.class, BenchCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
@@ -67,6 +68,18 @@ public final class Main {
                     .parent()
                     .map(ProcessHandle::onExit)
                     .map(ended -> ended.thenRun(() -> System.exit(0)));
+        }
+    }
+
+    @Command(
+            name = "database",
+            description = "Runs the embedded PostgreSQL alone, for several nodes on this machine.",
+            mixinStandardHelpOptions = true)
+    static final class RunDatabase implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            DatabaseProcess.run(Settings.load(), url -> System.out.println("The database is ready: " + url));
+            return 0;
         }
     }
 

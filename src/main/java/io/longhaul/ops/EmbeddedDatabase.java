@@ -76,6 +76,11 @@ final class EmbeddedDatabase implements AutoCloseable {
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres", Optional.of(USER), Optional.of(password));
     }
 
+    /** The same for other processes, which find the password in its file. */
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER;
+    }
+
     /** Ends the server in an orderly way: clients are sent away, everything is written, nothing is left to replay. */
     @Override
     public void close() {
