@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class MetricsReferenceTest {
     private static final Path DASHBOARD = Path.of("deploy/grafana/longhaul.json");
     private static final Path ALERTS = Path.of("deploy/prometheus/alerts.yml");
-    private static final Path WHAT_TO_DO = Path.of("docs/guides/monitoring.md");
+    private static final Path WHAT_TO_DO = Path.of("docs/operating/monitoring.md");
 
     private static final Pattern NAME = Pattern.compile("\\b(?:longhaul|hikaricp|jvm|process|system)_[a-z0-9_]+");
     private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? \\S+");
