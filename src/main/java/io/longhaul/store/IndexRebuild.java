@@ -40,6 +40,7 @@ public final class IndexRebuild {
                 progress.accept(follower.offset());
                 if (step == Step.GAP) pause();
             } while (step != Step.CAUGHT_UP);
+            follower.makeIndexes();
             return follower.offset();
         }
     }
