@@ -26,7 +26,8 @@ record Entry(
         Phase phase,
         long changedAtMicros) {
     /** The turn of jobs that wait: the longest waiting first; ids only break ties. */
-    static final Comparator<Entry> TURN = Comparator.comparingLong(Entry::sinceMicros).thenComparing(Entry::id);
+    static final Comparator<Entry> TURN =
+            Comparator.comparingLong(Entry::sinceMicros).thenComparing(Entry::id);
 
     /** Where an entry stands between two slices. */
     enum Phase {

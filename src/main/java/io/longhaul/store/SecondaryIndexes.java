@@ -17,9 +17,7 @@ final class SecondaryIndexes {
     /** Drops them and notes how to make them again. */
     static void drop(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        List<String> names = session.query(
-                row -> row.getString("name"),
-                """
+        List<String> names = session.query(row -> row.getString("name"), """
                 WITH dropped AS (
                   SELECT indexrelid FROM pg_index
                   WHERE indrelid IN ('job'::regclass, 'job_term'::regclass) AND NOT indisunique),
