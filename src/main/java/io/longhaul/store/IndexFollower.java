@@ -57,6 +57,7 @@ final class IndexFollower implements AutoCloseable {
                     .getFirst()) {
                 // A plan that was good for ten rows is not one for two thousand.
                 session.update("SET plan_cache_mode = force_custom_plan");
+                SecondaryIndexes.make(session); // where a rebuild was cut off
                 IndexFollower follower = new IndexFollower(session, batch);
                 follower.offset = follower.storedOffset();
                 return follower;
@@ -80,8 +81,14 @@ final class IndexFollower implements AutoCloseable {
                 TRUNCATE job, job_term, job_count, unreadable_job, index_offset;
                 INSERT INTO index_offset (ordering) VALUES (0)
                 """);
+        SecondaryIndexes.drop(session);
         folder.forget();
         offset = 0;
+    }
+
+    /** Ends what {@link #reset} began. */
+    void makeIndexes() throws SQLException {
+        SecondaryIndexes.make(session);
     }
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
