@@ -51,8 +51,8 @@ class KubernetesBootstrapTest {
     @TempDir
     Path folder;
 
-    private final KubernetesMockServer kubernetes = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new JsonDispatcher(), true);
+    private final KubernetesMockServer kubernetes =
+            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new JsonDispatcher(), true);
     private final List<NodeProcess> nodes = new ArrayList<>();
     private String[] database;
 
@@ -61,7 +61,9 @@ class KubernetesBootstrapTest {
         @Override
         public MockResponse dispatch(RecordedRequest request) {
             MockResponse answer = super.dispatch(request);
-            return answer.getWebSocketListener() == null ? answer.setHeader("Content-Type", "application/json") : answer;
+            return answer.getWebSocketListener() == null
+                    ? answer.setHeader("Content-Type", "application/json")
+                    : answer;
         }
     }
 
