@@ -67,7 +67,8 @@ public final class ShardedJobs implements Jobs {
 
     @Override
     public CompletionStage<Optional<JobView>> view(JobId id) {
-        return job(id).ask(JobEntity.View::new, ANSWERS_WITHIN);
+        CompletionStage<JobEntity.Viewed> viewed = job(id).ask(JobEntity.View::new, ANSWERS_WITHIN);
+        return viewed.thenApply(answer -> Optional.ofNullable(answer.view()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.longhaul.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.Operations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
