@@ -9,6 +9,7 @@ import akka.management.javadsl.AkkaManagement;
 import io.longhaul.api.Access;
 import io.longhaul.api.ApiServer;
 import io.longhaul.api.ApiSettings;
+import io.longhaul.api.OperationKeeper;
 import io.longhaul.api.OperationRunner;
 import io.longhaul.api.Routes;
 import io.longhaul.api.json.JobDefaults;
@@ -155,11 +156,11 @@ final class Services implements AutoCloseable {
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
             var services = new Services(calls, engine, files, projection, binding);
             projection.start();
-            ClusterSingleton.get(system)
-                    .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
-            ClusterSingleton.get(system).init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
+            var singletons = ClusterSingleton.get(system);
+            singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
+            singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations"));
             refresh(meters, system, clock);
-            var unused = runner.resumeUnfinished();
             return services;
         } catch (StartupException refused) {
             engine.close();

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.ServerBinding;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,7 +56,6 @@ final class ApiFixture implements AutoCloseable {
     final FakeOperations operations = new FakeOperations();
     final FakeQueues queues = new FakeQueues();
     final FakeFiles files;
-    final OperationRunner runner;
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
     private final ServerBinding binding;
@@ -95,7 +95,8 @@ final class ApiFixture implements AutoCloseable {
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        runner = new OperationRunner(jobs, catalogue, operations, settings, system);
+        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings, system);
+        var unused = system.systemActorOf(OperationKeeper.create(runner), "operations", Props.empty());
         Stats stats = () -> CompletableFuture.completedStage(new Stats.Figures(
                 List.of(new Stats.Node("127.0.0.1:25520", 3, 1000.5, 2)),
                 new Stats.OldestQueued(Idempotency.newId(), TestClock.START)));
