@@ -27,6 +27,7 @@ import io.longhaul.ops.meters.MeasuredJobs;
 import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
+import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.ShardedQueues;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
@@ -106,8 +107,10 @@ final class Services implements AutoCloseable {
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
                 contents,
                 clock);
+        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost());
         LocalFiles files = files(settings, clock);
-        TransferEngine engine = engine(settings, files, clock, queues);
+        TransferEngine engine = engine(settings, files, clock, queues, hosts);
+        hosts.start(engine);
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
@@ -141,7 +144,7 @@ final class Services implements AutoCloseable {
         measure(metrics, engine, projection);
         metrics.gauge(
                 "longhaul.host.limit",
-                "The most transfers that this node has with one remote host",
+                "The most transfers that the cluster has with one remote host",
                 settings.transfer().connectionsPerHost(),
                 Integer::doubleValue);
         database.measure(metrics.registry());
@@ -196,7 +199,8 @@ final class Services implements AutoCloseable {
         }
     }
 
-    private static TransferEngine engine(Settings settings, LocalFiles files, Clock clock, ShardedQueues queues) {
+    private static TransferEngine engine(
+            Settings settings, LocalFiles files, Clock clock, ShardedQueues queues, SharedHosts hosts) {
         Settings.Transfer transfer = settings.transfer();
         var engineSettings = new TransferSettings(
                 transfer.connectTimeout(),
@@ -213,7 +217,7 @@ final class Services implements AutoCloseable {
                 transfer.maxFileSize().isPresent() ? transfer.maxFileSize().getAsLong() : null,
                 "Longhaul/" + Version.OF_THIS);
         try {
-            return new TransferEngine(engineSettings, files, clock, queues::freed);
+            return new TransferEngine(engineSettings, files, clock, queues::freed, hosts::wanted);
         } catch (IOException unreadable) {
             throw new StartupException(
                     "longhaul.transfer.trusted-certificates cannot be read: " + Sentences.firstLine(unreadable) + ".",
