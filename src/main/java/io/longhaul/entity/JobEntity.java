@@ -299,7 +299,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {
         boolean moved = run.note(reports);
         List<Step> steps = JobDecisions.tell(job, reports, now(), false);
-        if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(job, run.view(job)));
+        if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(run.view(job)));
         return steps.isEmpty() ? Effect().none() : record(job, steps);
     }
 

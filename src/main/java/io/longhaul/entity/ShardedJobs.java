@@ -1,6 +1,7 @@
 package io.longhaul.entity;
 
 import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -33,14 +34,20 @@ public final class ShardedJobs implements Jobs {
      * Lets jobs live on this node.
      *
      * @param newJobs where jobs begin that this node creates
+     * @param allocation which jobs live on which node
      */
-    public static ShardedJobs start(ActorSystem<?> system, JobEntity.Surroundings surroundings, NewJobs newJobs) {
+    public static ShardedJobs start(
+            ActorSystem<?> system,
+            JobEntity.Surroundings surroundings,
+            NewJobs newJobs,
+            ShardAllocationStrategy allocation) {
         ClusterSharding sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(
                         JobEntity.TYPE,
                         entity -> JobEntity.create(
                                 new JobId(UUID.fromString(entity.getEntityId())), surroundings, entity.getShard()))
-                .withStopMessage(new JobEntity.Stop()));
+                .withStopMessage(new JobEntity.Stop())
+                .withAllocationStrategy(allocation));
         return new ShardedJobs(
                 sharding, new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
     }

@@ -5,7 +5,6 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import akka.http.javadsl.ServerBinding;
-import akka.management.javadsl.AkkaManagement;
 import io.longhaul.api.Access;
 import io.longhaul.api.ApiServer;
 import io.longhaul.api.ApiSettings;
@@ -13,6 +12,8 @@ import io.longhaul.api.OperationKeeper;
 import io.longhaul.api.OperationRunner;
 import io.longhaul.api.Routes;
 import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.DrainingAllocation;
+import io.longhaul.entity.FeedRelay;
 import io.longhaul.entity.JobEntity;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
@@ -25,10 +26,11 @@ import io.longhaul.ops.meters.JobMeters;
 import io.longhaul.ops.meters.MeasuredExpired;
 import io.longhaul.ops.meters.MeasuredJobs;
 import io.longhaul.ops.meters.MeasuredTransfers;
+import io.longhaul.ops.nodes.ClusterNodes;
 import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
-import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.ShardedQueues;
+import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresCatalogue;
@@ -110,7 +112,8 @@ final class Services implements AutoCloseable {
         var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost());
         LocalFiles files = files(settings, clock);
         TransferEngine engine = engine(settings, files, clock, queues, hosts);
-        hosts.start(engine);
+        var nodes = new ClusterNodes(system);
+        hosts.start(engine, DrainingAllocation.of(system, nodes::drained));
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
@@ -121,23 +124,26 @@ final class Services implements AutoCloseable {
                 ShardedJobs.start(
                         system,
                         new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node),
-                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT)),
+                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
+                        DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
-        queues.start(jobs);
+        queues.start(jobs, DrainingAllocation.of(system, nodes::drained));
+        nodes.start(engine, feed, clock);
 
         ApiSettings api = apiSettings(settings);
         var runner = new OperationRunner(jobs, catalogue, operations, api, system);
-        var stats = new NodeStats(node, engine, feed, catalogue, clock);
+        var stats = new ClusterStats(nodes, catalogue);
         var ports = new Routes.Ports(
                 jobs,
                 catalogue,
                 history,
-                feed,
+                FeedRelay.start(system, feed),
                 requests,
                 operations,
                 queues,
                 files,
                 stats,
+                nodes,
                 new ApiMeters(metrics.registry()));
         var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
 
@@ -151,10 +157,6 @@ final class Services implements AutoCloseable {
         var meters = new ClusterMeters(
                 metrics.registry(), census, retention, () -> projection.lag().isPresent(), engine::connections, clock);
         try {
-            await(
-                    AkkaManagement.get(system).start(),
-                    "longhaul.management.port",
-                    settings.management().port());
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
             var services = new Services(calls, engine, files, projection, binding);
@@ -273,7 +275,7 @@ final class Services implements AutoCloseable {
     }
 
     /** Start-up is the one place that waits. */
-    private static <T> T await(CompletionStage<T> binding, String key, int port) {
+    static <T> T await(CompletionStage<T> binding, String key, int port) {
         try {
             return binding.toCompletableFuture().join();
         } catch (CompletionException failed) {

@@ -3,6 +3,7 @@ package io.longhaul.scheduler;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import io.longhaul.entity.HostPlaces;
@@ -22,13 +23,18 @@ public final class SharedHosts {
         this.limit = limit;
     }
 
-    /** Lets keepers of hosts live on this node, and gives the node its shares. */
-    public void start(HostPlaces places) {
+    /**
+     * Lets keepers of hosts live on this node, and gives the node its shares.
+     *
+     * @param allocation which keepers live on which node
+     */
+    public void start(HostPlaces places, ShardAllocationStrategy allocation) {
         ClusterSharding.get(system)
                 .init(Entity.of(
                                 HostKeeper.TYPE,
                                 entity -> HostKeeper.create(entity.getEntityId(), limit, entity.getShard()))
-                        .withStopMessage(new HostKeeper.Stop()));
+                        .withStopMessage(new HostKeeper.Stop())
+                        .withAllocationStrategy(allocation));
         use = system.systemActorOf(HostUse.create(places), HostUse.NAME, Props.empty());
     }
 

@@ -20,6 +20,7 @@ import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeFiles;
 import io.longhaul.testkit.FakeJobs;
+import io.longhaul.testkit.FakeNodes;
 import io.longhaul.testkit.FakeOperations;
 import io.longhaul.testkit.FakeQueues;
 import io.longhaul.testkit.FakeRequests;
@@ -54,6 +55,7 @@ final class ApiFixture implements AutoCloseable {
             jobs, (filter, job) -> Matching.matches(filter, job, job.state().name()));
     final FakeRequests requests = new FakeRequests();
     final FakeOperations operations = new FakeOperations();
+    final FakeNodes nodes = new FakeNodes();
     final FakeQueues queues = new FakeQueues();
     final FakeFiles files;
     final Routes routes;
@@ -111,6 +113,7 @@ final class ApiFixture implements AutoCloseable {
                         queues,
                         files,
                         stats,
+                        nodes,
                         (path, method, status, took) -> {}),
                 runner,
                 access,

@@ -9,18 +9,22 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.codec.JobTypes;
+import io.longhaul.entity.JobFeed.Notice;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Recorded;
 import io.longhaul.job.SchedulerCommand;
+import io.longhaul.job.StateName;
 import io.longhaul.testkit.RandomRecords;
 import io.longhaul.testkit.Wire;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,7 +47,7 @@ class JobMessagesTest {
     @Test
     void has_these_names_for_ever() {
         assertEquals(
-                "ask done refused tell unknown view viewed",
+                "ask done heard listens refused tell unknown view viewed",
                 String.join(" ", new TreeSet<>(JobMessages.KINDS.keySet())));
         assertEquals(3_500_002, new JobMessages(WIRE.system()).identifier());
         assertEquals(
@@ -66,7 +70,8 @@ class JobMessagesTest {
                         .filter(type -> !local.contains(type))
                         .collect(Collectors.toSet()),
                 JobMessages.KINDS.values().stream()
-                        .filter(type -> type != JobEntity.Viewed.class)
+                        .filter(type ->
+                                type != JobEntity.Viewed.class && !FeedRelay.Message.class.isAssignableFrom(type))
                         .collect(Collectors.toSet()));
         assertEquals(
                 Stream.of(OwnerCommand.class, SchedulerCommand.class, Alarm.class)
@@ -87,9 +92,17 @@ class JobMessagesTest {
             carried("tell", new JobEntity.Tell(random.next(Alarm.class)));
             JobView view = new JobView(random.next(Job.class), Map.of(0, seed, 7, Long.MAX_VALUE));
             carried("viewed", new JobEntity.Viewed(view));
+            carried(
+                    "heard",
+                    new FeedRelay.Heard(List.of(
+                            new Notice.Happened(
+                                    view.job(), seed, random.next(Recorded.class), random.next(StateName.class)),
+                            new Notice.Progressed(view))));
             carried("done", new JobReply.Done(view, BitsError.BG_S_PARTIAL_COMPLETE, 3, 9));
         }
         carried("view", new JobEntity.View(viewer));
+        ActorRef<FeedRelay.Message> relay = Adapter.toTyped(WIRE.system().deadLetters());
+        carried("listens", new FeedRelay.Listens(relay));
         carried("viewed", new JobEntity.Viewed(null));
         carried("refused", new JobReply.Refused(BitsError.BG_E_INVALID_STATE, "No."));
         carried("refused", new JobReply.Refused(new HttpError(404), ""));
