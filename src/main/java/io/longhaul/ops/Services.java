@@ -1,5 +1,7 @@
 package io.longhaul.ops;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
@@ -50,6 +52,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -159,6 +162,7 @@ final class Services implements AutoCloseable {
         try {
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+            stopAtOnceWherePutOut(system, engine);
             var services = new Services(calls, engine, files, projection, binding);
             projection.start();
             var singletons = ClusterSingleton.get(system);
@@ -259,6 +263,17 @@ final class Services implements AutoCloseable {
                 "How far the index is behind the journal; NaN where another node keeps it",
                 projection,
                 index -> index.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
+    }
+
+    /** The others give the jobs of a node that they put out to somebody else, and wait no longer than they must. */
+    private static void stopAtOnceWherePutOut(ActorSystem<?> system, TransferEngine engine) {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "stop-transfers-where-put-out", () -> {
+            if (shutdown.getShutdownReason()
+                    .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                    .isPresent()) engine.stop();
+            return CompletableFuture.completedStage(Done.getInstance());
+        });
     }
 
     /** Again and again, and the more seldom the longer it takes. */
