@@ -193,6 +193,7 @@ public final class Node implements AutoCloseable {
                         .toList());
         akka.put("akka.management.http.hostname", settings.management().host());
         akka.put("akka.management.http.port", settings.management().port());
+        settings.cluster().tls().ifPresent(tls -> akka.putAll(ClusterTls.config(tls)));
         return ConfigFactory.parseMap(akka, "longhaul.conf");
     }
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be set about a node, read once and checked; {@code longhaul.conf} says what each means. Components
@@ -61,7 +63,11 @@ public record Settings(
                         config.getBytes("http.max-body-bytes"),
                         config.getBytes("http.max-batch-line-bytes")),
                 new Management(config.getString("management.host"), config.getInt("management.port")),
-                new Cluster(config.getString("cluster.host"), config.getInt("cluster.port"), seedNodes(config)),
+                new Cluster(
+                        config.getString("cluster.host"),
+                        config.getInt("cluster.port"),
+                        seedNodes(config),
+                        tls(config)),
                 new Database(
                         text(config, "database.url")
                                 .map(url -> new External(
@@ -119,13 +125,16 @@ public record Settings(
     }
 
     /** The address for the other nodes, and those to join: none for a cluster of one. */
-    public record Cluster(String host, int port, List<SeedNode> seedNodes) {
+    public record Cluster(String host, int port, List<SeedNode> seedNodes, Optional<Tls> tls) {
         public Cluster {
             notBlank("cluster.host", host);
             portNumber("cluster.port", port);
             seedNodes = List.copyOf(seedNodes);
         }
     }
+
+    /** PEM files: what a node shows the others, and whose certificates it takes from them. */
+    public record Tls(Path certificate, Path key, Path authority) {}
 
     /** A node to join. */
     public record SeedNode(String host, int port) {
@@ -235,6 +244,27 @@ public record Settings(
                 }
             }
         }
+    }
+
+    private static Optional<Tls> tls(Config config) {
+        List<Optional<Path>> files = Stream.of("certificate", "key", "authority")
+                .map(file -> readable(config, "cluster.tls." + file))
+                .toList();
+        if (files.stream().allMatch(Optional::isEmpty)) return Optional.empty();
+        if (files.stream().anyMatch(Optional::isEmpty))
+            throw new StartupException(
+                    "longhaul.cluster.tls must name a certificate, its key and its authority, or none of them.");
+        return Optional.of(new Tls(
+                files.get(0).orElseThrow(),
+                files.get(1).orElseThrow(),
+                files.get(2).orElseThrow()));
+    }
+
+    private static Optional<Path> readable(Config config, String key) {
+        Optional<Path> file = text(config, key).map(name -> Path.of(name).toAbsolutePath());
+        if (file.isPresent() && !Files.isReadable(file.get()))
+            throw refused(key, "must be a file that can be read", file.get());
+        return file;
     }
 
     private static List<SeedNode> seedNodes(Config config) {

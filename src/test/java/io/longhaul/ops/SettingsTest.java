@@ -29,7 +29,7 @@ class SettingsTest {
         assertEquals(Path.of("data/files").toAbsolutePath(), shipped.store().root());
         assertEquals(new Settings.Http("127.0.0.1", 8080, Duration.ofSeconds(30), 8L << 20, 1L << 20), shipped.http());
         assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
-        assertEquals(new Settings.Cluster("127.0.0.1", 25520, List.of()), shipped.cluster());
+        assertEquals(new Settings.Cluster("127.0.0.1", 25520, List.of(), Optional.empty()), shipped.cluster());
         assertEquals(Optional.empty(), shipped.database().external());
         assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 256, 256), shipped.scheduler());
         assertEquals(
@@ -155,6 +155,15 @@ class SettingsTest {
         assertTrue(said.startsWith("The configuration cannot be read: "), said);
         assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
         assertEquals(1, said.lines().count());
+    }
+
+    @Test
+    void name_all_files_of_tls_between_nodes_or_none() {
+        assertEquals(Optional.empty(), TestSettings.below(FOLDER).cluster().tls());
+        assertEquals(
+                "longhaul.cluster.tls must name a certificate, its key and its authority, or none of them.",
+                refusal("longhaul.cluster.tls.key = \"pom.xml\""));
+        assertTrue(refusal("longhaul.cluster.tls.key = \"nowhere\"").contains("must be a file that can be read"));
     }
 
     @ParameterizedTest
