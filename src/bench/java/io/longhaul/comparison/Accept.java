@@ -21,6 +21,9 @@ final class Accept implements Callable<Integer> {
     @Option(names = "--jobs", defaultValue = "100000")
     private long jobs;
 
+    @Option(names = "--warm-up", defaultValue = "100000", description = "Jobs before those that are measured.")
+    private long warmUp;
+
     @Option(names = "--connections", defaultValue = "1", description = "Batches at once, and threads of the others.")
     private int connections;
 
@@ -29,7 +32,6 @@ final class Accept implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        long warmUp = jobs / 10;
         String settings =
                 "%,d jobs with one file each, after %,d to warm up; %d at once.".formatted(jobs, warmUp, connections);
         new Comparison(
@@ -37,7 +39,7 @@ final class Accept implements Callable<Integer> {
                         settings,
                         rounds.folder(),
                         List.of(
-                                Contender.of(BenchNode.version(), folder -> longhaul(folder, warmUp)),
+                                Contender.of(BenchNode.version(), folder -> longhaul(folder)),
                                 Contender.of(
                                         DbScheduler.name() + ", scheduleBatch of " + batch,
                                         folder -> Child.run(
@@ -51,7 +53,7 @@ final class Accept implements Callable<Integer> {
     }
 
     /** Queued, with an owner who is logged off: accepted, and nothing runs. */
-    private Figures longhaul(Path folder, long warmUp) throws Exception {
+    private Figures longhaul(Path folder) throws Exception {
         try (BenchNode node = BenchNode.start(folder);
                 NodeApi api = node.as("bench")) {
             api.post("/v1/owners/bench/logoff");

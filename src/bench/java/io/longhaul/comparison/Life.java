@@ -22,10 +22,10 @@ final class Life implements Callable<Integer> {
     @Option(names = "--jobs", defaultValue = "20000")
     private long jobs;
 
-    @Option(names = "--at-once", defaultValue = "32", description = "Downloads at once, of all contenders.")
+    @Option(names = "--at-once", defaultValue = "128", description = "Downloads at once, of all contenders.")
     private int atOnce;
 
-    @Option(names = "--warm-up", defaultValue = "2000", description = "Jobs before those that are measured.")
+    @Option(names = "--warm-up", defaultValue = "40000", description = "Jobs before those that are measured.")
     private long warmUp;
 
     @Override

@@ -37,8 +37,14 @@ final class Million implements Callable<Integer> {
     @Option(names = "--few", defaultValue = "1000", description = "Jobs that are compared with; no fewer than run.")
     private long few;
 
-    @Option(names = "--seconds", defaultValue = "20", description = "For how long jobs run; fewer if they are done.")
+    @Option(names = "--warm-up", defaultValue = "30", description = "Seconds that jobs run before it is measured.")
+    private int warmUp;
+
+    @Option(names = "--seconds", defaultValue = "30", description = "Seconds that jobs run while it is measured.")
     private int seconds;
+
+    @Option(names = "--heap", defaultValue = "512m", description = "The node's -Xmx.")
+    private String heap;
 
     @Override
     public Integer call() throws Exception {
@@ -54,7 +60,8 @@ final class Million implements Callable<Integer> {
                 all.add(Contender.of(
                         "%s, %,d paused".formatted(aria2.get().name(), jobs),
                         folder -> aria2(aria2.get(), folder, server)));
-            String settings = "Jobs with one file of 10 KiB from %s.".formatted(server.name());
+            String settings = "Jobs with one file of 10 KiB from %s; -Xmx%s; %d s to warm up, %d s measured."
+                    .formatted(server.name(), heap, warmUp, seconds);
             new Comparison("million", settings, rounds.folder(), all).run(rounds.number());
         }
         return 0;
@@ -64,7 +71,7 @@ final class Million implements Callable<Integer> {
         var workload = new Workload(
                 "run", "bench", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
         Figures figures = Figures.none();
-        try (BenchNode node = BenchNode.start(folder);
+        try (BenchNode node = BenchNode.start(folder, "-Xmx" + heap);
                 NodeApi api = node.as("bench")) {
             api.post("/v1/owners/bench/logoff");
             double heapBefore = heapMib(node);
@@ -81,7 +88,7 @@ final class Million implements Callable<Integer> {
         }
         long served = server.requests();
         long startedAt = System.nanoTime();
-        try (BenchNode node = BenchNode.start(folder);
+        try (BenchNode node = BenchNode.start(folder, "-Xmx" + heap);
                 NodeApi api = node.as("bench")) {
             await(() -> server.requests() > served);
             figures.less("start until the first download, s", Processes.seconds(startedAt))
@@ -93,33 +100,66 @@ final class Million implements Callable<Integer> {
         return figures;
     }
 
-    /** Lets jobs run, and asks for this and that meanwhile. */
+    /** Lets jobs run, as many as run are queued again, and asks for this and that meanwhile. */
     private void work(Figures figures, FileServer server, NodeApi api, Workload workload) throws Exception {
         String one = api.get("/v1/jobs?limit=1&" + workload.filter())
                 .path("jobs")
                 .path(0)
                 .path("id")
                 .asText();
+        Feeder feeder = new Feeder(server, api, workload);
+        feeder.feed(warmUp);
+        long served = server.requests();
+        long startedAt = System.nanoTime();
+        Thread feeding = Thread.ofPlatform().start(() -> feeder.feed(seconds));
         List<Double> ones = new ArrayList<>();
         List<Double> pages = new ArrayList<>();
         List<Double> counts = new ArrayList<>();
-        long served = server.requests();
-        long startedAt = System.nanoTime();
-        long now = served;
-        double lastServedAfter = 0;
         while (Processes.seconds(startedAt) < seconds) {
             ones.add(millis(api, "/v1/jobs/" + one));
             pages.add(millis(api, "/v1/jobs?limit=50&" + workload.filter()));
             counts.add(millis(api, "/v1/jobs/count?" + workload.filter()));
-            long latest = server.requests();
-            if (latest > now) lastServedAfter = Processes.seconds(startedAt);
-            now = latest;
             LockSupport.parkNanos(GLANCE.toNanos());
         }
-        if (now > served) figures.more("jobs/s", (now - served) / lastServedAfter);
-        figures.less("GET of a job while jobs run, 99 %, ms", percentile99(ones))
+        figures.more("jobs/s", (server.requests() - served) / Processes.seconds(startedAt))
+                .less("GET of a job while jobs run, 99 %, ms", percentile99(ones))
                 .less("a page of 50 while jobs run, 99 %, ms", percentile99(pages))
                 .less("a count while jobs run, 99 %, ms", percentile99(counts));
+        feeding.join();
+    }
+
+    /** Keeps as many jobs queued as there were. */
+    private static final class Feeder {
+        private static final long LEAST = 250;
+
+        private final FileServer server;
+        private final NodeApi api;
+        private final Workload workload;
+        private long replaced;
+
+        Feeder(FileServer server, NodeApi api, Workload workload) throws Exception {
+            this.server = server;
+            this.api = api;
+            this.workload = workload;
+            this.replaced = server.requests();
+        }
+
+        void feed(int seconds) {
+            long startedAt = System.nanoTime();
+            try {
+                while (Processes.seconds(startedAt) < seconds) {
+                    long lacking = server.requests() - replaced;
+                    if (lacking < LEAST) {
+                        LockSupport.parkNanos(GLANCE.toNanos());
+                        continue;
+                    }
+                    replaced += Load.run(api, workload, lacking, 1, Load.Until.ACCEPTED, Progress.NONE)
+                            .accepted();
+                }
+            } catch (IOException | InterruptedException failed) {
+                throw new IllegalStateException("No more jobs could be queued", failed);
+            }
+        }
     }
 
     private static double millis(NodeApi api, String path) {

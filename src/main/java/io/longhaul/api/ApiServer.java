@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import akka.actor.typed.ActorSystem;
+import akka.event.Logging;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.server.Route;
@@ -26,6 +27,7 @@ public final class ApiServer {
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(serverSettings(settings, system))
+                .logTo(Logging.getLogger(system.classicSystem(), ApiServer.class))
                 .bind(Routes.sealed(route))
                 .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN, system));
     }

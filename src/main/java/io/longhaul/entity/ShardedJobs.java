@@ -1,5 +1,6 @@
 package io.longhaul.entity;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of the cluster, spread over its nodes by their ids. */
@@ -22,10 +23,12 @@ public final class ShardedJobs implements Jobs {
     /** Longer than the journal needs when it is slow, shorter than an HTTP client waits. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
 
+    private final ActorSystem<?> system;
     private final ClusterSharding sharding;
     private final JobCreation creation;
 
-    private ShardedJobs(ClusterSharding sharding, JobCreation creation) {
+    private ShardedJobs(ActorSystem<?> system, ClusterSharding sharding, JobCreation creation) {
+        this.system = system;
         this.sharding = sharding;
         this.creation = creation;
     }
@@ -49,7 +52,9 @@ public final class ShardedJobs implements Jobs {
                 .withStopMessage(new JobEntity.Stop())
                 .withAllocationStrategy(allocation));
         return new ShardedJobs(
-                sharding, new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
+                system,
+                sharding,
+                new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
     }
 
     @Override
@@ -61,11 +66,17 @@ public final class ShardedJobs implements Jobs {
 
     private CompletionStage<JobReply> create(
             JobId id, OwnerCommand.Create create, String by, @Nullable String request) {
-        return creation.create(id, create, by, request)
+        CompletableFuture<JobReply> reply = creation.create(id, create, by, request)
                 .thenCompose(created -> created.map(CompletableFuture::completedStage)
                         .orElseGet(() -> askActor(id, create, by, request)))
-                .toCompletableFuture()
-                .orTimeout(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                .toCompletableFuture();
+        // Not orTimeout: it wakes a thread for each job, to note the time and again to forget it
+        Cancellable tooLate = system.scheduler()
+                .scheduleOnce(
+                        ANSWERS_WITHIN,
+                        () -> reply.completeExceptionally(new TimeoutException("The journal did not answer in time")),
+                        system.executionContext());
+        return reply.whenComplete((answer, problem) -> tooLate.cancel());
     }
 
     private CompletionStage<JobReply> askActor(JobId id, OwnerCommand command, String by, @Nullable String request) {

@@ -94,8 +94,10 @@ final class Services implements AutoCloseable {
     /** Starts everything; the API listens when this returns. A {@link StartupException} says why it cannot. */
     static Services start(Settings settings, Database database, ActorSystem<?> system, Metrics metrics, Clock clock) {
         DataSource tables = database.dataSource();
-        ExecutorService calls = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("index-", 0).factory());
+        // Threads of the system's, which do not wait for their turn behind all the transfers of a busy node
+        ExecutorService calls = Executors.newFixedThreadPool(
+                settings.database().connections(),
+                Thread.ofPlatform().daemon().name("index-", 0).factory());
         var catalogue = new PostgresCatalogue(tables, calls, STATEMENT_TIMEOUT);
         var contents = new PostgresQueueContents(tables, calls, STATEMENT_TIMEOUT);
         var history = new PostgresHistory(tables, calls, STATEMENT_TIMEOUT);

@@ -5,15 +5,16 @@ import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 
 /**
- * A job's place in the schedule.
+ * A job's place in the schedule. A million of them wait, so times are kept as microseconds since 1970 and not as objects.
  *
  * @param slice the number of the slice that it has, was offered, or gets next
  * @param host {@code name:port} of its next file
- * @param since when it was queued; while it runs: unused for the order
- * @param changedAt running: when its slice ends; silent: when it is tried again; told something: when it was told
+ * @param sinceMicros see {@link #since}
+ * @param changedAtMicros see {@link #changedAt}
  */
 record Entry(
         JobId id,
@@ -21,11 +22,12 @@ record Entry(
         Priority priority,
         long slice,
         String host,
-        Instant since,
+        long sinceMicros,
         Phase phase,
-        Instant changedAt) {
+        long changedAtMicros) {
     /** The turn of jobs that wait: the longest waiting first; ids only break ties. */
-    static final Comparator<Entry> TURN = Comparator.comparing(Entry::since).thenComparing(Entry::id);
+    static final Comparator<Entry> TURN =
+            Comparator.comparingLong(Entry::sinceMicros).thenComparing(Entry::id);
 
     /** Where an entry stands between two slices. */
     enum Phase {
@@ -46,9 +48,35 @@ record Entry(
     /** An order that was not answered is repeated after this. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
 
+    Entry(
+            JobId id,
+            Owner owner,
+            Priority priority,
+            long slice,
+            String host,
+            Instant since,
+            Phase phase,
+            Instant changedAt) {
+        this(id, owner, priority, slice, host, micros(since), phase, micros(changedAt));
+    }
+
+    /** When it was queued; while it runs: unused for the order. */
+    Instant since() {
+        return Instant.EPOCH.plus(sinceMicros, ChronoUnit.MICROS);
+    }
+
+    /** Running: when its slice ends; silent: when it is tried again; told something: when it was told. */
+    Instant changedAt() {
+        return Instant.EPOCH.plus(changedAtMicros, ChronoUnit.MICROS);
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
     /** When its slice ends or, where it was told something, its answer is overdue. */
     Instant dueAt() {
-        return phase == Phase.RUNNING ? changedAt : changedAt.plus(ANSWERS_WITHIN);
+        return phase == Phase.RUNNING ? changedAt() : changedAt().plus(ANSWERS_WITHIN);
     }
 
     boolean holdsSlot() {
@@ -56,14 +84,14 @@ record Entry(
     }
 
     Entry in(Phase reached, Instant at) {
-        return new Entry(id, owner, priority, slice, host, since, reached, at);
+        return new Entry(id, owner, priority, slice, host, sinceMicros, reached, micros(at));
     }
 
     Entry at(String otherHost) {
-        return new Entry(id, owner, priority, slice, otherHost, since, phase, changedAt);
+        return new Entry(id, owner, priority, slice, otherHost, sinceMicros, phase, changedAtMicros);
     }
 
     Entry withSlice(long number) {
-        return new Entry(id, owner, priority, number, host, since, phase, changedAt);
+        return new Entry(id, owner, priority, number, host, sinceMicros, phase, changedAtMicros);
     }
 }

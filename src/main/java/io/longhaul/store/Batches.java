@@ -3,6 +3,8 @@ package io.longhaul.store;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -14,6 +16,13 @@ final class Batches<T> {
     interface Work<T> {
         void on(T first, Queue<T> waiting);
     }
+
+    /**
+     * Threads of the system's: batches are few, and each is waited for by many. A virtual thread would wait for its turn
+     * behind all the transfers of a busy node, whenever the database has answered.
+     */
+    private static final Executor THREADS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("journal-", 0).factory());
 
     private final BlockingQueue<T> waiting;
     private final Semaphore free;
@@ -37,7 +46,7 @@ final class Batches<T> {
     }
 
     private void begin() {
-        if (free.tryAcquire()) Thread.ofVirtual().name("journal").start(this::drain);
+        if (free.tryAcquire()) THREADS.execute(this::drain);
     }
 
     private void drain() {

@@ -75,6 +75,7 @@ final class IndexFollower implements AutoCloseable {
                 session.update("SET idle_in_transaction_session_timeout = " + longestSilence.toMillis());
                 if (connection.getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)
                     session.update("SET idle_session_timeout = " + longestSilence.toMillis());
+                SecondaryIndexes.make(session); // where a rebuild was cut off
                 IndexFollower follower = new IndexFollower(session, batch);
                 follower.offset = follower.storedOffset();
                 return follower;
@@ -98,8 +99,14 @@ final class IndexFollower implements AutoCloseable {
                 TRUNCATE job, job_term, job_count, unreadable_job, index_offset;
                 INSERT INTO index_offset (ordering) VALUES (0)
                 """);
+        SecondaryIndexes.drop(session);
         folder.forget();
         offset = 0;
+    }
+
+    /** Ends what {@link #reset} began. */
+    void makeIndexes() throws SQLException {
+        SecondaryIndexes.make(session);
     }
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */

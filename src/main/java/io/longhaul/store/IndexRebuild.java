@@ -13,6 +13,9 @@ import javax.sql.DataSource;
  * it leaves an index that is behind, which the next node, or this again, brings up to date.
  */
 public final class IndexRebuild {
+    /** Lines at once. Nobody waits for any of them, and what happened to one job in many of them is written once. */
+    private static final int BATCH = 10_000;
+
     private static final Duration LOOK_AGAIN_AT_GAP = Duration.ofMillis(2);
 
     private final DataSource database;
@@ -28,7 +31,7 @@ public final class IndexRebuild {
      * @throws IllegalStateException where a node keeps the index
      */
     public long run(LongConsumer progress) throws SQLException, InterruptedException {
-        try (IndexFollower follower = IndexFollower.start(database, IndexFollower.BATCH)) {
+        try (IndexFollower follower = IndexFollower.start(database, BATCH)) {
             if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
             follower.reset();
             Step step;
@@ -37,6 +40,7 @@ public final class IndexRebuild {
                 progress.accept(follower.offset());
                 if (step == Step.GAP) pause();
             } while (step != Step.CAUGHT_UP);
+            follower.makeIndexes();
             return follower.offset();
         }
     }

@@ -11,6 +11,7 @@ import static io.longhaul.testkit.Histories.queued;
 import static io.longhaul.testkit.Histories.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -209,6 +210,27 @@ class JobProjectionTest {
         awaitAll();
         assertEquals("30", database.query("SELECT count(*) FROM job WHERE state = 'ACKNOWLEDGED'"));
         assertCountsAddUp();
+    }
+
+    @Test
+    void is_made_anew_without_secondary_indexes_and_has_them_afterwards_even_if_that_was_cut_off() throws Exception {
+        String usual = indexes();
+        journal.write(id(1), creation(1));
+        new IndexRebuild(database.dataSource()).run(line -> assertNotEquals(usual, indexes()));
+        assertEquals(usual, indexes());
+        try (IndexFollower cutOff = IndexFollower.start(database.dataSource(), 7)) {
+            cutOff.reset();
+            assertNotEquals(usual, indexes());
+        }
+        projection.start();
+        awaitAll();
+        assertEquals(usual, indexes());
+        assertEquals(1, all().size());
+    }
+
+    private String indexes() {
+        return database.query(
+                "SELECT string_agg(indexdef, E'\\n' ORDER BY indexname) FROM pg_indexes WHERE tablename IN ('job', 'job_term')");
     }
 
     @Test
