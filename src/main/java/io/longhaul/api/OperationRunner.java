@@ -4,6 +4,7 @@ import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.japi.Pair;
+import akka.stream.Materializer;
 import akka.stream.RestartSettings;
 import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
@@ -24,11 +25,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Carries out calls on all jobs that match a filter, page by page, newest first. How far it is gets stored after every
@@ -46,7 +45,6 @@ public final class OperationRunner {
     private final ActorSystem<?> system;
     private final int parallelism;
     private final int most;
-    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     public OperationRunner(
             Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings, ActorSystem<?> system) {
@@ -58,34 +56,34 @@ public final class OperationRunner {
         this.most = settings.mostOperations();
     }
 
-    /** Goes on with what was under way when its node ended. */
-    public CompletionStage<Done> resumeUnfinished() {
-        return operations.unfinished(most).thenApply(unfinished -> {
-            unfinished.forEach(operation -> run(operation.id()));
-            return Done.getInstance();
+    /** Those that wait to be carried out, or are. */
+    CompletionStage<List<Operation>> unfinished() {
+        return operations.unfinished(most);
+    }
+
+    /** Stores the operation, unless it is stored already; {@link OperationKeeper} finds it there. */
+    CompletionStage<Operation> begin(Operation operation) {
+        return operations
+                .find(operation.id())
+                .thenCompose(
+                        before -> before.map(CompletableFuture::completedStage).orElseGet(() -> store(operation)));
+    }
+
+    private CompletionStage<Operation> store(Operation operation) {
+        return unfinished().thenCompose(waiting -> {
+            if (waiting.size() >= most) throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
+            return operations.begin(operation).thenApply(stored -> operation);
         });
     }
 
-    /** Stores the operation, unless it is stored already, and sees to it that it is carried out. */
-    CompletionStage<Operation> begin(Operation operation) {
-        if (underWay.size() >= most) throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
-        return operations
-                .find(operation.id())
-                .thenCompose(before -> before.isPresent()
-                        ? CompletableFuture.completedStage(before)
-                        : operations.begin(operation).thenApply(stored -> before))
-                .thenApply(before -> {
-                    run(operation.id());
-                    return before.orElse(operation);
-                });
-    }
-
-    /** One stream carries an operation out, however often it is asked for on this node. */
-    private void run(UUID id) {
-        if (!underWay.add(id)) return;
-        RestartSource.onFailuresWithBackoff(PATIENCE, () -> pages(id))
-                .runWith(Sink.ignore(), system)
-                .whenComplete((done, failure) -> underWay.remove(id));
+    /**
+     * Carries one out, from where it was stored last, however often that fails meanwhile; complete once it is done, or
+     * somebody else carries it on.
+     *
+     * @param materializer which ends it, where it is shut down
+     */
+    CompletionStage<Done> carryOut(UUID id, Materializer materializer) {
+        return RestartSource.onFailuresWithBackoff(PATIENCE, () -> pages(id)).runWith(Sink.ignore(), materializer);
     }
 
     /** From where it was stored last. */
@@ -100,8 +98,9 @@ public final class OperationRunner {
         return catalogue
                 .list(createdBefore(before.filter(), before.startedAt()), before.cursor(), PAGE)
                 .thenCompose(page -> applied(before, page))
-                .thenCompose(
-                        after -> operations.save(after).thenApply(saved -> Optional.of(Pair.create(after, after))));
+                .thenCompose(after -> operations
+                        .save(before, after)
+                        .thenApply(saved -> saved ? Optional.of(Pair.create(after, after)) : Optional.empty()));
     }
 
     private CompletionStage<Operation> applied(Operation before, List<JobSummary> page) {

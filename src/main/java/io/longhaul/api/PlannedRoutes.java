@@ -13,8 +13,6 @@ final class PlannedRoutes {
                 Endpoint.planned(HttpMethods.DELETE, "/v1/jobs/{id}/credentials/{target}"),
                 Endpoint.planned(HttpMethods.GET, "/v1/policies"),
                 Endpoint.planned(HttpMethods.PUT, "/v1/policies"),
-                Endpoint.planned(HttpMethods.GET, "/v1/nodes"),
-                Endpoint.planned(HttpMethods.POST, "/v1/nodes/{address}/drain"),
                 Endpoint.planned(HttpMethods.GET, "/v1/hosts"),
                 Endpoint.planned(HttpMethods.GET, "/v1/audit"));
     }

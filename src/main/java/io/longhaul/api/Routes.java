@@ -15,6 +15,7 @@ import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.Jobs;
+import io.longhaul.entity.Nodes;
 import io.longhaul.entity.Operations;
 import io.longhaul.entity.Queues;
 import io.longhaul.entity.Requests;
@@ -38,6 +39,7 @@ public final class Routes {
             Queues queues,
             FileStore files,
             Stats stats,
+            Nodes nodes,
             CallListener calls) {}
 
     public Routes(
@@ -63,6 +65,7 @@ public final class Routes {
                         new QueueRoutes(ports.catalogue(), ports.queues(), system).endpoints(),
                         new OwnerRoutes(ports.queues()).endpoints(),
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
+                        new NodeRoutes(ports.nodes()).endpoints(),
                         new DocumentRoutes().endpoints(),
                         PlannedRoutes.endpoints())
                 .flatMap(List::stream)

@@ -63,14 +63,17 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private static final FailureLog FAILURES =
             new FailureLog(LoggerFactory.getLogger(JobEntity.class)::warn, Duration.ofSeconds(1));
 
-    /** What the actor understands. */
+    /** What the actor understands; {@link JobMessages} says what of it comes from other nodes. */
     public sealed interface Message {}
 
     /** A call of the owner. */
     public record Ask(
             OwnerCommand command, String by, @Nullable String request, ActorRef<JobReply> replyTo) implements Message {}
 
-    public record View(ActorRef<Optional<JobView>> replyTo) implements Message {}
+    public record View(ActorRef<Viewed> replyTo) implements Message {}
+
+    /** The job as it is now; null: there is none. */
+    public record Viewed(@Nullable JobView view) {}
 
     /** The scheduler speaks, or the due-time index. */
     public record Tell(JobCommand command) implements Message {}
@@ -209,12 +212,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
         return switch (message) {
             case View view ->
-                Effect()
-                        .reply(
-                                view.replyTo(),
-                                Optional.ofNullable(job)
-                                        .filter(here -> !isGone(here))
-                                        .map(run::view));
+                Effect().reply(view.replyTo(), new Viewed(job == null || isGone(job) ? null : run.view(job)));
             case Ask ask -> onAsk(job, ask);
             case Stop stop -> onStop(job);
             case Idle idle -> onIdle();
@@ -301,7 +299,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {
         boolean moved = run.note(reports);
         List<Step> steps = JobDecisions.tell(job, reports, now(), false);
-        if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(job, run.view(job)));
+        if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(run.view(job)));
         return steps.isEmpty() ? Effect().none() : record(job, steps);
     }
 

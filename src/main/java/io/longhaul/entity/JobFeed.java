@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** What happens to the jobs of this node, as it happens, for those who watch. Nothing waits for a watcher. */
+/** What happens to jobs, as it happens, for those who watch. Nothing waits for a watcher. */
 public final class JobFeed {
     /** Something happened to a job. */
     public sealed interface Notice {
@@ -17,7 +17,12 @@ public final class JobFeed {
         record Happened(Job job, long sequence, Recorded recorded, StateName before) implements Notice {}
 
         /** Bytes have arrived. */
-        record Progressed(Job job, JobView view) implements Notice {}
+        record Progressed(JobView view) implements Notice {
+            @Override
+            public Job job() {
+                return view.job();
+            }
+        }
     }
 
     private final Set<Consumer<Notice>> listeners = ConcurrentHashMap.newKeySet();
@@ -26,6 +31,11 @@ public final class JobFeed {
     public Subscription subscribe(Consumer<Notice> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    /** Whether anybody listens. */
+    boolean isHeard() {
+        return !listeners.isEmpty();
     }
 
     void publish(Notice notice) {

@@ -18,8 +18,13 @@ public interface Operations {
     /** Those that are not done, at most {@code limit}. */
     CompletionStage<List<Operation>> unfinished(int limit);
 
-    /** Stores how far it is. */
-    CompletionStage<Void> save(Operation operation);
+    /**
+     * Stores how far it is.
+     *
+     * @param before as it was read
+     * @return whether it still stood there; where not, somebody else has carried it on, and nothing is changed
+     */
+    CompletionStage<Boolean> save(Operation before, Operation after);
 
     /**
      * One operation.

@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -36,14 +37,20 @@ public final class ShardedJobs implements Jobs {
      * Lets jobs live on this node.
      *
      * @param newJobs where jobs begin that this node creates
+     * @param allocation which jobs live on which node
      */
-    public static ShardedJobs start(ActorSystem<?> system, JobEntity.Surroundings surroundings, NewJobs newJobs) {
+    public static ShardedJobs start(
+            ActorSystem<?> system,
+            JobEntity.Surroundings surroundings,
+            NewJobs newJobs,
+            ShardAllocationStrategy allocation) {
         ClusterSharding sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(
                         JobEntity.TYPE,
                         entity -> JobEntity.create(
                                 new JobId(UUID.fromString(entity.getEntityId())), surroundings, entity.getShard()))
-                .withStopMessage(new JobEntity.Stop()));
+                .withStopMessage(new JobEntity.Stop())
+                .withAllocationStrategy(allocation));
         return new ShardedJobs(
                 system,
                 sharding,
@@ -78,7 +85,8 @@ public final class ShardedJobs implements Jobs {
 
     @Override
     public CompletionStage<Optional<JobView>> view(JobId id) {
-        return job(id).ask(JobEntity.View::new, ANSWERS_WITHIN);
+        CompletionStage<JobEntity.Viewed> viewed = job(id).ask(JobEntity.View::new, ANSWERS_WITHIN);
+        return viewed.thenApply(answer -> Optional.ofNullable(answer.view()));
     }
 
     @Override

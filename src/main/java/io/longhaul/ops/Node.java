@@ -13,7 +13,6 @@ import akka.cluster.typed.Join;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
-import akka.management.javadsl.ReadinessCheckSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.net.InetAddress;
@@ -22,7 +21,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,13 +38,21 @@ public final class Node implements AutoCloseable {
 
     private final Settings settings;
     private final Database database;
+    private final Readiness readiness;
     private final ActorSystem<?> system;
     private final CompletableFuture<Integer> ended;
     private volatile @Nullable Services services;
 
-    private Node(Settings settings, DataFolder folder, Database database, Metrics metrics, ActorSystem<?> system) {
+    private Node(
+            Settings settings,
+            DataFolder folder,
+            Database database,
+            Metrics metrics,
+            Readiness readiness,
+            ActorSystem<?> system) {
         this.settings = settings;
         this.database = database;
+        this.readiness = readiness;
         this.system = system;
         // However the system came to its end: what it used is closed after it.
         this.ended = system.getWhenTerminated()
@@ -69,18 +75,21 @@ public final class Node implements AutoCloseable {
         var up = new CompletableFuture<SelfUp>();
         var metrics = new Metrics();
         Node node = start(settings, metrics, up);
-        node.findOthers();
+        node.openManagement();
         node.awaitMembership(up);
         node.startServices(metrics);
         return node;
     }
 
-    /** Each node tells the others at its management port whom it knows; so there that port is open before all else. */
-    private void findOthers() {
-        if (settings.cluster().bootstrap() == Settings.Bootstrap.NONE) return;
+    /**
+     * Before it has joined: until then the node is alive, and not ready. A bootstrap needs it too, for each node tells the
+     * others at this port whom it knows.
+     */
+    private void openManagement() {
         try {
             Services.openManagement(settings.management(), system);
-            ClusterBootstrap.get(system).start();
+            if (settings.cluster().bootstrap() != Settings.Bootstrap.NONE)
+                ClusterBootstrap.get(system).start();
         } catch (RuntimeException refused) {
             close();
             throw refused;
@@ -90,6 +99,7 @@ public final class Node implements AutoCloseable {
     private void startServices(Metrics metrics) {
         try {
             services = Services.start(settings, database, system, metrics, SteadyClock.startNow());
+            readiness.started();
         } catch (RuntimeException refused) {
             close();
             throw refused;
@@ -108,7 +118,14 @@ public final class Node implements AutoCloseable {
         try {
             Database database = Database.open(settings);
             try {
-                return new Node(settings, folder, database, metrics, system(settings, database, metrics, up));
+                Readiness readiness = new Readiness(database);
+                return new Node(
+                        settings,
+                        folder,
+                        database,
+                        metrics,
+                        readiness,
+                        system(settings, database, metrics, readiness, up));
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -158,14 +175,11 @@ public final class Node implements AutoCloseable {
     }
 
     private static ActorSystem<?> system(
-            Settings settings, Database database, Metrics metrics, CompletableFuture<SelfUp> up) {
+            Settings settings, Database database, Metrics metrics, Readiness readiness, CompletableFuture<SelfUp> up) {
         Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
         try {
-            ActorSystemSetup setup = ActorSystemSetup.create(
-                    BootstrapSetup.create(config.resolve()),
-                    metrics,
-                    ReadinessCheckSetup.create(any -> List.of(() -> CompletableFuture.supplyAsync(
-                            database::answers, task -> Thread.ofVirtual().start(task)))));
+            ActorSystemSetup setup =
+                    ActorSystemSetup.create(BootstrapSetup.create(config.resolve()), metrics, readiness.checks());
             return ActorSystem.create(member(settings.cluster(), up), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(
@@ -186,6 +200,7 @@ public final class Node implements AutoCloseable {
                         .toList());
         akka.put("akka.management.http.hostname", settings.management().host());
         akka.put("akka.management.http.port", settings.management().port());
+        settings.cluster().tls().ifPresent(tls -> akka.putAll(ClusterTls.config(tls)));
         switch (settings.cluster().bootstrap()) {
             case NONE -> akka.put("akka.management.http.routes.cluster-bootstrap", "");
             case KUBERNETES ->

@@ -1,17 +1,21 @@
 package io.longhaul.ops;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import akka.http.javadsl.ServerBinding;
-import akka.management.javadsl.AkkaManagement;
 import io.longhaul.api.Access;
 import io.longhaul.api.ApiServer;
 import io.longhaul.api.ApiSettings;
+import io.longhaul.api.OperationKeeper;
 import io.longhaul.api.OperationRunner;
 import io.longhaul.api.Routes;
 import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.DrainingAllocation;
+import io.longhaul.entity.FeedRelay;
 import io.longhaul.entity.JobEntity;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
@@ -24,9 +28,11 @@ import io.longhaul.ops.meters.JobMeters;
 import io.longhaul.ops.meters.MeasuredExpired;
 import io.longhaul.ops.meters.MeasuredJobs;
 import io.longhaul.ops.meters.MeasuredTransfers;
+import io.longhaul.ops.nodes.ClusterNodes;
 import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
+import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresCatalogue;
@@ -45,6 +51,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -106,8 +113,11 @@ final class Services implements AutoCloseable {
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
                 contents,
                 clock);
+        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost());
         LocalFiles files = files(settings, clock);
-        TransferEngine engine = engine(settings, files, clock, queues);
+        TransferEngine engine = engine(settings, files, clock, queues, hosts);
+        var nodes = new ClusterNodes(system);
+        hosts.start(engine, DrainingAllocation.of(system, nodes::drained));
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
@@ -118,46 +128,49 @@ final class Services implements AutoCloseable {
                 ShardedJobs.start(
                         system,
                         new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node),
-                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT)),
+                        new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
+                        DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
-        queues.start(jobs);
+        queues.start(jobs, DrainingAllocation.of(system, nodes::drained));
+        nodes.start(engine, feed, clock);
 
         ApiSettings api = apiSettings(settings);
         var runner = new OperationRunner(jobs, catalogue, operations, api, system);
-        var stats = new NodeStats(node, engine, feed, catalogue, clock);
+        var stats = new ClusterStats(nodes, catalogue);
         var ports = new Routes.Ports(
                 jobs,
                 catalogue,
                 history,
-                feed,
+                FeedRelay.start(system, feed),
                 requests,
                 operations,
                 queues,
                 files,
                 stats,
+                nodes,
                 new ApiMeters(metrics.registry()));
         var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
 
         measure(metrics, engine, projection);
         metrics.gauge(
                 "longhaul.host.limit",
-                "The most transfers that this node has with one remote host",
+                "The most transfers that the cluster has with one remote host",
                 settings.transfer().connectionsPerHost(),
                 Integer::doubleValue);
         database.measure(metrics.registry());
         var meters = new ClusterMeters(
                 metrics.registry(), census, retention, () -> projection.lag().isPresent(), engine::connections, clock);
         try {
-            openManagement(settings.management(), system);
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+            stopAtOnceWherePutOut(system, engine);
             var services = new Services(calls, engine, files, projection, binding);
             projection.start();
-            ClusterSingleton.get(system)
-                    .init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
-            ClusterSingleton.get(system).init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
+            var singletons = ClusterSingleton.get(system);
+            singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
+            singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations"));
             refresh(meters, system, clock);
-            var unused = runner.resumeUnfinished();
             return services;
         } catch (StartupException refused) {
             engine.close();
@@ -197,7 +210,8 @@ final class Services implements AutoCloseable {
         }
     }
 
-    private static TransferEngine engine(Settings settings, LocalFiles files, Clock clock, ShardedQueues queues) {
+    private static TransferEngine engine(
+            Settings settings, LocalFiles files, Clock clock, ShardedQueues queues, SharedHosts hosts) {
         Settings.Transfer transfer = settings.transfer();
         var engineSettings = new TransferSettings(
                 transfer.connectTimeout(),
@@ -214,7 +228,7 @@ final class Services implements AutoCloseable {
                 transfer.maxFileSize().isPresent() ? transfer.maxFileSize().getAsLong() : null,
                 "Longhaul/" + Version.OF_THIS);
         try {
-            return new TransferEngine(engineSettings, files, clock, queues::freed);
+            return new TransferEngine(engineSettings, files, clock, queues::freed, hosts::wanted);
         } catch (IOException unreadable) {
             throw new StartupException(
                     "longhaul.transfer.trusted-certificates cannot be read: " + Sentences.firstLine(unreadable) + ".",
@@ -256,6 +270,17 @@ final class Services implements AutoCloseable {
                 index -> index.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
     }
 
+    /** The others give the jobs of a node that they put out to somebody else, and wait no longer than they must. */
+    private static void stopAtOnceWherePutOut(ActorSystem<?> system, TransferEngine engine) {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "stop-transfers-where-put-out", () -> {
+            if (shutdown.getShutdownReason()
+                    .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                    .isPresent()) engine.stop();
+            return CompletableFuture.completedStage(Done.getInstance());
+        });
+    }
+
     /** Again and again, and the more seldom the longer it takes. */
     private static void refresh(ClusterMeters meters, ActorSystem<?> system, Clock clock) {
         Instant began = clock.instant();
@@ -270,7 +295,7 @@ final class Services implements AutoCloseable {
     }
 
     /** Start-up is the one place that waits. */
-    private static <T> T await(CompletionStage<T> binding, String key, int port) {
+    static <T> T await(CompletionStage<T> binding, String key, int port) {
         try {
             return binding.toCompletableFuture().join();
         } catch (CompletionException failed) {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be set about a node, read once and checked; {@code longhaul.conf} says what each means. Components
@@ -69,6 +70,7 @@ public record Settings(
                         config.getString("cluster.host"),
                         config.getInt("cluster.port"),
                         seedNodes(config),
+                        tls(config),
                         bootstrap(config),
                         config.getInt("cluster.bootstrap-nodes")),
                 new Database(
@@ -133,7 +135,7 @@ public record Settings(
     }
 
     /** The address for the other nodes, and how to find them: by seed nodes, by a bootstrap, or not at all. */
-    public record Cluster(String host, int port, List<SeedNode> seedNodes, Bootstrap bootstrap, int bootstrapNodes) {
+    public record Cluster(String host, int port, List<SeedNode> seedNodes, Optional<Tls> tls, Bootstrap bootstrap, int bootstrapNodes) {
         public Cluster {
             notBlank("cluster.host", host);
             portNumber("cluster.port", port);
@@ -145,6 +147,9 @@ public record Settings(
             }
         }
     }
+
+    /** PEM files: what a node shows the others, and whose certificates it takes from them. */
+    public record Tls(Path certificate, Path key, Path authority) {}
 
     /** Where nodes without seed nodes look for one another. */
     public enum Bootstrap {
@@ -262,6 +267,27 @@ public record Settings(
                 }
             }
         }
+    }
+
+    private static Optional<Tls> tls(Config config) {
+        List<Optional<Path>> files = Stream.of("certificate", "key", "authority")
+                .map(file -> readable(config, "cluster.tls." + file))
+                .toList();
+        if (files.stream().allMatch(Optional::isEmpty)) return Optional.empty();
+        if (files.stream().anyMatch(Optional::isEmpty))
+            throw new StartupException(
+                    "longhaul.cluster.tls must name a certificate, its key and its authority, or none of them.");
+        return Optional.of(new Tls(
+                files.get(0).orElseThrow(),
+                files.get(1).orElseThrow(),
+                files.get(2).orElseThrow()));
+    }
+
+    private static Optional<Path> readable(Config config, String key) {
+        Optional<Path> file = text(config, key).map(name -> Path.of(name).toAbsolutePath());
+        if (file.isPresent() && !Files.isReadable(file.get()))
+            throw refused(key, "must be a file that can be read", file.get());
+        return file;
     }
 
     private static Bootstrap bootstrap(Config config) {

@@ -44,7 +44,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     /** No slice has this number: an order that names it changes nothing, and the job answers where it stands. */
     private static final long NO_SLICE = 0;
 
-    /** What the actor understands. */
+    /** What the actor understands; {@link SchedulerMessages} says what of it comes from other nodes. */
     sealed interface Message {}
 
     record Told(Standing standing) implements Message {}

@@ -1,6 +1,7 @@
 package io.longhaul.scheduler;
 
 import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -36,13 +37,18 @@ public final class ShardedQueues implements Queues {
         this.clock = clock;
     }
 
-    /** Lets schedulers live on this node. */
-    public void start(Jobs jobs) {
+    /**
+     * Lets schedulers live on this node.
+     *
+     * @param allocation which of them live on which node
+     */
+    public void start(Jobs jobs, ShardAllocationStrategy allocation) {
         sharding.init(Entity.of(
                         Scheduler.TYPE,
                         entity -> Scheduler.create(
                                 entity.getEntityId(), settings, jobs, contents, sessions, clock, entity.getShard()))
-                .withStopMessage(new Scheduler.Stop()));
+                .withStopMessage(new Scheduler.Stop())
+                .withAllocationStrategy(allocation));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,12 @@ final class IndexFollower implements AutoCloseable {
     static final int BATCH = 2000;
     private static final long CACHE_WEIGHT = 120_000; // some 20,000 jobs of one file or two
     private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(2);
+
+    /** Whoever leads asks fifty times a second. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+    /** The version of PostgreSQL from which on it can; the older ones wait for TCP to give up. */
+    private static final int ENDS_IDLE_SESSIONS = 14;
 
     enum Step {
         /** There is more. */
@@ -49,7 +56,15 @@ final class IndexFollower implements AutoCloseable {
     }
 
     /** Takes the lock; null where somebody else has it. Close it to give it back. */
-    static @org.jspecify.annotations.Nullable IndexFollower start(DataSource database, int batch) throws SQLException {
+    static @Nullable IndexFollower start(DataSource database, int batch) throws SQLException {
+        return start(database, batch, LONGEST_SILENCE);
+    }
+
+    /**
+     * @param longestSilence after which the server takes the lock away, in whole milliseconds: a process that is frozen,
+     *     or cut off, keeps its connection and says nothing
+     */
+    static @Nullable IndexFollower start(DataSource database, int batch, Duration longestSilence) throws SQLException {
         Connection connection = database.getConnection();
         try {
             Session session = new Session(connection, Math.toIntExact(STATEMENT_TIMEOUT.toSeconds()));
@@ -57,6 +72,9 @@ final class IndexFollower implements AutoCloseable {
                     .getFirst()) {
                 // A plan that was good for ten rows is not one for two thousand.
                 session.update("SET plan_cache_mode = force_custom_plan");
+                session.update("SET idle_in_transaction_session_timeout = " + longestSilence.toMillis());
+                if (connection.getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)
+                    session.update("SET idle_session_timeout = " + longestSilence.toMillis());
                 SecondaryIndexes.make(session); // where a rebuild was cut off
                 IndexFollower follower = new IndexFollower(session, batch);
                 follower.offset = follower.storedOffset();
@@ -157,6 +175,9 @@ final class IndexFollower implements AutoCloseable {
             if (!session.connection().getAutoCommit()) session.connection().rollback();
             session.connection().setAutoCommit(true);
             session.update("RESET plan_cache_mode");
+            session.update("RESET idle_in_transaction_session_timeout");
+            if (session.connection().getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)
+                session.update("RESET idle_session_timeout");
             session.query(row -> row.getBoolean(1), "SELECT pg_advisory_unlock(?)", LOCK);
             session.connection().close();
         } catch (SQLException broken) {

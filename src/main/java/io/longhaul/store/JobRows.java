@@ -2,6 +2,7 @@ package io.longhaul.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.store.JobRow.Place;
 import io.longhaul.store.Sql.ArrayOf;

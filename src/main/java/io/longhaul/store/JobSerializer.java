@@ -3,6 +3,7 @@ package io.longhaul.store;
 import akka.serialization.SerializerWithStringManifest;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longhaul.codec.JobTypes;
 import io.longhaul.job.Job;
 import io.longhaul.job.Recorded;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.longhaul.store;
 
+import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobSummary;

@@ -1,6 +1,7 @@
 package io.longhaul.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.Operations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,13 +54,24 @@ public final class PostgresOperations implements Operations {
     }
 
     @Override
-    public CompletionStage<Void> save(Operation operation) {
-        return sql.update(
-                "UPDATE operation SET done = ?, done_at = CASE WHEN ? THEN now() END, operation = ? WHERE id = ?",
-                operation.done(),
-                operation.done(),
-                bytes(operation),
-                operation.id());
+    public CompletionStage<Boolean> save(Operation before, Operation after) {
+        return sql.run(session -> {
+            // The bytes of one operation need not be the same in every JVM: sets have no order
+            for (byte[] stored : session.query(
+                    row -> row.getBytes("operation"), "SELECT operation FROM operation WHERE id = ?", before.id())) {
+                if (!operation(stored).equals(before)) return false;
+                return session.update(
+                                "UPDATE operation SET done = ?, done_at = CASE WHEN ? THEN now() END, operation = ?"
+                                        + " WHERE id = ? AND operation = ?",
+                                after.done(),
+                                after.done(),
+                                bytes(after),
+                                after.id(),
+                                stored)
+                        == 1;
+            }
+            return false;
+        });
     }
 
     private static byte[] bytes(Operation operation) {
@@ -71,8 +83,12 @@ public final class PostgresOperations implements Operations {
     }
 
     private static Operation operation(ResultSet row) throws SQLException {
+        return operation(row.getBytes("operation"));
+    }
+
+    private static Operation operation(byte[] stored) throws SQLException {
         try {
-            return JobTypes.CBOR.readValue(row.getBytes("operation"), Operation.class);
+            return JobTypes.CBOR.readValue(stored, Operation.class);
         } catch (IOException unknown) {
             throw new SQLException("A stored operation does not read", unknown);
         }

@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostPlaces;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -9,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of a node: so many runs at once, and so many for each remote host. Whoever is refused is remembered by its
- * queue, once, and told in turn when a place is free. Never blocks; safe for any thread.
+ * The places of a node: so many runs at once, and of the connections to each remote host the node's share. Whoever is
+ * refused is remembered by its queue, once, and told in turn when a place is free. Never blocks; safe for any thread.
  */
 final class AdmissionControl {
     /** A queue beyond that is not told; its scheduler asks again by itself. */
@@ -21,22 +23,43 @@ final class AdmissionControl {
 
     private final int slots;
     private final int perHost;
+    private final int unasked;
     private final FreedListener listener;
+    private final Consumer<String> wanted;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> running = new HashMap<>();
+    private final Map<String, Integer> shares = new HashMap<>();
     private int runningInAll;
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
     private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
     private int waitingForHosts;
 
+    /** Of a node that shares with nobody. */
     AdmissionControl(int slots, int perHost, FreedListener listener) {
+        this(slots, perHost, perHost, listener, host -> {});
+    }
+
+    /**
+     * @param perHost runs with one host, of all nodes together
+     * @param unasked runs with a host before {@link #allow} says how many of them are this node's
+     * @param wanted hears of a host that was full, each time
+     */
+    AdmissionControl(int slots, int perHost, int unasked, FreedListener listener, Consumer<String> wanted) {
         this.slots = slots;
         this.perHost = perHost;
+        this.unasked = unasked;
         this.listener = listener;
+        this.wanted = wanted;
     }
 
     Admission admit(String queue, String host) {
+        Admission admission = tryToAdmit(queue, host);
+        if (admission instanceof Admission.HostFull) wanted.accept(host);
+        return admission;
+    }
+
+    private Admission tryToAdmit(String queue, String host) {
         lock.lock();
         try {
             if (runningInAll >= slots) {
@@ -49,6 +72,49 @@ final class AdmissionControl {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** From now on runs with that host begin while fewer than so many are under way. */
+    void allow(String host, int share) {
+        List<Freed> told = new ArrayList<>();
+        lock.lock();
+        try {
+            if (share == unasked) shares.remove(host);
+            else shares.put(host, share);
+            SequencedSet<String> waiting = waitingForHost.get(host);
+            if (waiting == null) return;
+            // A queue that is told goes to the end: each word lets it offer one job
+            List<String> queues = List.copyOf(waiting);
+            int free = share - running.getOrDefault(host, 0);
+            for (int i = 0; i < free; i++) told.add(new Freed(queues.get(i % queues.size()), host));
+            if (free > 0) {
+                waitingForHosts -= queues.size();
+                waitingForHost.remove(host);
+            }
+        } finally {
+            lock.unlock();
+        }
+        tell(told);
+    }
+
+    /** Runs with each host, and whether there would be more of them; without those that are nothing to this node. */
+    Map<String, HostPlaces.Need> needs() {
+        lock.lock();
+        try {
+            Map<String, HostPlaces.Need> needs = new HashMap<>();
+            running.forEach((host, busy) -> needs.put(host, new HostPlaces.Need(busy, busy, busy >= share(host))));
+            for (String host : waitingForHost.keySet()) {
+                int busy = running.getOrDefault(host, 0);
+                needs.put(host, new HostPlaces.Need(busy, busy, true));
+            }
+            return needs;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int share(String host) {
+        return shares.getOrDefault(host, unasked);
     }
 
     /** How many runs each host has now; hosts without one are left out. */
@@ -84,7 +150,7 @@ final class AdmissionControl {
                     waitingForHost.entrySet().iterator();
             while (hosts.hasNext()) {
                 Map.Entry<String, SequencedSet<String>> waiting = hosts.next();
-                if (running.getOrDefault(waiting.getKey(), 0) >= perHost) continue;
+                if (running.getOrDefault(waiting.getKey(), 0) >= share(waiting.getKey())) continue;
                 told.add(new Freed(waiting.getValue().removeFirst(), waiting.getKey()));
                 waitingForHosts--;
                 if (waiting.getValue().isEmpty()) hosts.remove();
@@ -97,7 +163,7 @@ final class AdmissionControl {
 
     private boolean take(String queue, String host) {
         int now = running.getOrDefault(host, 0);
-        if (now >= perHost) {
+        if (now >= share(host)) {
             if (waitingForHosts < MOST_WAITING
                     && waitingForHost
                             .computeIfAbsent(host, first -> new LinkedHashSet<>())
@@ -113,7 +179,7 @@ final class AdmissionControl {
         if (left > 0) running.put(host, left);
         else running.remove(host);
         SequencedSet<String> waiting = waitingForHost.get(host);
-        if (waiting == null) return;
+        if (waiting == null || left >= share(host)) return;
         told.add(new Freed(waiting.removeFirst(), host));
         waitingForHosts--;
         if (waiting.isEmpty()) waitingForHost.remove(host);
@@ -148,6 +214,12 @@ final class AdmissionControl {
          * @return whether the place is one for that host now
          */
         boolean moveTo(String other) {
+            boolean moved = tryToMoveTo(other);
+            if (!moved) wanted.accept(other);
+            return moved;
+        }
+
+        private boolean tryToMoveTo(String other) {
             List<Freed> told = new ArrayList<>();
             lock.lock();
             try {

@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
@@ -51,6 +54,7 @@ import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +72,9 @@ final class Connections implements AutoCloseable {
 
     /** A pool may hold several connections that the server has closed. */
     private static final int MOST_STALE = 3;
+
+    /** For the pool: the usual one. */
+    private static final int NO_LIMIT_OF_ITS_OWN = -1;
 
     private static final int CHEAP_TO_READ = 64 * 1024;
 
@@ -197,6 +204,49 @@ final class Connections implements AutoCloseable {
     void tick() {
         pool.closeExpired();
         pool.closeIdle(KEPT_ALIVE);
+    }
+
+    /** Connections to each host, {@code name:port}, whether or not they are in use; hosts without one are left out. */
+    Map<String, Integer> open() {
+        Map<String, Integer> open = new HashMap<>();
+        for (HttpRoute route : pool.getRoutes()) {
+            PoolStats stats = pool.getStats(route);
+            int count = stats.getLeased() + stats.getAvailable();
+            if (count > 0) open.merge(name(route.getTargetHost()), count, Integer::sum);
+        }
+        return open;
+    }
+
+    private static String name(HttpHost host) {
+        String name = host.getHostName().toLowerCase(Locale.ROOT);
+        return (name.contains(":") ? "[" + name + "]" : name) + ":" + host.getPort();
+    }
+
+    /**
+     * So many at once to that host, {@code name:port}, and no more: a run that finds one of another that is about to be
+     * given back waits for it. Only then: the pool does not look at those who wait when the limit is raised.
+     */
+    void limit(String host, int most) {
+        for (HttpRoute route : routes(host)) pool.setMaxPerRoute(route, most > 0 ? most : NO_LIMIT_OF_ITS_OWN);
+    }
+
+    /** At least so many. */
+    void raiseLimit(String host, int least) {
+        for (HttpRoute route : routes(host)) if (pool.getMaxPerRoute(route) < least) pool.setMaxPerRoute(route, least);
+    }
+
+    private static List<HttpRoute> routes(String host) {
+        int colon = host.lastIndexOf(':');
+        String name = unbracketed(host.substring(0, colon));
+        int port = Integer.parseInt(host.substring(colon + 1));
+        return List.of(
+                new HttpRoute(new HttpHost(URIScheme.HTTP.id, name, port), null, false),
+                new HttpRoute(new HttpHost(URIScheme.HTTPS.id, name, port), null, true));
+    }
+
+    /** Closes those that nobody uses. */
+    void closeIdle() {
+        pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }
 
     @Override

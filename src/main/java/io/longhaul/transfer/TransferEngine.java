@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
@@ -20,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The transfers of a node: who may run, the runs themselves, one virtual thread each, and the clock that limits them. */
-public final class TransferEngine implements Transfers, AutoCloseable {
+public final class TransferEngine implements Transfers, HostPlaces, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransferEngine.class);
 
     private static final Duration LONGEST_TICK = Duration.ofMillis(100);
     private static final int TICKS_IN_A_LIMIT = 5;
-    private static final Duration REMIND_EVERY = Duration.ofSeconds(1);
+    private static final Duration REMIND_EVERY = Duration.ofMillis(250);
     private static final Duration CLOSE_IDLE_EVERY = Duration.ofSeconds(5);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
@@ -40,7 +41,7 @@ public final class TransferEngine implements Transfers, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Starts the engine's clock; connects nowhere yet.
+     * The engine of a node that shares remote hosts with nobody. Starts its clock; connects nowhere yet.
      *
      * @param files the store that the runs write to
      * @param freed hears of places that were refused and are free now
@@ -48,7 +49,31 @@ public final class TransferEngine implements Transfers, AutoCloseable {
      */
     public TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed)
             throws IOException {
-        this.admission = new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed);
+        this(
+                settings,
+                files,
+                clock,
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed));
+    }
+
+    /**
+     * The same, of a node that has of each host what {@link #allow} says.
+     *
+     * @param wanted hears of hosts that were full; must not block
+     */
+    public TransferEngine(
+            TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed, Consumer<String> wanted)
+            throws IOException {
+        this(
+                settings,
+                files,
+                clock,
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted));
+    }
+
+    private TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, AdmissionControl admission)
+            throws IOException {
+        this.admission = admission;
         this.connections = new Connections(settings);
         this.parts = new EngineParts(
                 settings,
@@ -124,6 +149,25 @@ public final class TransferEngine implements Transfers, AutoCloseable {
         return next;
     }
 
+    @Override
+    public Map<String, Need> needs() {
+        Map<String, Need> needs = admission.needs();
+        connections.open().forEach((host, open) -> {
+            Need known = needs.getOrDefault(host, new Need(0, 0, false));
+            needs.put(host, new Need(known.busy(), Math.max(known.open(), open), known.wanted()));
+        });
+        return needs;
+    }
+
+    @Override
+    public void allow(String host, int places) {
+        connections.raiseLimit(host, places); // before a run comes that counts on it
+        admission.allow(host, places);
+        connections.limit(host, Math.max(places, admission.connections().getOrDefault(host, 0)));
+        // What is kept open for the next run counts for the host, and another node waits for it
+        if (connections.open().getOrDefault(host, 0) > places) parts.executor().execute(connections::closeIdle);
+    }
+
     /** Runs for each remote host, {@code name:port}; hosts without one are left out. */
     public Map<String, Integer> connections() {
         return admission.connections();
@@ -142,6 +186,12 @@ public final class TransferEngine implements Transfers, AutoCloseable {
     /** Files that were finished since the start. */
     public long filesFinished() {
         return parts.filesFinished().sum();
+    }
+
+    /** Stops all runs, for good, and does not wait: within two seconds no byte moves. */
+    public void stop() {
+        closed = true;
+        live.values().forEach(DownloadRun::stop);
     }
 
     /** Stops all runs and waits until they have checkpointed, but not for ever. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRedirects hops that a request follows; 0: none
  * @param checkpointBytes how many bytes may be fetched again after a crash
  * @param checkpointInterval how long a byte may wait for the disk
- * @param connectionsPerHost runs at once for each {@code name:port} on this node
+ * @param connectionsPerHost runs at once for each {@code name:port}, of all nodes together
  * @param slotsPerNode runs at once
  * @param trustedCertificates a PEM file of certificates that are trusted besides those of the JVM
  * @param allowedAddresses addresses and CIDR blocks that may be fetched from besides public ones; null: all may be

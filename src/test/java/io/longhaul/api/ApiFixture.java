@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.ServerBinding;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeFiles;
 import io.longhaul.testkit.FakeJobs;
+import io.longhaul.testkit.FakeNodes;
 import io.longhaul.testkit.FakeOperations;
 import io.longhaul.testkit.FakeQueues;
 import io.longhaul.testkit.FakeRequests;
@@ -53,9 +55,9 @@ final class ApiFixture implements AutoCloseable {
             jobs, (filter, job) -> Matching.matches(filter, job, job.state().name()));
     final FakeRequests requests = new FakeRequests();
     final FakeOperations operations = new FakeOperations();
+    final FakeNodes nodes = new FakeNodes();
     final FakeQueues queues = new FakeQueues();
     final FakeFiles files;
-    final OperationRunner runner;
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
     private final ServerBinding binding;
@@ -95,7 +97,8 @@ final class ApiFixture implements AutoCloseable {
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        runner = new OperationRunner(jobs, catalogue, operations, settings, system);
+        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings, system);
+        var unused = system.systemActorOf(OperationKeeper.create(runner), "operations", Props.empty());
         Stats stats = () -> CompletableFuture.completedStage(new Stats.Figures(
                 List.of(new Stats.Node("127.0.0.1:25520", 3, 1000.5, 2)),
                 new Stats.OldestQueued(Idempotency.newId(), TestClock.START)));
@@ -110,6 +113,7 @@ final class ApiFixture implements AutoCloseable {
                         queues,
                         files,
                         stats,
+                        nodes,
                         (path, method, status, took) -> {}),
                 runner,
                 access,

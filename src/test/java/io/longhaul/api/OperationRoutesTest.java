@@ -66,7 +66,6 @@ class OperationRoutesTest {
         API.jobs.ask(ApiFixture.id(done), new io.longhaul.job.OwnerCommand.Cancel(), "alice", "op:" + id);
         API.operations.begin(
                 new Operation(id, Verb.CANCEL, filter, "alice", API.clock.instant(), null, false, 0, 0, 0, List.of()));
-        API.runner.resumeUnfinished();
         JsonNode operation = done("/v1/operations/" + id);
         assertEquals(2, operation.get("applied").asInt());
         assertEquals(0, operation.get("refused").asInt());

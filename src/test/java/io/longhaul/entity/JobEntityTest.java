@@ -342,9 +342,9 @@ class JobEntityTest {
     }
 
     private Optional<JobView> view() {
-        TestProbe<Optional<JobView>> probe = KIT.createTestProbe();
+        TestProbe<JobEntity.Viewed> probe = KIT.createTestProbe();
         job.tell(new JobEntity.View(probe.ref()));
-        return probe.receiveMessage();
+        return Optional.ofNullable(probe.receiveMessage().view());
     }
 
     private StateName state() {

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,39 @@ class NodeTest {
         try (Node first = Node.start(TestSettings.below(folder.resolve("1"), database));
                 Node second = Node.start(TestSettings.below(folder.resolve("2"), and(database, seed(first))))) {
             assertEquals(2, Cluster.get(second.system()).state().members().size());
+        }
+    }
+
+    @Test
+    void with_certificates_talks_only_to_nodes_that_show_one_of_the_same_authority() throws Exception {
+        String[] database = TestDatabase.create();
+        TestAuthority authority = new TestAuthority();
+        authority.writePem(folder.resolve("authority.pem"));
+        authority.writeIdentity(folder, "node");
+        String[] tls = and(
+                and(
+                        and(database, "longhaul.cluster.tls.certificate = \"" + folder.resolve("node.crt") + '"'),
+                        "longhaul.cluster.tls.key = \"" + folder.resolve("node.key") + '"'),
+                "longhaul.cluster.tls.authority = \"" + folder.resolve("authority.pem") + '"');
+        try (Node first = Node.start(TestSettings.below(folder.resolve("1"), tls));
+                Node second = Node.start(TestSettings.below(folder.resolve("2"), and(tls, seed(first))))) {
+            assertEquals(2, Cluster.get(second.system()).state().members().size());
+            int port =
+                    Cluster.get(first.system()).selfMember().address().getPort().orElseThrow();
+            assertThrows(IOException.class, () -> greet(authority, port));
+        }
+        String said = refusal(and(tls, "longhaul.cluster.tls.key = \"" + folder.resolve("node.crt") + '"'));
+        assertTrue(said.startsWith("longhaul.cluster.tls.key cannot be used: "), said);
+        assertEquals(1, said.lines().count(), said);
+    }
+
+    /** As somebody who trusts the authority, and shows nothing of his own. */
+    private static void greet(TestAuthority authority, int port) throws IOException {
+        try (SSLSocket socket = (SSLSocket) authority.clientSockets().createSocket("127.0.0.1", port)) {
+            socket.startHandshake();
+            // In TLS 1.3 the client hears of it with the first answer
+            socket.getOutputStream().write(1);
+            if (socket.getInputStream().read() < 0) throw new IOException("It was closed");
         }
     }
 

@@ -35,7 +35,7 @@ class SettingsTest {
                 shipped.http());
         assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
         assertEquals(
-                new Settings.Cluster("127.0.0.1", 25520, List.of(), Settings.Bootstrap.NONE, 2), shipped.cluster());
+                new Settings.Cluster("127.0.0.1", 25520, List.of(), Optional.empty(), Settings.Bootstrap.NONE, 2), shipped.cluster());
         assertEquals(Optional.empty(), shipped.database().external());
         assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 256, 256), shipped.scheduler());
         assertEquals(
@@ -197,6 +197,15 @@ class SettingsTest {
         assertTrue(said.startsWith("The configuration cannot be read: "), said);
         assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
         assertEquals(1, said.lines().count());
+    }
+
+    @Test
+    void name_all_files_of_tls_between_nodes_or_none() {
+        assertEquals(Optional.empty(), TestSettings.below(FOLDER).cluster().tls());
+        assertEquals(
+                "longhaul.cluster.tls must name a certificate, its key and its authority, or none of them.",
+                refusal("longhaul.cluster.tls.key = \"pom.xml\""));
+        assertTrue(refusal("longhaul.cluster.tls.key = \"nowhere\"").contains("must be a file that can be read"));
     }
 
     @ParameterizedTest

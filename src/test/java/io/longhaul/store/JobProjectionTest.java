@@ -185,6 +185,17 @@ class JobProjectionTest {
                 database.query("SELECT count(*) FROM job_term"));
     }
 
+    /** As when its process was stopped by a signal: the connection stays, and nothing is said on it. */
+    @Test
+    void is_kept_by_another_once_its_keeper_falls_silent() throws SQLException {
+        try (IndexFollower frozen = IndexFollower.start(database.dataSource(), 7, Duration.ofMillis(200))) {
+            IndexFollower next = null;
+            while (next == null) next = IndexFollower.start(database.dataSource(), 7);
+            next.close();
+            assertThrows(SQLException.class, frozen::step);
+        }
+    }
+
     @Test
     void goes_on_where_another_one_was_killed() throws Exception {
         List<Recorded> life = life(spec("alice", "default", Priority.HIGH, "maps", Map.of()), BEGIN);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.job.Job;

@@ -262,6 +262,6 @@ class PostgresExpiredTest {
         Operation operation =
                 new Operation(id.value(), Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, null, done, 0, 0, 0, List.of());
         await(operations.begin(operation));
-        await(operations.save(operation));
+        await(operations.save(operation, operation));
     }
 }

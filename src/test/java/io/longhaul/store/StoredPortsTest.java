@@ -112,11 +112,12 @@ class StoredPortsTest {
                 2,
                 1,
                 List.of(new Refusal(id(8), "BG_E_INVALID_STATE")));
-        await(operations.save(further));
+        assertTrue(await(operations.save(begun, further)));
+        assertFalse(await(operations.save(begun, further)), "somebody else was faster");
         await(operations.begin(begun));
         assertEquals(List.of(further), await(operations.unfinished(10)));
         Operation done = new Operation(id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), true, 3, 2, 1, List.of());
-        await(operations.save(done));
+        assertTrue(await(operations.save(further, done)));
         assertEquals(List.of(), await(operations.unfinished(10)));
         assertEquals(Optional.of(done), await(operations.find(id)));
     }

@@ -113,8 +113,13 @@ public final class ApiClient implements AutoCloseable {
 
     /** Waits until watching the job brings such a message. */
     public JsonNode awaitMessage(String id, String event, Predicate<JsonNode> wanted) {
+        return awaitMessageOf("/v1/jobs/" + id + "/watch", event, wanted);
+    }
+
+    /** Waits until the watch at that path brings such a message. */
+    public JsonNode awaitMessageOf(String path, String event, Predicate<JsonNode> wanted) {
         HttpResponse<InputStream> watch =
-                await(http.sendAsync(request("/v1/jobs/" + id + "/watch").GET().build(), BodyHandlers.ofInputStream()));
+                await(http.sendAsync(request(path).GET().build(), BodyHandlers.ofInputStream()));
         if (watch.statusCode() != 200) throw new AssertionError("watch: " + watch.statusCode());
         try (InputStream stream = watch.body()) {
             return await(CompletableFuture.supplyAsync(

@@ -107,7 +107,7 @@ public final class Behaviours {
         return (request, reply) -> {
             for (long at = begin(request, reply, content); at < content.size(); at += bytes) {
                 reply.body(content, at, Math.min(at + bytes, content.size()));
-                reply.pause(pauseMillis);
+                if (at + bytes < content.size()) reply.pause(pauseMillis);
             }
         };
     }

@@ -63,7 +63,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     public synchronized void arrive(JobId id, int index, long bytes) {
         arrived.computeIfAbsent(id, none -> new HashMap<>()).put(index, bytes);
         Job job = jobs.get(id);
-        Feeds.publish(feed, new JobFeed.Notice.Progressed(job, new JobView(job, arrived.get(id))));
+        Feeds.publish(feed, new JobFeed.Notice.Progressed(new JobView(job, arrived.get(id))));
     }
 
     public synchronized Collection<Job> all() {

@@ -33,8 +33,7 @@ public final class FakeOperations implements Operations {
     }
 
     @Override
-    public synchronized CompletionStage<Void> save(Operation operation) {
-        stored.put(operation.id(), operation);
-        return CompletableFuture.completedStage(null);
+    public synchronized CompletionStage<Boolean> save(Operation before, Operation after) {
+        return CompletableFuture.completedStage(stored.replace(before.id(), before, after));
     }
 }

@@ -25,6 +25,8 @@ abstract class LoopbackServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger mostOpen = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger answering = new AtomicInteger();
+    private final AtomicInteger mostAnswering = new AtomicInteger();
 
     LoopbackServer(String scheme, ServerSocketFactory sockets) {
         this.scheme = scheme;
@@ -61,6 +63,11 @@ abstract class LoopbackServer implements AutoCloseable {
         return mostOpen.get();
     }
 
+    /** The most requests that were answered at once. */
+    public final int mostRequests() {
+        return mostAnswering.get();
+    }
+
     /** Connections that were ever made. */
     public final int connectionsMade() {
         return accepted.get();
@@ -87,7 +94,12 @@ abstract class LoopbackServer implements AutoCloseable {
             for (Seen request = read(in); request != null; request = read(in)) {
                 Script script = scriptOf(request);
                 Reply reply = new Reply(socket, script.gate(), script::sent);
-                script.next(request).answer(request, reply);
+                mostAnswering.accumulateAndGet(answering.incrementAndGet(), Math::max);
+                try {
+                    script.next(request).answer(request, reply);
+                } finally {
+                    answering.decrementAndGet();
+                }
                 if (reply.isClosed()) return;
             }
         } catch (IOException clientIsGone) {

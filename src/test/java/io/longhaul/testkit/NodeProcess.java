@@ -106,6 +106,35 @@ public final class NodeProcess implements AutoCloseable {
         exitCode();
     }
 
+    /** SIGSTOP: it stands still, and nobody is told. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (exit != 0) throw new AssertionError("kill -" + name + ": " + exit);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Waits until it has ended by itself; returns the exit code. */
+    public int awaitEnd() {
+        return exitCode();
+    }
+
     /** SIGTERM; returns the exit code. */
     public int end() {
         process.destroy();

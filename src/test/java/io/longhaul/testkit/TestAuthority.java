@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -45,9 +47,7 @@ public final class TestAuthority {
     /** Its certificate as PEM. */
     public String pem() {
         try {
-            return "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException problem) {
             throw new IllegalStateException(problem);
         }
@@ -59,6 +59,22 @@ public final class TestAuthority {
             return Files.writeString(file, pem(), StandardCharsets.US_ASCII);
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
+        }
+    }
+
+    /** Client sockets that trust this authority and have no certificate. */
+    public SSLSocketFactory clientSockets() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("authority", certificate);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException | IOException problem) {
+            throw new IllegalStateException(problem);
         }
     }
 
@@ -84,6 +100,28 @@ public final class TestAuthority {
         } catch (GeneralSecurityException | IOException problem) {
             throw new IllegalStateException(problem);
         }
+    }
+
+    /** Writes a new certificate of that name for 127.0.0.1, {@code <name>.crt}, and its key, {@code <name>.key}. */
+    public void writeIdentity(Path folder, String name) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA"); // Akka reads no other keys
+            generator.initialize(2048);
+            KeyPair identity = generator.generateKeyPair();
+            X509Certificate leaf = sign(new X500Name("CN=" + name), identity, false, "127.0.0.1");
+            Files.writeString(folder.resolve(name + ".crt"), pem("CERTIFICATE", leaf.getEncoded()));
+            Files.writeString(
+                    folder.resolve(name + ".key"),
+                    pem("PRIVATE KEY", identity.getPrivate().getEncoded()));
+        } catch (GeneralSecurityException | IOException problem) {
+            throw new IllegalStateException(problem);
+        }
+    }
+
+    private static String pem(String kind, byte[] content) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
+                + "\n-----END " + kind + "-----\n";
     }
 
     private X509Certificate sign(X500Name subject, KeyPair subjectKeys, boolean authority, String address) {

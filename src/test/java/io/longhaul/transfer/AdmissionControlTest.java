@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.Admission.HostFull;
 import io.longhaul.entity.Admission.NodeFull;
+import io.longhaul.entity.HostPlaces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,29 @@ class AdmissionControlTest {
         assertEquals(List.of("x@a:80", "y@a:80"), freed);
         assertEquals(0, admission.running());
         assertEquals(Map.of(), admission.connections());
+    }
+
+    @Test
+    void to_a_host_is_for_as_many_as_the_node_may_have() {
+        List<String> wanted = new ArrayList<>();
+        AdmissionControl shared =
+                new AdmissionControl(9, 4, 0, (queue, host) -> freed.add(queue + "@" + host), wanted::add);
+        assertEquals(new HostFull("a:80", 4), shared.admit("q", "a:80"));
+        assertEquals(List.of("a:80"), wanted);
+        assertEquals(Map.of("a:80", new HostPlaces.Need(0, 0, true)), shared.needs());
+        shared.allow("a:80", 2);
+        assertEquals(List.of("q@a:80", "q@a:80"), freed, "it may offer as many as there are places");
+        assertEquals(Map.of(), shared.needs());
+        var first = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
+        assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, false)), shared.needs());
+        var second = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
+        assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, true)), shared.needs());
+        shared.allow("a:80", 1);
+        shared.admit("x", "a:80");
+        first.release();
+        assertEquals(2, freed.size(), "one is left, which is all that the node may have");
+        second.release();
+        assertEquals("x@a:80", freed.getLast());
     }
 
     @Test

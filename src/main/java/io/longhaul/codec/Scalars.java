@@ -1,4 +1,4 @@
-package io.longhaul.store;
+package io.longhaul.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;

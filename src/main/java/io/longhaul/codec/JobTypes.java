@@ -1,4 +1,4 @@
-package io.longhaul.store;
+package io.longhaul.codec;
 
 import static java.util.Map.entry;
 
@@ -16,17 +16,21 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.longhaul.job.Acknowledged;
+import io.longhaul.job.Alarm;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Cancelled;
 import io.longhaul.job.Connecting;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.FatalError;
 import io.longhaul.job.HttpError;
+import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobState;
 import io.longhaul.job.Owner;
+import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Queued;
+import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.Suspended;
 import io.longhaul.job.Transferred;
 import io.longhaul.job.Transferring;
@@ -39,18 +43,18 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * What stored records are called, for ever: journals are read by versions that are not written yet. The names here are
+ * What records are called that are stored or sent, for ever: journals are read by versions that are not written yet. The names here are
  * literal, the names of members are those of the records' components, and both are frozen: what is renamed in the code
  * keeps its name here.
  *
  * <p>Null members and empty collections are not written and come back as null and empty; members that a newer version
- * added are passed over, so that two versions can share a journal while a cluster is upgraded. A number is an instant
+ * added are passed over, so that two versions can share a journal, and talk to one another, while a cluster is upgraded. A number is an instant
  * or a duration in microseconds, a text one that is no whole number of them, a code is its BITS name.
  */
 public final class JobTypes extends SimpleModule {
     private static final long serialVersionUID = 1;
 
-    static final Map<String, Class<? extends JobEvent>> EVENTS = Map.ofEntries(
+    public static final Map<String, Class<? extends JobEvent>> EVENTS = Map.ofEntries(
             entry("JobCreated", JobEvent.JobCreated.class),
             entry("FilesAdded", JobEvent.FilesAdded.class),
             entry("JobChanged", JobEvent.JobChanged.class),
@@ -74,7 +78,7 @@ public final class JobTypes extends SimpleModule {
             entry("JobCancelled", JobEvent.JobCancelled.class),
             entry("JobCleanedUp", JobEvent.JobCleanedUp.class));
 
-    static final Map<String, Class<? extends JobState>> STATES = Map.ofEntries(
+    public static final Map<String, Class<? extends JobState>> STATES = Map.ofEntries(
             entry("SUSPENDED", Suspended.class),
             entry("QUEUED", Queued.class),
             entry("CONNECTING", Connecting.class),
@@ -85,19 +89,37 @@ public final class JobTypes extends SimpleModule {
             entry("ACKNOWLEDGED", Acknowledged.class),
             entry("CANCELLED", Cancelled.class));
 
+    /** Commands that come from another node; what a run or the store reports stays on its own. */
+    public static final Map<String, Class<? extends JobCommand>> COMMANDS = Map.ofEntries(
+            entry("Create", OwnerCommand.Create.class),
+            entry("AddFiles", OwnerCommand.AddFiles.class),
+            entry("Change", OwnerCommand.Change.class),
+            entry("Resume", OwnerCommand.Resume.class),
+            entry("Suspend", OwnerCommand.Suspend.class),
+            entry("Complete", OwnerCommand.Complete.class),
+            entry("Cancel", OwnerCommand.Cancel.class),
+            entry("TakeOwnership", OwnerCommand.TakeOwnership.class),
+            entry("GrantSlice", SchedulerCommand.GrantSlice.class),
+            entry("RenewSlice", SchedulerCommand.RenewSlice.class),
+            entry("EndSlice", SchedulerCommand.EndSlice.class),
+            entry("Wake", Alarm.Wake.class),
+            entry("Restarted", Alarm.Restarted.class));
+
     /** The form in which events, snapshots and summaries are stored. */
-    static final ObjectMapper CBOR = configured(
+    public static final ObjectMapper CBOR = configured(
                     // Half a character becomes U+FFFD: nothing must keep a job from being stored.
                     CBORMapper.builder().enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING))
             .build();
 
     /** The same for people to read. */
-    static final ObjectMapper JSON = configured(JsonMapper.builder()).build();
+    public static final ObjectMapper JSON = configured(JsonMapper.builder()).build();
 
     public JobTypes() {
         super("longhaul-job-types");
         setMixInAnnotation(JobEvent.class, Named.class);
         setMixInAnnotation(JobState.class, Named.class);
+        setMixInAnnotation(JobCommand.class, Named.class);
+        COMMANDS.forEach((name, type) -> registerSubtypes(new NamedType(type, name)));
         EVENTS.forEach((name, type) -> registerSubtypes(new NamedType(type, name)));
         STATES.forEach((name, type) -> registerSubtypes(new NamedType(type, name)));
         addSerializer(Instant.class, new Scalars.InstantWriter());

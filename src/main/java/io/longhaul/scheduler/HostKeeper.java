@@ -1,0 +1,152 @@
+package io.longhaul.scheduler;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.cluster.typed.Cluster;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * Shares out the connections to one remote host among the nodes. Sharded by the host's name; all it knows it can lose:
+ * it begins by asking every node.
+ */
+final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
+    static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Host");
+
+    private static final Duration LOOKS_EVERY = Duration.ofSeconds(1);
+
+    /** Looks from one turn to the next: a node has to let go before another one has its turn. */
+    private static final int LOOKS_A_TURN = 3;
+
+    /** Looks at which nobody held or wanted anything, before it leaves memory. */
+    private static final int IDLE_LOOKS = 10;
+
+    /**
+     * Looks at which a node was no member, before what it held is free: a node that was put out stops its transfers in less
+     * than that, see {@code akka.cluster.down-removal-margin}.
+     */
+    private static final int MISSED_LOOKS = 5;
+
+    /** What the actor understands; {@link HostMessages} says what of it comes from other nodes. */
+    sealed interface Message {}
+
+    /** A node says what it has to do with the host. */
+    record Reported(String node, HostShares.Report report, ActorRef<HostUse.Message> replyTo) implements Message {}
+
+    record Stop() implements Message {}
+
+    private record Look() implements Message {}
+
+    private final String host;
+    private final Cluster cluster;
+    private final ActorRefResolver resolver;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final HostShares shares;
+    private final Map<String, Integer> missed = new HashMap<>();
+    private final Set<String> heard = new HashSet<>();
+    private long looks;
+    private int idle;
+
+    static Behavior<Message> create(String host, int limit, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new HostKeeper(context, timers, host, limit, shard)));
+    }
+
+    private HostKeeper(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            String host,
+            int limit,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        super(context);
+        this.host = host;
+        this.cluster = Cluster.get(context.getSystem());
+        this.resolver = ActorRefResolver.get(context.getSystem());
+        this.shard = shard;
+        this.shares = new HostShares(limit, members().keySet());
+        timers.startTimerWithFixedDelay(new Look(), LOOKS_EVERY);
+        askUnheard();
+    }
+
+    @Override
+    public Behavior<Message> onMessage(Message message) {
+        switch (message) {
+            case Reported reported -> onReport(reported);
+            case Look look -> onLook();
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
+        }
+        return this;
+    }
+
+    private void onReport(Reported reported) {
+        heard.add(reported.node());
+        Integer places = shares.hear(reported.node(), reported.report(), looks / LOOKS_A_TURN);
+        if (places != null)
+            reported.replyTo()
+                    .tell(new HostUse.Answered(
+                            host,
+                            reported.report().number(),
+                            places,
+                            getContext().getSelf()));
+    }
+
+    private void onLook() {
+        looks++;
+        forgetWhoIsGone();
+        askUnheard();
+        idle = shares.isIdle() ? idle + 1 : 0;
+        if (idle >= IDLE_LOOKS)
+            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+    }
+
+    private void forgetWhoIsGone() {
+        Set<String> here = members().keySet();
+        heard.addAll(shares.unheard());
+        missed.keySet().removeAll(here);
+        for (String node : heard) if (!here.contains(node)) missed.merge(node, 1, Integer::sum);
+        missed.forEach((node, looks) -> {
+            if (looks < MISSED_LOOKS) return;
+            shares.forget(node);
+            heard.remove(node);
+        });
+        missed.keySet().retainAll(heard);
+    }
+
+    private void askUnheard() {
+        Map<String, Member> here = members();
+        for (String node : shares.unheard()) {
+            Member member = here.get(node);
+            if (member == null) continue;
+            ActorRef<HostUse.Message> there = resolver.resolveActorRef(member.address() + HostUse.PATH);
+            there.tell(new HostUse.Asked(host, getContext().getSelf()));
+        }
+    }
+
+    /** The nodes that may hold something, by the names that they go by: a node that is started again is another one. */
+    private Map<String, Member> members() {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .filter(member -> !member.status().equals(MemberStatus.joining())
+                        && !member.status().equals(MemberStatus.weaklyUp()))
+                .collect(Collectors.toMap(HostKeeper::name, member -> member));
+    }
+
+    static String name(Member member) {
+        return member.address().hostPort() + "#" + member.uniqueAddress().longUid();
+    }
+}

@@ -1,0 +1,143 @@
+package io.longhaul.scheduler;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.typed.Cluster;
+import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.HostPlaces.Need;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to a node's share of the connections to each remote host: reports what the node has and wants to the keepers of
+ * those hosts, and lets the transfer engine have what they answer. One for each node, under the same name on all.
+ */
+final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
+    static final String NAME = "host-use";
+    static final String PATH = "/system/" + NAME;
+
+    private static final Duration REPORTS_EVERY = Duration.ofMillis(500);
+
+    /** Reports without use for the host, before the share is given back. */
+    private static final int IDLE_REPORTS = 10;
+
+    private static final Need NONE = new Need(0, 0, false);
+
+    /** What the actor understands; {@link HostMessages} says what of it comes from other nodes. */
+    sealed interface Message {}
+
+    /** The keeper's answer to the report of that number. */
+    record Answered(String host, long number, int places, ActorRef<HostKeeper.Message> keeper) implements Message {}
+
+    /** A keeper that has just begun asks what this node holds. */
+    record Asked(String host, ActorRef<HostKeeper.Message> keeper) implements Message {}
+
+    /** A run was refused for want of a connection. */
+    record Wanted(String host) implements Message {}
+
+    private record Tick() implements Message {}
+
+    /** What is known of one host. */
+    private static final class Use {
+        /** Known while it answers: a node that is about to end reaches it by no other way. */
+        private @Nullable ActorRef<HostKeeper.Message> keeper;
+
+        private long lastReport;
+        private boolean answered;
+        private int share;
+        private int idle;
+    }
+
+    private final ActorContext<Message> context;
+    private final HostPlaces places;
+    private final ClusterSharding sharding;
+    private final String node;
+    private final Map<String, Use> uses = new HashMap<>();
+    private long reports;
+
+    static Behavior<Message> create(HostPlaces places) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new HostUse(context, timers, places)));
+    }
+
+    private HostUse(ActorContext<Message> context, TimerScheduler<Message> timers, HostPlaces places) {
+        super(context);
+        this.context = context;
+        this.places = places;
+        this.sharding = ClusterSharding.get(context.getSystem());
+        this.node = HostKeeper.name(Cluster.get(context.getSystem()).selfMember());
+        timers.startTimerWithFixedDelay(new Tick(), REPORTS_EVERY);
+    }
+
+    @Override
+    public Behavior<Message> onMessage(Message message) {
+        switch (message) {
+            case Tick tick -> onTick();
+            case Wanted wanted -> {
+                Use use = uses.computeIfAbsent(wanted.host(), first -> new Use());
+                // A report that is under way says the same, or is repeated presently
+                if (use.answered || use.lastReport == 0) report(wanted.host(), use, need(wanted.host()));
+            }
+            case Asked asked -> {
+                Use use = uses.computeIfAbsent(asked.host(), first -> new Use());
+                use.keeper = asked.keeper();
+                use.answered = true;
+                report(asked.host(), use, need(asked.host()));
+            }
+            case Answered answered -> onAnswer(answered);
+        }
+        return this;
+    }
+
+    private void onTick() {
+        Map<String, Need> needs = places.needs();
+        Set<String> hosts = new HashSet<>(needs.keySet());
+        hosts.addAll(uses.keySet());
+        for (String host : hosts) {
+            Use use = uses.computeIfAbsent(host, first -> new Use());
+            Need need = needs.getOrDefault(host, NONE);
+            use.idle = need.busy() == 0 && !need.wanted() ? use.idle + 1 : 0;
+            if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0);
+            report(host, use, need);
+        }
+    }
+
+    private Need need(String host) {
+        return places.needs().getOrDefault(host, NONE);
+    }
+
+    /** What is open is looked at after this number is given: an answer to an earlier report changes nothing any more. */
+    private void report(String host, Use use, Need need) {
+        ActorRef<HostKeeper.Message> keeper = use.answered ? use.keeper : null;
+        use.lastReport = ++reports;
+        use.answered = false;
+        var report = new HostShares.Report(use.lastReport, need.busy(), need.open(), use.share, need.wanted());
+        var reported = new HostKeeper.Reported(node, report, context.getSelf());
+        if (keeper == null) sharding.entityRefFor(HostKeeper.TYPE, host).tell(reported);
+        else keeper.tell(reported);
+    }
+
+    private void onAnswer(Answered answer) {
+        Use use = uses.get(answer.host());
+        if (use == null || use.lastReport != answer.number()) return;
+        use.answered = true;
+        use.keeper = answer.keeper();
+        boolean less = answer.places() < use.share;
+        allow(answer.host(), use, answer.places());
+        if (use.share == 0 && use.idle >= IDLE_REPORTS) uses.remove(answer.host());
+        else if (less) report(answer.host(), use, need(answer.host())); // somebody waits for what it lets go
+    }
+
+    private void allow(String host, Use use, int share) {
+        use.share = share;
+        places.allow(host, share);
+    }
+}
