@@ -7,6 +7,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import akka.http.javadsl.ServerBinding;
+import akka.management.javadsl.AkkaManagement;
 import io.longhaul.api.Access;
 import io.longhaul.api.ApiServer;
 import io.longhaul.api.ApiSettings;
