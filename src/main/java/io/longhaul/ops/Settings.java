@@ -135,7 +135,13 @@ public record Settings(
     }
 
     /** The address for the other nodes, and how to find them: by seed nodes, by a bootstrap, or not at all. */
-    public record Cluster(String host, int port, List<SeedNode> seedNodes, Optional<Tls> tls, Bootstrap bootstrap, int bootstrapNodes) {
+    public record Cluster(
+            String host,
+            int port,
+            List<SeedNode> seedNodes,
+            Optional<Tls> tls,
+            Bootstrap bootstrap,
+            int bootstrapNodes) {
         public Cluster {
             notBlank("cluster.host", host);
             portNumber("cluster.port", port);

@@ -35,7 +35,8 @@ class SettingsTest {
                 shipped.http());
         assertEquals(new Settings.Management("127.0.0.1", 8558), shipped.management());
         assertEquals(
-                new Settings.Cluster("127.0.0.1", 25520, List.of(), Optional.empty(), Settings.Bootstrap.NONE, 2), shipped.cluster());
+                new Settings.Cluster("127.0.0.1", 25520, List.of(), Optional.empty(), Settings.Bootstrap.NONE, 2),
+                shipped.cluster());
         assertEquals(Optional.empty(), shipped.database().external());
         assertEquals(new Settings.Scheduler(Duration.ofSeconds(300), 256, 256), shipped.scheduler());
         assertEquals(
