@@ -63,12 +63,8 @@ class ProgramTest {
     /** As Maven starts it. */
     @Test
     void ends_with_the_process_that_started_it_if_it_shall() throws Exception {
-        Path output = folder.resolve("output");
-        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
-        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
-        shell.addAll(command("node", "--end-with-parent"));
-        Process parent = start(shell);
-        try (var said = Files.newBufferedReader(output)) {
+        Process parent = startParentOfNode();
+        try (var said = Files.newBufferedReader(output())) {
             assertTrue(said.readLine().startsWith("Longhaul is "), this::errorsOrNone);
             parent.destroyForcibly();
             assertNull(said.readLine(), "only the node's end closes its output");
@@ -78,16 +74,24 @@ class ProgramTest {
     /** The build can be broken off at any time. */
     @Test
     void ends_also_with_a_parent_that_ended_while_it_started() throws Exception {
-        Path output = folder.resolve("output");
-        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output.toString()))));
-        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
-        shell.addAll(command("node", "--end-with-parent"));
-        Process parent = start(shell);
-        try (var said = Files.newBufferedReader(output)) {
+        Process parent = startParentOfNode();
+        try (var said = Files.newBufferedReader(output())) {
             while (!Files.exists(folder.resolve("data"))) Thread.onSpinWait();
             parent.destroyForcibly();
             while (said.readLine() != null) {} // only the node's end closes its output
         }
+    }
+
+    /** A shell whose node writes to {@link #output}, a pipe that only the node holds open. */
+    private Process startParentOfNode() throws Exception {
+        assertEquals(0, exitCodeOf(start(List.of("mkfifo", output().toString()))));
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "\"$@\" > output & wait", "sh"));
+        shell.addAll(command("node", "--end-with-parent"));
+        return start(shell);
+    }
+
+    private Path output() {
+        return folder.resolve("output");
     }
 
     private Process startNode() throws IOException {
