@@ -51,9 +51,6 @@ import org.slf4j.LoggerFactory;
 public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Recorded, Job> {
     public static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Job");
 
-    /** A job that nobody speaks to leaves memory; the due-time index wakes it. */
-    private static final Duration IDLE = Duration.ofSeconds(5);
-
     /** Akka refuses very long delays, and an early wake does no harm. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(1);
 
@@ -86,7 +83,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** The file store has done what Complete or Cancel asked for. */
     record Stored(StoreReport report) implements Message {}
 
-    /** Nobody has spoken to the job for a while. */
+    /** Nobody has spoken to the job for a while: it leaves memory, and the due-time index wakes it. */
     record Idle() implements Message {}
 
     /** The job leaves memory, or moves to another node. */
@@ -105,6 +102,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             JobFeed feed,
             Retention retention,
             JournalListener journal,
+            JobsInMemory memory,
             String node) {}
 
     private final JobId id;
@@ -120,6 +118,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private final long startedAtNanos = System.nanoTime();
     private boolean recovered;
+    private boolean counted;
     private boolean storing;
     private boolean stopping;
 
@@ -176,16 +175,28 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
                 .onSignal(RecoveryFailed.class, (job, signal) -> onRecoveryFailed(signal.getFailure()))
                 .onSignal(PreRestart.instance(), job -> onRestart())
-                .onSignal(PostStop.instance(), job -> run.abandon())
+                .onSignal(PostStop.instance(), job -> onStopped())
                 .build();
     }
 
     /** The journal did not take an event: what was decided did not happen, and the job is read again. */
     private void onRestart() {
         run.abandon();
+        leave();
         if (!recovered) return;
         surroundings.journal().notWritten();
         failed("is read again: the journal did not take its last event");
+    }
+
+    private void onStopped() {
+        run.abandon();
+        leave();
+    }
+
+    /** While it waits to be read again it is not counted, for it may be stopped then without a word. */
+    private void leave() {
+        if (counted) surroundings.memory().left();
+        counted = false;
     }
 
     private void onRecoveryFailed(Throwable problem) {
@@ -199,6 +210,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private void onRecovered(@Nullable Job job) {
         recovered = true;
+        counted = true;
+        surroundings.memory().entered();
         surroundings.journal().read(Duration.ofNanos(System.nanoTime() - startedAtNanos));
         if (job == null) {
             // Whoever asked gets his answer first. Jobs begin without their actor, so it must not stay and miss that.
@@ -402,7 +415,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         Optional<Instant> at = isEnding(job) ? Optional.empty() : job.wakeAt();
         at.ifPresent(instant -> timers.startSingleTimer(wake, wake, atMost(Duration.between(now(), instant))));
         if (isBusy() || storing) context.cancelReceiveTimeout();
-        else context.setReceiveTimeout(IDLE, new Idle());
+        else context.setReceiveTimeout(surroundings.memory().stayWhenIdle(), new Idle());
     }
 
     private static Duration atMost(Duration delay) {

@@ -20,6 +20,7 @@ import io.longhaul.entity.FeedRelay;
 import io.longhaul.entity.JobEntity;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
+import io.longhaul.entity.JobsInMemory;
 import io.longhaul.entity.ShardedJobs;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.Retention;
@@ -122,13 +123,15 @@ final class Services implements AutoCloseable {
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
+        var memory = JobsInMemory.in(Runtime.getRuntime().maxMemory());
         var transfers = new MeasuredTransfers(engine, metrics.registry());
         var jobMeters = new JobMeters(metrics.registry(), clock);
         var unusedSubscription = feed.subscribe(jobMeters::hear); // as long as the node lives
         Jobs jobs = new MeasuredJobs(
                 ShardedJobs.start(
                         system,
-                        new JobEntity.Surroundings(clock, transfers, files, queues, feed, retention, jobMeters, node),
+                        new JobEntity.Surroundings(
+                                clock, transfers, files, queues, feed, retention, jobMeters, memory, node),
                         new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
                         DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());

@@ -8,6 +8,7 @@ import io.longhaul.scheduler.Entry.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Holders {
     private final NavigableSet<Entry> byDueTime =
             new TreeSet<>(Comparator.comparing(Entry::dueAt).thenComparing(Entry::id));
     private final NavigableMap<Priority, NavigableSet<Entry>> running = new TreeMap<>();
+    private final Map<String, Integer> hosts = new HashMap<>();
     private int background;
     private int ending;
     private int endingInBackground;
@@ -53,6 +55,7 @@ final class Holders {
     }
 
     private void count(Entry entry, int step) {
+        hosts.merge(entry.host(), step, (before, more) -> before + more == 0 ? null : before + more);
         if (entry.phase() == Phase.ENDING) ending += step;
         if (!entry.priority().isBackground()) return;
         background += step;
@@ -69,6 +72,11 @@ final class Holders {
 
     List<Entry> all() {
         return List.copyOf(all.values());
+    }
+
+    /** Those whose next file comes from that host. */
+    int at(String host) {
+        return hosts.getOrDefault(host, 0);
     }
 
     /** Those that share the background slots. */

@@ -78,14 +78,8 @@ final class Schedule {
     // What it hears.
 
     void hear(Standing standing, Instant now) {
-        Entry before = entries.get(standing.id());
         unanswered.remove(standing.id());
         take(standing, now);
-        Entry after = entries.get(standing.id());
-        if (before == null || !before.holdsSlot() || before.phase() == Phase.OFFERED) return;
-        if (after != null && after.holdsSlot()) return;
-        freed(before.host()); // its place is free, and who waits here need not wait to be told so
-        freed(null);
     }
 
     private void take(Standing standing, Instant now) {
@@ -94,12 +88,12 @@ final class Schedule {
             case Standing.Running running -> running(running);
             case Standing.Gone gone -> forget(gone.id());
             case Standing.NodeFull full -> {
-                node = Gate.closed(full.limit(), now);
                 declined(full.id(), full.slice(), null);
+                node = Gate.closed(full.limit(), holders.size(), now);
             }
             case Standing.HostFull full -> {
-                hosts.put(full.host(), Gate.closed(full.limit(), now));
                 declined(full.id(), full.slice(), full.host());
+                hosts.put(full.host(), Gate.closed(full.limit(), holders.at(full.host()), now));
             }
         }
     }
@@ -142,6 +136,10 @@ final class Schedule {
                 known == null ? running.endsAt() : known.since(),
                 Phase.RUNNING,
                 running.endsAt());
+        if (known != null && known.phase() == Phase.OFFERED) {
+            hosts.computeIfPresent(running.host(), (name, gate) -> gate.letIn());
+            if (node != null) node = node.letIn();
+        }
         // It was told to end this slice meanwhile, and will be told again
         if (known != null && known.phase() == Phase.ENDING && known.slice() == running.slice())
             put(runs.in(Phase.ENDING, known.changedAt()));
@@ -239,8 +237,14 @@ final class Schedule {
     }
 
     private void openGates(Instant now) {
-        hosts.values().removeIf(gate -> !now.isBefore(gate.opensAt()));
-        if (node != null && !now.isBefore(node.opensAt())) node = null;
+        for (var gates = hosts.entrySet().iterator(); gates.hasNext(); ) {
+            Map.Entry<String, Gate> host = gates.next();
+            if (now.isBefore(host.getValue().opensAt())) continue;
+            if (host.getValue().isNeedless(holders.at(host.getKey()))) gates.remove();
+            else host.setValue(host.getValue().opened(now));
+        }
+        if (node == null || now.isBefore(node.opensAt())) return;
+        node = node.isNeedless(holders.size()) ? null : node.opened(now);
     }
 
     private void trySilent(Instant now) {
@@ -300,8 +304,6 @@ final class Schedule {
             Optional<Entry> next = jobs.next(this::mayRun, this::isOpen);
             if (next.isEmpty()) return;
             jobs.served(next.get().owner());
-            if (node != null) node = node.passed();
-            hosts.computeIfPresent(next.get().host(), (name, gate) -> gate.passed());
             offer(orders, next.get(), now);
         }
     }
@@ -387,12 +389,12 @@ final class Schedule {
     }
 
     private boolean nodeIsOpen() {
-        return node == null || node.allowance() > 0;
+        return node == null || node.lets(holders.size());
     }
 
     private boolean isOpen(String host) {
         Gate gate = hosts.get(host);
-        return gate == null || gate.allowance() > 0;
+        return gate == null || gate.lets(holders.at(host));
     }
 
     private boolean isAway(Owner owner) {
@@ -434,13 +436,13 @@ final class Schedule {
                     requireNonNull(absences.get(entry.owner())).getLast().from(),
                     null));
         Gate gate = hosts.get(entry.host());
-        if (gate != null && gate.allowance() == 0)
+        if (gate != null && !isOpen(entry.host()))
             reasons.add(new Reason(
                     "HOST_LIMIT",
                     entry.host() + " has " + gate.limit() + " of " + gate.limit() + " connections",
                     gate.closedAt(),
                     null));
-        if (node != null && node.allowance() == 0)
+        if (node != null && !nodeIsOpen())
             reasons.add(new Reason(
                     "NODE_LIMIT",
                     "The node runs " + node.limit() + " of " + node.limit() + " transfers.",

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -229,13 +230,17 @@ public final class BatchingJournalDao implements JournalDao {
             long to,
             int batchSize,
             Option<Tuple2<FiniteDuration, Scheduler>> refreshInterval) {
+        return plugin.messagesWithBatch(persistenceId, from, to, batchSize, refreshInterval);
+    }
+
+    /** The events of a range where a recovery has found all of them; each range is given once. */
+    Optional<List<PersistentRepr>> held(String persistenceId, long from, long to) {
         Start start = recoveries.end(persistenceId);
-        if (start == null || !start.holds(from, to))
-            return plugin.messagesWithBatch(persistenceId, from, to, batchSize, refreshInterval);
-        return Source.fromIterator(() -> CollectionConverters.asScala(start.events().stream()
+        if (start == null || !start.holds(from, to)) return Optional.empty();
+        return Optional.of(start.events().stream()
                 .filter(row -> row.sequenceNumber() >= from && row.sequenceNumber() <= to)
-                .map(row -> AkkaSerialization.fromRow(serialization, row))
-                .iterator()));
+                .map(row -> AkkaSerialization.fromRow(serialization, row).get()._1())
+                .toList());
     }
 
     @Override

@@ -132,7 +132,7 @@ final class IndexWriter {
     }
 
     private static ArrayOf terms(List<TermRow> rows) {
-        return new ArrayOf("text", rows.stream().map(TermRow::term).toArray());
+        return new ArrayOf("text", rows.stream().map(TermRow::term).toArray(String[]::new));
     }
 
     private static ArrayOf ids(List<TermRow> rows) {

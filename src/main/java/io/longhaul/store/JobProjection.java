@@ -22,6 +22,16 @@ public final class JobProjection implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration LOOK_AGAIN_AT_GAP = Duration.ofMillis(2);
+
+    /**
+     * Beside jobs that run the index has a quarter of a processor, and the longer a batch takes the more is put together
+     * in the next: a job that runs through several states meanwhile is written once.
+     */
+    private static final int RESTS_FOR = 3;
+
+    /** Lists are a second behind at most. */
+    private static final Duration LONGEST_REST = Duration.ofMillis(200);
+
     private static final Duration LOOK_FOR_LEAD = Duration.ofSeconds(1);
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
@@ -152,16 +162,23 @@ public final class JobProjection implements AutoCloseable {
             boolean open = true;
             while (open) {
                 long before = follower.offset();
+                long beganAt = System.nanoTime();
                 Step step = follower.step();
                 if (follower.offset() > before) onProgress.run();
                 progress(before, follower.offset(), step == Step.CAUGHT_UP);
                 open = switch (step) {
                     case WROTE -> pause(Duration.ZERO);
-                    case CAUGHT_UP -> pause(POLL);
-                    case GAP -> pause(LOOK_AGAIN_AT_GAP);
+                    case CAUGHT_UP -> pause(rest(POLL, System.nanoTime() - beganAt));
+                    case GAP -> pause(rest(LOOK_AGAIN_AT_GAP, System.nanoTime() - beganAt));
                 };
             }
         }
+    }
+
+    private static Duration rest(Duration least, long tookNanos) {
+        Duration rest = Duration.ofNanos(tookNanos * RESTS_FOR);
+        if (rest.compareTo(least) < 0) return least;
+        return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
     }
 
     private void stopped() {

@@ -9,8 +9,12 @@ import io.longhaul.store.Sql.ArrayOf;
 import io.longhaul.store.Sql.Session;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,32 +22,41 @@ import org.jspecify.annotations.Nullable;
 final class JobRows {
     private static final ObjectWriter SUMMARY = JobTypes.CBOR.writerFor(JobSummary.class);
 
-    /** A column: its name, its type as a parameter, and its value in a row. */
-    private record Column(String name, String type, Function<JobRow, @Nullable Object> value) {}
+    /**
+     * A column: its name, its type as a parameter, and its value in a row.
+     *
+     * @param expression what a parameter of it means in the table
+     * @param array of the type of its values: the driver sends those of a known type in binary form
+     */
+    private record Column(
+            String name,
+            String type,
+            String expression,
+            IntFunction<@Nullable Object[]> array,
+            Function<JobRow, @Nullable Object> value) {}
 
     private static final List<Column> COLUMNS = List.of(
-            new Column("id", "uuid", row -> row.id().value()),
-            new Column("sequence", "bigint", row -> row.summary().sequence()),
-            new Column("owner", "text", row -> row.spec().owner().name()),
-            new Column("queue", "text", row -> row.spec().queue()),
-            new Column("type", "text", row -> row.spec().type().name()),
-            new Column("priority", "text", row -> row.spec().priority().name()),
-            new Column("state", "text", row -> row.state().name()),
-            new Column("display_name", "text", row -> row.spec().displayName()),
-            new Column("terms", "text", row -> arrayLiteral(row.terms())),
-            new Column("created_at", "timestamptz", row -> row.summary().times().creation()),
-            new Column(
-                    "modified_at", "timestamptz", row -> row.summary().times().modification()),
-            new Column("due_at", "timestamptz", JobRow::dueAt),
-            new Column("place_since", "timestamptz", inPlace(Place::since)),
-            new Column("next_slice", "bigint", inPlace(Place::nextSlice)),
-            new Column("next_host", "text", inPlace(Place::nextHost)),
-            new Column("slice_ends_at", "timestamptz", inPlace(Place::sliceEndsAt)),
-            new Column("summary", "bytea", JobRows::summary));
+            new Column("id", "uuid", "id", UUID[]::new, row -> row.id().value()),
+            bigint("sequence", row -> row.summary().sequence()),
+            text("owner", row -> row.spec().owner().name()),
+            text("queue", row -> row.spec().queue()),
+            text("type", row -> row.spec().type().name()),
+            text("priority", row -> row.spec().priority().name()),
+            text("state", row -> row.state().name()),
+            text("display_name", row -> row.spec().displayName()),
+            // An array of arrays would be flattened, so each travels as a text.
+            new Column("terms", "text", "terms::text[]", String[]::new, row -> arrayLiteral(row.terms())),
+            time("created_at", row -> row.summary().times().creation()),
+            time("modified_at", row -> row.summary().times().modification()),
+            time("due_at", JobRow::dueAt),
+            time("place_since", inPlace(Place::since)),
+            bigint("next_slice", inPlace(Place::nextSlice)),
+            text("next_host", inPlace(Place::nextHost)),
+            time("slice_ends_at", inPlace(Place::sliceEndsAt)),
+            new Column("summary", "bytea", "summary", byte[][]::new, JobRows::summary));
 
     private static final String UPSERT = "INSERT INTO job (" + names(Column::name) + ") SELECT "
-            // An array of arrays would be flattened, so each travels as a text.
-            + names(column -> column.name().equals("terms") ? "terms::text[]" : column.name()) + " FROM unnest("
+            + names(Column::expression) + " FROM unnest("
             + names(column -> "?") + ") AS t(" + names(Column::name) + ") ON CONFLICT (id) DO UPDATE SET "
             + names(column -> column.name() + " = excluded." + column.name());
 
@@ -55,20 +68,36 @@ final class JobRows {
                 COLUMNS.stream()
                         .map(column -> new ArrayOf(
                                 column.type(),
-                                rows.stream().map(column.value()).toArray(length -> array(column, length))))
+                                rows.stream().map(column.value()).toArray(column.array())))
                         .toArray());
     }
 
-    /** The driver takes bytes only in an array of bytes. */
-    private static @Nullable Object[] array(Column column, int length) {
-        return column.type().equals("bytea") ? new byte[length][] : new Object[length];
+    private static Column text(String name, Function<JobRow, @Nullable Object> value) {
+        return new Column(name, "text", name, String[]::new, value);
+    }
+
+    private static Column bigint(String name, Function<JobRow, @Nullable Object> value) {
+        return new Column(name, "int8", name, Long[]::new, value);
+    }
+
+    /** As microseconds since 1970: what the journal keeps, and no text to be made and read. */
+    private static Column time(String name, Function<JobRow, @Nullable Instant> value) {
+        return new Column(
+                name,
+                "int8",
+                "'epoch'::timestamptz + " + name + " * interval '1 microsecond'",
+                Long[]::new,
+                row -> {
+                    Instant at = value.apply(row);
+                    return at == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, at);
+                });
     }
 
     private static String names(Function<Column, String> part) {
         return COLUMNS.stream().map(part).collect(Collectors.joining(", "));
     }
 
-    private static Function<JobRow, @Nullable Object> inPlace(Function<Place, @Nullable Object> value) {
+    private static <T> Function<JobRow, @Nullable T> inPlace(Function<Place, @Nullable T> value) {
         return row -> row.place() == null ? null : value.apply(row.place());
     }
 

@@ -120,9 +120,9 @@ public final class PostgresNewJobs implements NewJobs {
                     writer,
                     JobSerializer.IDENTIFIER,
                     JobSerializer.EVENT,
-                    new ArrayOf("text", ids.toArray()),
-                    new ArrayOf("bigint", sequences.toArray()),
-                    new ArrayOf("bigint", times.toArray()),
+                    new ArrayOf("text", ids.toArray(String[]::new)),
+                    new ArrayOf("int8", sequences.toArray(Long[]::new)),
+                    new ArrayOf("int8", times.toArray(Long[]::new)),
                     new ArrayOf("bytea", payloads.toArray(byte[][]::new))));
         }
     }

@@ -123,7 +123,10 @@ final class Sql {
         }
     }
 
-    /** An array parameter, of PostgreSQL's type. */
+    /**
+     * An array parameter, of PostgreSQL's type. An array of {@code String}, {@code Long}, {@code Integer} or
+     * {@code byte[]} travels in binary form, one of {@code Object} as a text.
+     */
     @SuppressWarnings("ArrayRecordComponent") // handed to the driver and never compared
     record ArrayOf(String type, @Nullable Object[] elements) {}
 

@@ -71,6 +71,7 @@ class JobEntityTest {
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<JobReply> replies = KIT.createTestProbe();
     private final Heard journal = new Heard();
+    private final JobsInMemory memory = new JobsInMemory(1);
     private ActorRef<JobEntity.Message> job;
 
     @AfterAll
@@ -96,8 +97,18 @@ class JobEntityTest {
                 new JobFeed(),
                 KEPT,
                 journal,
+                memory,
                 "n:1");
         return KIT.spawn(JobEntity.create(id, surroundings, shard.ref()));
+    }
+
+    @Test
+    void is_in_memory_until_it_stops() {
+        view();
+        memory.entered();
+        assertEquals(JobsInMemory.WITHOUT_ROOM, memory.stayWhenIdle()); // there is room for one
+        KIT.stop(job);
+        assertEquals(JobsInMemory.WITH_ROOM, memory.stayWhenIdle());
     }
 
     @Test
