@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(name = "bigfile", description = "One large file, against curl and sync.")
 final class BigFile implements Callable<Integer> {
     private static final int BLOCK = 1024 * 1024;
-    private static final long WARM_UP = 256L * BLOCK;
-    private static final Duration GLANCE = Duration.ofMillis(20);
+    private static final long WARM_UP = 2048L * BLOCK;
+    private static final Duration GLANCE = Duration.ofMillis(50);
 
     @Mixin
     private Rounds rounds;

@@ -25,7 +25,7 @@ final class Life implements Callable<Integer> {
     @Option(names = "--at-once", defaultValue = "128", description = "Downloads at once, of all contenders.")
     private int atOnce;
 
-    @Option(names = "--warm-up", defaultValue = "40000", description = "Jobs before those that are measured.")
+    @Option(names = "--warm-up", defaultValue = "80000", description = "Jobs before those that are measured.")
     private long warmUp;
 
     @Override

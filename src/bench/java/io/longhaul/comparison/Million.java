@@ -43,6 +43,9 @@ final class Million implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "30", description = "Seconds that jobs run while it is measured.")
     private int seconds;
 
+    @Option(names = "--rate", defaultValue = "1000", description = "Jobs a second that run while calls are timed.")
+    private int rate;
+
     @Option(names = "--heap", defaultValue = "512m", description = "The node's -Xmx.")
     private String heap;
 
@@ -60,8 +63,9 @@ final class Million implements Callable<Integer> {
                 all.add(Contender.of(
                         "%s, %,d paused".formatted(aria2.get().name(), jobs),
                         folder -> aria2(aria2.get(), folder, server)));
-            String settings = "Jobs with one file of 10 KiB from %s; -Xmx%s; %d s to warm up, %d s measured."
-                    .formatted(server.name(), heap, warmUp, seconds);
+            String settings =
+                    "Jobs with one file of 10 KiB from %s; -Xmx%s; %d s to warm up, %d s measured; calls beside %,d jobs/s."
+                            .formatted(server.name(), heap, warmUp, seconds, rate);
             new Comparison("million", settings, rounds.folder(), all).run(rounds.number());
         }
         return 0;
@@ -94,38 +98,52 @@ final class Million implements Callable<Integer> {
             figures.less("start until the first download, s", Processes.seconds(startedAt))
                     .less("start until ready, s", node.secondsToStart());
             work(figures, server, api, workload);
+            call(figures, server, api, workload);
             figures.less("resident while jobs run, program, MiB", Processes.residentMib(node.pid()))
                     .less("resident while jobs run, PostgreSQL, MiB", Processes.proportionalMib(node.postgres()));
         }
         return figures;
     }
 
-    /** Lets jobs run, as many as run are queued again, and asks for this and that meanwhile. */
+    /** Lets jobs run, and as many as run are queued again. */
     private void work(Figures figures, FileServer server, NodeApi api, Workload workload) throws Exception {
-        String one = api.get("/v1/jobs?limit=1&" + workload.filter())
-                .path("jobs")
-                .path(0)
-                .path("id")
-                .asText();
         Feeder feeder = new Feeder(server, api, workload);
         feeder.feed(warmUp);
         long served = server.requests();
         long startedAt = System.nanoTime();
-        Thread feeding = Thread.ofPlatform().start(() -> feeder.feed(seconds));
-        List<Double> ones = new ArrayList<>();
-        List<Double> pages = new ArrayList<>();
-        List<Double> counts = new ArrayList<>();
-        while (Processes.seconds(startedAt) < seconds) {
-            ones.add(millis(api, "/v1/jobs/" + one));
-            pages.add(millis(api, "/v1/jobs?limit=50&" + workload.filter()));
-            counts.add(millis(api, "/v1/jobs/count?" + workload.filter()));
-            LockSupport.parkNanos(GLANCE.toNanos());
+        feeder.feed(seconds);
+        figures.more("jobs/s", (server.requests() - served) / Processes.seconds(startedAt));
+    }
+
+    /** Asks for this and that while jobs of another owner come and run at a given rate; the many stay where they are. */
+    private void call(Figures figures, FileServer server, NodeApi api, Workload many) throws Exception {
+        String one = api.get("/v1/jobs?limit=1&" + many.filter())
+                .path("jobs")
+                .path(0)
+                .path("id")
+                .asText();
+        api.post("/v1/owners/bench/logoff");
+        var others = new Workload(
+                "others", "others", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
+        try (var running = new SteadyJobs(api.base(), others, rate)) {
+            for (long startedAt = System.nanoTime(); Processes.seconds(startedAt) < warmUp; )
+                LockSupport.parkNanos(GLANCE.toNanos());
+            long served = server.requests();
+            long startedAt = System.nanoTime();
+            List<Double> ones = new ArrayList<>();
+            List<Double> pages = new ArrayList<>();
+            List<Double> counts = new ArrayList<>();
+            while (Processes.seconds(startedAt) < seconds) {
+                ones.add(millis(api, "/v1/jobs/" + one));
+                pages.add(millis(api, "/v1/jobs?limit=50&" + many.filter()));
+                counts.add(millis(api, "/v1/jobs/count?" + many.filter()));
+                LockSupport.parkNanos(GLANCE.toNanos());
+            }
+            figures.more("jobs/s beside calls", (server.requests() - served) / Processes.seconds(startedAt))
+                    .less("GET of a job, 99 %, ms", percentile99(ones))
+                    .less("a page of 50, 99 %, ms", percentile99(pages))
+                    .less("a count, 99 %, ms", percentile99(counts));
         }
-        figures.more("jobs/s", (server.requests() - served) / Processes.seconds(startedAt))
-                .less("GET of a job while jobs run, 99 %, ms", percentile99(ones))
-                .less("a page of 50 while jobs run, 99 %, ms", percentile99(pages))
-                .less("a count while jobs run, 99 %, ms", percentile99(counts));
-        feeding.join();
     }
 
     /** Keeps as many jobs queued as there were. */

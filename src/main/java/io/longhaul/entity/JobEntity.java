@@ -415,7 +415,13 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         Optional<Instant> at = isEnding(job) ? Optional.empty() : job.wakeAt();
         at.ifPresent(instant -> timers.startSingleTimer(wake, wake, atMost(Duration.between(now(), instant))));
         if (isBusy() || storing) context.cancelReceiveTimeout();
-        else context.setReceiveTimeout(surroundings.memory().stayWhenIdle(), new Idle());
+        else context.setReceiveTimeout(stayWhenIdle(job), new Idle());
+    }
+
+    private Duration stayWhenIdle(Job job) {
+        return job.state().name().isFinal()
+                ? JobsInMemory.WITHOUT_ROOM
+                : surroundings.memory().stayWhenIdle();
     }
 
     private static Duration atMost(Duration delay) {

@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many jobs of the node are in memory, and so how long one stays there that nobody speaks to. To read a job back
- * costs far more than to keep it, and clients often come back within a minute, to complete what was transferred; but
- * memory for jobs that only wait is not to be had for the asking.
+ * costs far more than to keep it, and clients often come back soon, to complete what was transferred; but memory for
+ * jobs that only wait is not to be had for the asking.
  */
 public final class JobsInMemory {
-    static final Duration WITH_ROOM = Duration.ofMinutes(1);
+    static final Duration WITH_ROOM = Duration.ofSeconds(30);
     static final Duration WITHOUT_ROOM = Duration.ofSeconds(5);
 
     /** What a job with a file or two takes as an actor, in bytes of heap. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("An idle job")
 class JobsInMemoryTest {
     @Test
-    void stays_for_a_minute_where_there_is_room_and_leaves_after_five_seconds_where_there_is_none() {
+    void stays_for_half_a_minute_where_there_is_room_and_leaves_after_five_seconds_where_there_is_none() {
         JobsInMemory memory = new JobsInMemory(2);
         memory.entered();
         memory.entered();
