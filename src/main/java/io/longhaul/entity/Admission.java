@@ -10,6 +10,10 @@ public sealed interface Admission {
     /** The node runs as many transfers as it may. */
     record NodeFull(int limit) implements Admission {}
 
-    /** The remote host has as many connections as it may. */
-    record HostFull(String host, int limit) implements Admission {}
+    /**
+     * The remote host has as many connections as it may.
+     *
+     * @param own how many of them jobs of the same queue have that run on this node
+     */
+    record HostFull(String host, int limit, int own) implements Admission {}
 }

@@ -299,7 +299,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                         .queues()
                         .tell(
                                 job.spec().queue(),
-                                new Queues.Standing.HostFull(id, grant.slice(), full.host(), full.limit()));
+                                new Queues.Standing.HostFull(
+                                        id, grant.slice(), full.host(), full.limit(), full.own()));
                 yield Effect().none();
             }
             case Admission.Admitted permit -> {
@@ -334,7 +335,10 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             case Admission.HostFull full ->
                 surroundings
                         .queues()
-                        .tell(queue, new Queues.Standing.HostFull(id, job.lastSlice(), full.host(), full.limit()));
+                        .tell(
+                                queue,
+                                new Queues.Standing.HostFull(
+                                        id, job.lastSlice(), full.host(), full.limit(), full.own()));
             case Admission.NodeFull full ->
                 surroundings.queues().tell(queue, new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit()));
             case Admission.Admitted free -> free.release();

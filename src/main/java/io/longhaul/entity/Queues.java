@@ -32,8 +32,12 @@ public interface Queues {
         /** The slice of this number was offered, but there was no place on the node. */
         record NodeFull(JobId id, long slice, int limit) implements Standing {}
 
-        /** The slice of this number was offered, but the remote host has no connection free. */
-        record HostFull(JobId id, long slice, String host, int limit) implements Standing {}
+        /**
+         * The slice of this number was offered, but the remote host has no connection free.
+         *
+         * @param own how many connections jobs of this queue had at that moment, on the node that declined
+         */
+        record HostFull(JobId id, long slice, String host, int limit, int own) implements Standing {}
     }
 
     /**

@@ -7,7 +7,7 @@ import java.time.Instant;
  * What stands before a full node or a full remote host: so many of the queue's jobs may be there at once. A job that
  * leaves makes room for the next by that alone. How many places there are for this queue nobody can tell: other queues
  * and other nodes have some, and a connection is free before its job is over. So it is found out as TCP finds out how
- * much a network takes: each refusal sets the number to what was there, each job that was let in raises it a little, and
+ * much a network takes: each refusal sets the number to what was there then, each job that was let in raises it a little, and
  * each place that is said to be free by one. A word that gets lost must not close it for ever, so it opens by itself, step
  * by step.
  *

@@ -93,7 +93,9 @@ final class Schedule {
             }
             case Standing.HostFull full -> {
                 declined(full.id(), full.slice(), full.host());
-                hosts.put(full.host(), Gate.closed(full.limit(), holders.at(full.host()), now));
+                // Some that were there when it was refused may have left before this was heard
+                int present = Math.max(full.own(), holders.at(full.host()));
+                hosts.put(full.host(), Gate.closed(full.limit(), present, now));
             }
         }
     }

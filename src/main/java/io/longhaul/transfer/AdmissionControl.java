@@ -29,6 +29,7 @@ final class AdmissionControl {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> running = new HashMap<>();
+    private final Map<Taken, Integer> own = new HashMap<>();
     private final Map<String, Integer> shares = new HashMap<>();
     private int runningInAll;
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
@@ -66,7 +67,8 @@ final class AdmissionControl {
                 if (waitingForNode.size() < MOST_WAITING) waitingForNode.add(queue);
                 return new Admission.NodeFull(slots);
             }
-            if (!take(queue, host)) return new Admission.HostFull(host, perHost);
+            if (!take(queue, host)) 
+                return new Admission.HostFull(host, perHost, own.getOrDefault(new Taken(queue, host), 0));
             runningInAll++;
             return new Place(queue, host);
         } finally {
@@ -171,10 +173,12 @@ final class AdmissionControl {
             return false;
         }
         running.put(host, now + 1);
+        own.merge(new Taken(queue, host), 1, Integer::sum);
         return true;
     }
 
-    private void giveBack(String host, List<Freed> told) {
+    private void giveBack(String queue, String host, List<Freed> told) {
+        own.computeIfPresent(new Taken(queue, host), (taken, runs) -> runs == 1 ? null : runs - 1);
         int left = running.getOrDefault(host, 0) - 1;
         if (left > 0) running.put(host, left);
         else running.remove(host);
@@ -193,6 +197,9 @@ final class AdmissionControl {
     private void tell(List<Freed> told) {
         for (Freed freed : told) listener.freed(freed.queue(), freed.host());
     }
+
+    /** A connection to that host which a job of that queue has. */
+    private record Taken(String queue, String host) {}
 
     private record Freed(String queue, @Nullable String host) {}
 
@@ -228,7 +235,7 @@ final class AdmissionControl {
                 if (present.equals(other)) return true;
                 if (!take(queue, other)) return false;
                 host = other;
-                giveBack(present, told);
+                giveBack(queue, present, told);
             } finally {
                 lock.unlock();
             }
@@ -252,7 +259,7 @@ final class AdmissionControl {
             String present = host;
             if (present == null) return;
             host = null;
-            giveBack(present, told);
+            giveBack(queue, present, told);
         }
 
         @Override

@@ -207,7 +207,7 @@ class LostWordsTest {
             Standing no = running() >= mostRuns
                     ? new Standing.NodeFull(id, slice, mostRuns)
                     : running(job -> hosts.get(job.id()).equals(host)) >= mostPerHost
-                            ? new Standing.HostFull(id, slice, host, mostPerHost)
+                            ? new Standing.HostFull(id, slice, host, mostPerHost, mostPerHost)
                             : null;
             if (no == null) return true;
             send(() -> {

@@ -170,7 +170,7 @@ class ScheduleTest {
         runs(2, 1);
         ready(3, Priority.HIGH);
         assertEquals(List.of("+3"), plan());
-        schedule.hear(new Standing.HostFull(id(3), 1, HOST, 1), now);
+        schedule.hear(new Standing.HostFull(id(3), 1, HOST, 1, 0), now);
         assertEquals(List.of("-1"), plan());
         assertEquals(List.of(), plan());
     }
@@ -255,7 +255,7 @@ class ScheduleTest {
         slots(4);
         ready(1, Priority.NORMAL);
         assertEquals(List.of("+1"), plan());
-        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2), now);
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2, 0), now);
         ready(2, Priority.NORMAL);
         ready(3, Priority.NORMAL, ANNA, "other.example:80");
         assertEquals(List.of("+3"), plan());
@@ -265,10 +265,36 @@ class ScheduleTest {
     }
 
     @Test
+    void offers_as_many_as_were_there_when_refusals_are_heard_late() {
+        slots(8);
+        for (long job = 1; job <= 12; job++) ready(job, Priority.NORMAL);
+        assertEquals(8, plan().size());
+        for (long job = 1; job <= 4; job++) runs(job, 1);
+        for (long job = 1; job <= 4; job++) gone(job);
+        for (long job = 5; job <= 8; job++) schedule.hear(new Standing.HostFull(id(job), 1, HOST, 4, 4), now);
+        assertEquals(List.of("+5", "+6", "+7", "+8"), plan());
+    }
+
+    @Test
+    void needs_no_word_of_a_free_place_where_a_job_leaves() {
+        slots(3);
+        for (long job = 1; job <= 4; job++) ready(job, Priority.NORMAL);
+        plan();
+        runs(1, 1);
+        runs(2, 1);
+        schedule.hear(new Standing.HostFull(id(3), 1, HOST, 2, 2), now);
+        assertEquals(List.of(), plan());
+        gone(1);
+        assertEquals(List.of("+3"), plan());
+        gone(2);
+        assertEquals(List.of("+4"), plan());
+    }
+
+    @Test
     void waits_for_the_host_that_was_full_though_the_job_named_another() {
         ready(1, Priority.NORMAL, ANNA, "mirror.example:80"); // where a redirect led last time
         plan();
-        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2), now);
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2, 0), now);
         assertEquals(List.of(), plan());
         assertEquals("HOST_LIMIT", schedule.explain(id(1)).getFirst().code());
         schedule.freed(HOST);
@@ -280,7 +306,7 @@ class ScheduleTest {
         slots(4);
         ready(1, Priority.NORMAL);
         plan();
-        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2), now);
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2, 0), now);
         assertEquals(List.of(), plan());
         assertEquals(now.plusSeconds(2), schedule.plan(now).lookAgainAt());
         later(Duration.ofSeconds(2));

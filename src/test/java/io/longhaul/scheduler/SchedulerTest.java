@@ -181,7 +181,7 @@ class SchedulerTest {
         knows();
         tell(new Scheduler.Told(ready(1, Priority.NORMAL, 1)));
         assertEquals(List.of("+1@1"), said());
-        tell(new Scheduler.Told(new Standing.HostFull(id(1), 1, HOST, 4)));
+        tell(new Scheduler.Told(new Standing.HostFull(id(1), 1, HOST, 4, 0)));
         assertEquals(List.of(), said());
         tell(new Scheduler.Freed(HOST));
         assertEquals(List.of("+1@1"), said());
@@ -198,7 +198,7 @@ class SchedulerTest {
     void tries_again_by_itself_when_the_word_of_a_free_place_gets_lost() {
         knows();
         tell(new Scheduler.Told(ready(1, Priority.NORMAL, 1)));
-        tell(new Scheduler.Told(new Standing.HostFull(id(1), 1, HOST, 4)));
+        tell(new Scheduler.Told(new Standing.HostFull(id(1), 1, HOST, 4, 0)));
         said();
         pass(Duration.ofMillis(1999));
         assertEquals(List.of(), said());

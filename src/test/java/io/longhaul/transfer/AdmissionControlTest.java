@@ -33,7 +33,7 @@ class AdmissionControlTest {
     void ends_at_the_limit_of_a_host_and_of_the_node() {
         admit("q", "a:80");
         admit("q", "a:80");
-        assertEquals(new HostFull("a:80", 2), admission.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 2, 2), admission.admit("q", "a:80"));
         admit("q", "b:80");
         assertEquals(new NodeFull(3), admission.admit("q", "c:80"));
         assertEquals(Map.of("a:80", 2, "b:80", 1), admission.connections());
@@ -62,7 +62,7 @@ class AdmissionControlTest {
         List<String> wanted = new ArrayList<>();
         AdmissionControl shared =
                 new AdmissionControl(9, 4, 0, (queue, host) -> freed.add(queue + "@" + host), wanted::add);
-        assertEquals(new HostFull("a:80", 4), shared.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 4, 0), shared.admit("q", "a:80"));
         assertEquals(List.of("a:80"), wanted);
         assertEquals(Map.of("a:80", new HostPlaces.Need(0, 0, true)), shared.needs());
         shared.allow("a:80", 2);

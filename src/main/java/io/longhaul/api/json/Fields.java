@@ -141,11 +141,18 @@ final class Fields {
 
     /** JSON can escape half a character; neither UTF-8 nor a database can hold one. */
     private static String wellFormed(String text) {
+        if (!hasSurrogates(text)) return text;
         int[] points = text.codePoints().toArray();
         boolean broken = Arrays.stream(points).anyMatch(point -> point >= 0xD800 && point <= 0xDFFF);
         if (!broken) return text;
         StringBuilder whole = new StringBuilder(text.length());
         for (int point : points) whole.appendCodePoint(point >= 0xD800 && point <= 0xDFFF ? '\uFFFD' : point);
         return whole.toString();
+    }
+
+    /** A loop and not a stream: it looks at every name and every text of every job. */
+    private static boolean hasSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) if (Character.isSurrogate(text.charAt(i))) return true;
+        return false;
     }
 }

@@ -61,7 +61,7 @@ class MeasuredPortsTest {
     @Test
     void counts_places_that_were_refused() {
         new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry).admit("default", "h");
-        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1)), registry).admit("default", "h");
+        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1, 0)), registry).admit("default", "h");
         new MeasuredTransfers(new Engine((Admission.Admitted) () -> {}), registry).admit("default", "h");
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "node_full"));
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "host_full"));
