@@ -21,7 +21,7 @@ final class Accept implements Callable<Integer> {
     @Option(names = "--jobs", defaultValue = "100000")
     private long jobs;
 
-    @Option(names = "--warm-up", defaultValue = "100000", description = "Jobs before those that are measured.")
+    @Option(names = "--warm-up", defaultValue = "300000", description = "Jobs before those that are measured.")
     private long warmUp;
 
     @Option(names = "--connections", defaultValue = "1", description = "Batches at once, and threads of the others.")

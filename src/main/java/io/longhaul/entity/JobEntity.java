@@ -299,8 +299,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                         .queues()
                         .tell(
                                 job.spec().queue(),
-                                new Queues.Standing.HostFull(
-                                        id, grant.slice(), full.host(), full.limit(), full.own()));
+                                new Queues.Standing.HostFull(id, grant.slice(), full.host(), full.limit(), full.own()));
                 yield Effect().none();
             }
             case Admission.Admitted permit -> {

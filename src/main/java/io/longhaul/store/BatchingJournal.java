@@ -23,9 +23,8 @@ public final class BatchingJournal extends JdbcAsyncWriteJournal {
     @Override
     public Future<BoxedUnit> asyncReplayMessages(
             String persistenceId, long from, long to, long most, Function1<PersistentRepr, BoxedUnit> replayed) {
-        Optional<List<PersistentRepr>> held = journalDao() instanceof BatchingJournalDao dao
-                ? dao.held(persistenceId, from, to)
-                : Optional.empty();
+        Optional<List<PersistentRepr>> held =
+                journalDao() instanceof BatchingJournalDao dao ? dao.held(persistenceId, from, to) : Optional.empty();
         if (held.isEmpty()) return super.asyncReplayMessages(persistenceId, from, to, most, replayed);
         held.get().stream().limit(most).forEach(replayed::apply);
         return Futures.successful(BoxedUnit.UNIT);

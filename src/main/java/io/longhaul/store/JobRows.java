@@ -67,8 +67,7 @@ final class JobRows {
                 UPSERT,
                 COLUMNS.stream()
                         .map(column -> new ArrayOf(
-                                column.type(),
-                                rows.stream().map(column.value()).toArray(column.array())))
+                                column.type(), rows.stream().map(column.value()).toArray(column.array())))
                         .toArray());
     }
 
@@ -83,11 +82,7 @@ final class JobRows {
     /** As microseconds since 1970: what the journal keeps, and no text to be made and read. */
     private static Column time(String name, Function<JobRow, @Nullable Instant> value) {
         return new Column(
-                name,
-                "int8",
-                "'epoch'::timestamptz + " + name + " * interval '1 microsecond'",
-                Long[]::new,
-                row -> {
+                name, "int8", "'epoch'::timestamptz + " + name + " * interval '1 microsecond'", Long[]::new, row -> {
                     Instant at = value.apply(row);
                     return at == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, at);
                 });

@@ -67,7 +67,7 @@ final class AdmissionControl {
                 if (waitingForNode.size() < MOST_WAITING) waitingForNode.add(queue);
                 return new Admission.NodeFull(slots);
             }
-            if (!take(queue, host)) 
+            if (!take(queue, host))
                 return new Admission.HostFull(host, perHost, own.getOrDefault(new Taken(queue, host), 0));
             runningInAll++;
             return new Place(queue, host);

@@ -154,7 +154,8 @@ class BatchingJournalTest {
     /** As {@link BatchingJournal} does it. */
     private List<Long> replayed(String job, long from, long to) {
         var held = journal.held(job, from, to);
-        if (held.isPresent()) return held.get().stream().map(event -> checked(job, event)).toList();
+        if (held.isPresent())
+            return held.get().stream().map(event -> checked(job, event)).toList();
         var events = journal.messagesWithBatch(job, from, to, 50, Option.empty())
                 .asJava()
                 .map(each -> checked(job, each.get()._1()))
