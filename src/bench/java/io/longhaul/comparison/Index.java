@@ -1,6 +1,8 @@
 package io.longhaul.comparison;
 
+import io.longhaul.bench.Load;
 import io.longhaul.bench.NodeApi;
+import io.longhaul.bench.Progress;
 import io.longhaul.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,10 +33,13 @@ final class Index implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "60", description = "For how long; 60 unless told.")
     private int seconds;
 
+    @Option(names = "--more", defaultValue = "400000", description = "Events besides, before rebuild-index.")
+    private long more;
+
     @Override
     public Integer call() throws Exception {
-        String settings =
-                "%,d jobs created a second, an event each, for %d s; then rebuild-index.".formatted(rate, seconds);
+        String settings = "%,d jobs created a second, an event each, for %d s; %,d more; then rebuild-index."
+                .formatted(rate, seconds, more);
         new Comparison("index", settings, rounds.folder(), List.of(Contender.of(BenchNode.version(), this::measure)))
                 .run(rounds.number());
         return 0;
@@ -56,6 +61,8 @@ final class Index implements Callable<Integer> {
             figures.more("events a second that came", (jobs.created() - before) / Processes.seconds(startedAt));
             figures.less("behind, 99 %, ms", Million.percentile99(lags))
                     .less("behind, median, ms", lags.get(lags.size() / 2));
+            jobs.close();
+            Load.run(api, workload, more, 1, Load.Until.ACCEPTED, Progress.NONE);
         }
         return figures.more("events a second, rebuild-index", rebuild(folder));
     }

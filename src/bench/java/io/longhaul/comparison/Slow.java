@@ -36,6 +36,9 @@ final class Slow implements Callable<Integer> {
     @Option(names = "--transfers", defaultValue = "1000")
     private int transfers;
 
+    @Option(names = "--heap", defaultValue = "192m", description = "The node's -Xmx.")
+    private String heap;
+
     @Override
     public Integer call() throws Exception {
         Path origin = Folders.empty(rounds.folder().resolve("origin"));
@@ -44,7 +47,8 @@ final class Slow implements Callable<Integer> {
         }
         String limit = "limit_rate " + BYTES_PER_SECOND + ";";
         try (FileServer server = FileServer.nginx(FileServer.nginx(), origin, limit, "")) {
-            String settings = "%,d transfers at once from %s, 10 KiB/s each.".formatted(transfers, server.name());
+            String settings = "%,d transfers at once from %s, 10 KiB/s each; -Xmx%s."
+                    .formatted(transfers, server.name(), heap);
             new Comparison("slow", settings, rounds.folder(), contenders(server)).run(rounds.number());
         }
         return 0;
@@ -65,6 +69,7 @@ final class Slow implements Callable<Integer> {
     private Figures longhaul(Path folder, FileServer server) throws Exception {
         try (BenchNode node = BenchNode.start(
                         folder,
+                        "-Xmx" + heap,
                         "-Dlonghaul.scheduler.slots-per-node=" + transfers,
                         "-Dlonghaul.scheduler.background-slots=" + transfers,
                         "-Dlonghaul.transfer.connections-per-host=" + transfers);

@@ -10,6 +10,7 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,11 @@ final class IndexFollower implements AutoCloseable {
     private final JobFolder folder = new JobFolder(new JobCache(CACHE_WEIGHT));
     private final int batch;
     private long offset;
+
+    /** Reads ahead on another connection, and what it reads just now; null: does not, or reads nothing. */
+    private @Nullable ReadAhead ahead;
+
+    private @Nullable Future<Batch> following;
 
     private IndexFollower(Session session, int batch) {
         this.session = session;
@@ -104,6 +110,14 @@ final class IndexFollower implements AutoCloseable {
         offset = 0;
     }
 
+    /**
+     * From here on the next batch is read while one is written. For whoever has much to carry over: what is read so is a
+     * moment older.
+     */
+    void readAhead(DataSource database) throws SQLException {
+        ahead = ReadAhead.open(database, session.timeoutSeconds());
+    }
+
     /** Ends what {@link #reset} began. */
     void makeIndexes() throws SQLException {
         SecondaryIndexes.make(session);
@@ -111,7 +125,12 @@ final class IndexFollower implements AutoCloseable {
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
     Step step() throws SQLException {
-        Batch next = reader.after(session, offset, batch);
+        Batch next = following == null ? reader.after(session, offset, batch) : ReadAhead.result(following);
+        following = null;
+        if (ahead != null && !next.gap() && !next.complete()) {
+            long last = next.lines().getLast().ordering();
+            following = ahead.begin(connection -> reader.after(connection, last, batch));
+        }
         if (!next.lines().isEmpty()) write(next);
         if (next.gap()) return Step.GAP;
         return next.complete() ? Step.CAUGHT_UP : Step.WROTE;
@@ -171,6 +190,7 @@ final class IndexFollower implements AutoCloseable {
     /** Gives the lock back. */
     @Override
     public void close() {
+        if (ahead != null) ahead.close();
         try {
             if (!session.connection().getAutoCommit()) session.connection().rollback();
             session.connection().setAutoCommit(true);

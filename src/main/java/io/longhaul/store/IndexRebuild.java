@@ -34,6 +34,7 @@ public final class IndexRebuild {
         try (IndexFollower follower = IndexFollower.start(database, BATCH)) {
             if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
             follower.reset();
+            follower.readAhead(database);
             Step step;
             do {
                 step = follower.step();
