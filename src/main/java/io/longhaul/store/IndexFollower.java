@@ -10,7 +10,6 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,10 +50,10 @@ final class IndexFollower implements AutoCloseable {
     private final int batch;
     private long offset;
 
-    /** Reads ahead on another connection, and what it reads just now; null: does not, or reads nothing. */
-    private @Nullable ReadAhead ahead;
+    /** Reads the next batch on another connection; null: nobody does. */
+    private @Nullable ReadAhead<Batch> ahead;
 
-    private @Nullable Future<Batch> following;
+    private boolean readingAhead;
 
     private IndexFollower(Session session, int batch) {
         this.session = session;
@@ -115,7 +114,7 @@ final class IndexFollower implements AutoCloseable {
      * moment older.
      */
     void readAhead(DataSource database) throws SQLException {
-        ahead = ReadAhead.open(database, session.timeoutSeconds());
+        ahead = new ReadAhead<>(database, session.timeoutSeconds());
     }
 
     /** Ends what {@link #reset} began. */
@@ -125,11 +124,11 @@ final class IndexFollower implements AutoCloseable {
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
     Step step() throws SQLException {
-        Batch next = following == null ? reader.after(session, offset, batch) : ReadAhead.result(following);
-        following = null;
-        if (ahead != null && !next.gap() && !next.complete()) {
+        Batch next = ahead != null && readingAhead ? ahead.result() : reader.after(session, offset, batch);
+        readingAhead = ahead != null && !next.gap() && !next.complete();
+        if (ahead != null && readingAhead) {
             long last = next.lines().getLast().ordering();
-            following = ahead.begin(connection -> reader.after(connection, last, batch));
+            ahead.begin(connection -> reader.after(connection, last, batch));
         }
         if (!next.lines().isEmpty()) write(next);
         if (next.gap()) return Step.GAP;
