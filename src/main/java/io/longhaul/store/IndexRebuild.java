@@ -19,9 +19,15 @@ public final class IndexRebuild {
     private static final Duration LOOK_AGAIN_AT_GAP = Duration.ofMillis(2);
 
     private final DataSource database;
+    private final int batch;
 
     public IndexRebuild(DataSource database) {
+        this(database, BATCH);
+    }
+
+    IndexRebuild(DataSource database, int batch) {
         this.database = database;
+        this.batch = batch;
     }
 
     /**
@@ -31,7 +37,7 @@ public final class IndexRebuild {
      * @throws IllegalStateException where a node keeps the index
      */
     public long run(LongConsumer progress) throws SQLException, InterruptedException {
-        try (IndexFollower follower = IndexFollower.start(database, BATCH)) {
+        try (IndexFollower follower = IndexFollower.start(database, batch)) {
             if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
             follower.reset();
             follower.readAhead(database);

@@ -311,6 +311,11 @@ class JobProjectionTest {
         assertEquals(last, lines.getLast());
         assertEquals(live, fingerprint());
         assertCountsAddUp();
+        lines.clear();
+        new IndexRebuild(database.dataSource(), 100).run(lines::add);
+        assertEquals(lines.stream().sorted().distinct().toList(), lines, "batches in order, each once");
+        assertTrue(lines.size() > 10);
+        assertEquals(live, fingerprint());
     }
 
     private String fingerprint() {
