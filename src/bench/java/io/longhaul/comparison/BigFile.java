@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 @Command(name = "bigfile", description = "One large file, against curl and sync.")
 final class BigFile implements Callable<Integer> {
     private static final int BLOCK = 1024 * 1024;
-    private static final long WARM_UP = 2048L * BLOCK;
     private static final Duration GLANCE = Duration.ofMillis(50);
 
     @Mixin
@@ -36,7 +35,6 @@ final class BigFile implements Callable<Integer> {
     public Integer call() throws Exception {
         Path origin = Folders.empty(rounds.folder().resolve("origin"));
         write(origin.resolve("big.bin"), size);
-        write(origin.resolve("warm.bin"), Math.min(size, WARM_UP));
         makeCertificate(origin);
         securePort = FileServer.freePort();
         String secure = """
@@ -48,8 +46,8 @@ final class BigFile implements Callable<Integer> {
                 }
                 """.formatted(securePort, certificate, origin.resolve("key.pem"), origin);
         try (FileServer server = FileServer.nginx(FileServer.nginx(), origin, "", secure)) {
-            String settings =
-                    "A file of %,d bytes from %s, in memory there; to the disk here.".formatted(size, server.name());
+            String settings = "A file of %,d bytes from %s, in memory there; to the disk here, for the second time."
+                    .formatted(size, server.name());
             String curl = Processes.firstLine("curl", "--version").replaceFirst("^curl (\\S+).*", "curl $1") + ", sync";
             new Comparison(
                             "bigfile",
@@ -95,14 +93,16 @@ final class BigFile implements Callable<Integer> {
         try (BenchNode node = BenchNode.start(folder, "-Dlonghaul.transfer.trusted-certificates=" + certificate);
                 NodeApi api = node.as("bench")) {
             for (String scheme : List.of("HTTP", "HTTPS")) {
-                fetch(api, url(server, scheme).replace("big.bin", "warm.bin"), "warm-" + scheme);
+                Path file = node.files("bench").resolve(scheme);
+                fetch(api, url(server, scheme), scheme);
+                Files.delete(file);
                 Cpu before = node.cpu();
                 long startedAt = System.nanoTime();
                 fetch(api, url(server, scheme), scheme);
                 double seconds = Processes.seconds(startedAt);
                 Cpu cpu = node.cpu().minus(before);
-                check(node.files("bench").resolve(scheme));
-                Files.delete(node.files("bench").resolve(scheme));
+                check(file);
+                Files.delete(file);
                 add(figures, scheme, seconds, cpu.jvm() + cpu.postgres());
             }
         }
@@ -127,27 +127,24 @@ final class BigFile implements Callable<Integer> {
         Figures figures = Figures.none();
         for (String scheme : List.of("HTTP", "HTTPS")) {
             Path file = folder.resolve("big.bin");
+            curl(folder, url(server, scheme), file);
+            Files.delete(file);
             double before = Processes.cpuSecondsOfEnded();
             long startedAt = System.nanoTime();
-            Processes.run(
-                    folder,
-                    List.of(
-                            "curl",
-                            "--silent",
-                            "--show-error",
-                            "--fail",
-                            "--cacert",
-                            certificate.toString(),
-                            "--output",
-                            file.toString(),
-                            url(server, scheme)));
-            Processes.run(folder, List.of("sync", "--data", file.toString()));
+            curl(folder, url(server, scheme), file);
             double seconds = Processes.seconds(startedAt);
             check(file);
             add(figures, scheme, seconds, Processes.cpuSecondsOfEnded() - before);
             Files.delete(file);
         }
         return figures;
+    }
+
+    private void curl(Path folder, String url, Path file) throws Exception {
+        List<String> command = new ArrayList<>(List.of("curl", "--silent", "--show-error", "--fail"));
+        command.addAll(List.of("--cacert", certificate.toString(), "--output", file.toString(), url));
+        Processes.run(folder, command);
+        Processes.run(folder, List.of("sync", "--data", file.toString()));
     }
 
     private void check(Path file) throws IOException {

@@ -36,7 +36,7 @@ final class Slow implements Callable<Integer> {
     @Option(names = "--transfers", defaultValue = "1000")
     private int transfers;
 
-    @Option(names = "--heap", defaultValue = "192m", description = "The node's -Xmx.")
+    @Option(names = "--heap", defaultValue = "128m", description = "The node's -Xmx.")
     private String heap;
 
     @Override

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Creates so many jobs a second by small batches, whatever becomes of them, until it is closed. */
 final class SteadyJobs implements AutoCloseable {
-    private static final int BATCHES_PER_SECOND = 50;
+    private static final int BATCHES_PER_SECOND = 20;
     /** Batches at once, if the node takes longer for one than until the next is due. */
     private static final int SENDERS = 4;
 
