@@ -54,6 +54,7 @@ final class IndexFollower implements AutoCloseable {
     private @Nullable ReadAhead<Batch> ahead;
 
     private boolean readingAhead;
+    private boolean running;
 
     private IndexFollower(Session session, int batch) {
         this.session = session;
@@ -93,6 +94,11 @@ final class IndexFollower implements AutoCloseable {
         }
     }
 
+    /** Whether jobs of the last batch run, so that more is about to happen to them. */
+    boolean sawRunningJobs() {
+        return running;
+    }
+
     /** The last line that is in the index. */
     long offset() {
         return offset;
@@ -130,6 +136,7 @@ final class IndexFollower implements AutoCloseable {
             long last = next.lines().getLast().ordering();
             ahead.begin(connection -> reader.after(connection, last, batch));
         }
+        running = false;
         if (!next.lines().isEmpty()) write(next);
         if (next.gap()) return Step.GAP;
         return next.complete() ? Step.CAUGHT_UP : Step.WROTE;
@@ -140,6 +147,7 @@ final class IndexFollower implements AutoCloseable {
         Connection connection = session.connection();
         connection.setAutoCommit(false);
         Folded folded = folder.fold(session, next.lines(), offset);
+        running = folded.rows().stream().anyMatch(row -> row.state().isRunning());
         List<Unreadable> unreadable = new ArrayList<>(folded.unreadable());
         unreadable.addAll(writeRows(folded.rows()));
         IndexWriter.writeUnreadable(session, unreadable);

@@ -25,7 +25,8 @@ public final class JobProjection implements AutoCloseable {
 
     /**
      * Beside jobs that run the index has a quarter of a processor, and the longer a batch takes the more is put together
-     * in the next: a job that runs through several states meanwhile is written once.
+     * in the next: a job that runs through several states meanwhile is written once. Where none runs there is nothing to
+     * put together.
      */
     private static final int RESTS_FOR = 3;
 
@@ -168,14 +169,15 @@ public final class JobProjection implements AutoCloseable {
                 progress(before, follower.offset(), step == Step.CAUGHT_UP);
                 open = switch (step) {
                     case WROTE -> pause(Duration.ZERO);
-                    case CAUGHT_UP -> pause(rest(POLL, System.nanoTime() - beganAt));
-                    case GAP -> pause(rest(LOOK_AGAIN_AT_GAP, System.nanoTime() - beganAt));
+                    case CAUGHT_UP -> pause(rest(POLL, follower, System.nanoTime() - beganAt));
+                    case GAP -> pause(rest(LOOK_AGAIN_AT_GAP, follower, System.nanoTime() - beganAt));
                 };
             }
         }
     }
 
-    private static Duration rest(Duration least, long tookNanos) {
+    private static Duration rest(Duration least, IndexFollower follower, long tookNanos) {
+        if (!follower.sawRunningJobs()) return least;
         Duration rest = Duration.ofNanos(tookNanos * RESTS_FOR);
         if (rest.compareTo(least) < 0) return least;
         return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
