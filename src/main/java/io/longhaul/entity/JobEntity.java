@@ -288,25 +288,22 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         }
         String host = job.nextFile().orElseThrow().source().host();
         return switch (surroundings.transfers().admit(job.spec().queue(), host)) {
-            case Admission.NodeFull full -> {
-                surroundings
-                        .queues()
-                        .tell(job.spec().queue(), new Queues.Standing.NodeFull(id, grant.slice(), full.limit()));
-                yield Effect().none();
-            }
-            case Admission.HostFull full -> {
-                surroundings
-                        .queues()
-                        .tell(
-                                job.spec().queue(),
-                                new Queues.Standing.HostFull(id, grant.slice(), full.host(), full.limit(), full.own()));
-                yield Effect().none();
-            }
             case Admission.Admitted permit -> {
                 run.prepare(permit);
                 yield record(job, steps);
             }
+            case Admission.NodeFull full -> decline(job, new Queues.Standing.NodeFull(id, grant.slice(), full.limit()));
+            case Admission.HostFull full -> decline(job, hostFull(grant.slice(), full));
         };
+    }
+
+    private Effect<Recorded, Job> decline(Job job, Queues.Standing reason) {
+        surroundings.queues().tell(job.spec().queue(), reason);
+        return Effect().none();
+    }
+
+    private Queues.Standing hostFull(long slice, Admission.HostFull full) {
+        return new Queues.Standing.HostFull(id, slice, full.host(), full.limit(), full.own());
     }
 
     private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {
@@ -331,13 +328,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private void waitFor(Job job, String host) {
         String queue = job.spec().queue();
         switch (surroundings.transfers().admit(queue, host)) {
-            case Admission.HostFull full ->
-                surroundings
-                        .queues()
-                        .tell(
-                                queue,
-                                new Queues.Standing.HostFull(
-                                        id, job.lastSlice(), full.host(), full.limit(), full.own()));
+            case Admission.HostFull full -> surroundings.queues().tell(queue, hostFull(job.lastSlice(), full));
             case Admission.NodeFull full ->
                 surroundings.queues().tell(queue, new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit()));
             case Admission.Admitted free -> free.release();
