@@ -38,6 +38,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void of_a_policy_is_plain_java() {
+        classes()
+                .that()
+                .resideInAPackage("io.longhaul.policy..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.longhaul.policy..", "io.longhaul.job..", "java..", "org.jspecify..")
+                .check(CODE);
+    }
+
+    @Test
     void of_an_entity_knows_nothing_of_who_uses_it() {
         mayNotKnow("codec", "entity", "api", "scheduler", "transfer", "store", "ops");
         mayNotKnow("entity", "api", "scheduler", "transfer", "store", "ops");

@@ -14,6 +14,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.json.JobDefaults;
 import io.longhaul.api.json.JobReader;
 import io.longhaul.api.json.Json;
 import io.longhaul.entity.Requests.Claim;
@@ -42,10 +43,12 @@ final class BatchRoutes {
 
     private final JobCalls jobs;
     private final Idempotency idempotency;
+    private final JobDefaults.By defaults;
     private final ApiSettings settings;
 
-    BatchRoutes(JobCalls jobs, Idempotency idempotency, ApiSettings settings) {
+    BatchRoutes(JobCalls jobs, Idempotency idempotency, JobDefaults.By defaults, ApiSettings settings) {
         this.jobs = jobs;
+        this.defaults = defaults;
         this.idempotency = idempotency;
         this.settings = settings;
     }
@@ -97,7 +100,7 @@ final class BatchRoutes {
 
     private CompletionStage<Answer> create(Caller caller, Lines.Line line, JobId id, @Nullable String request) {
         OwnerCommand.Create create =
-                JobReader.create(Json.read(line.content().toArrayUnsafe()), caller.owner(), settings.defaults());
+                JobReader.create(Json.read(line.content().toArrayUnsafe()), caller.owner(), defaults);
         return jobs.create(caller, id, create, request).thenApply(done -> created(id));
     }
 

@@ -3,13 +3,15 @@ package io.longhaul.api;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.FileReader;
+import io.longhaul.api.json.JobDefaults;
 import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.Json;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Requests.Claim;
 import io.longhaul.job.JobId;
-import io.longhaul.job.JobLimits;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.file.FileSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/jobs/{id}/files}: what a job fetches. */
 final class FileRoutes {
     private final JobCalls jobs;
-    private final JobLimits limits;
+    private final JobDefaults.By defaults;
 
-    FileRoutes(JobCalls jobs, JobLimits limits) {
+    FileRoutes(JobCalls jobs, JobDefaults.By defaults) {
         this.jobs = jobs;
-        this.limits = limits;
+        this.defaults = defaults;
     }
 
     List<Endpoint> endpoints() {
@@ -46,11 +48,19 @@ final class FileRoutes {
     private final class Add implements Endpoint.Once {
         @Override
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
-            OwnerCommand add = new OwnerCommand.AddFiles(
-                    FileReader.added(call.json()), call.caller().owner(), limits);
-            return jobs.ask(call.caller(), call.jobId(), add, request)
+            List<FileSource> files = FileReader.added(call.json());
+            return jobs.view(call.caller(), call.jobId())
+                    .thenCompose(view -> jobs.ask(call.caller(), call.jobId(), add(call, files, view), request))
                     .thenApply(done -> Answer.created(null, files(done.job(), done.filesFrom(), done.filesTo()))
                             .remembering(done.filesFrom() + " " + done.filesTo()));
+        }
+
+        private OwnerCommand add(Call call, List<FileSource> files, JobView view) {
+            JobSpec spec = view.job().spec();
+            return new OwnerCommand.AddFiles(
+                    files,
+                    call.caller().owner(),
+                    defaults.of(spec.queue(), spec.owner()).limits());
         }
 
         @Override

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Jobs, for a caller who may see some of them. */
 final class JobCalls {
     private final Jobs jobs;
+    private final Quotas quotas;
 
-    JobCalls(Jobs jobs) {
+    JobCalls(Jobs jobs, Quotas quotas) {
         this.jobs = jobs;
+        this.quotas = quotas;
     }
 
     CompletionStage<JobView> view(Caller caller, JobId id) {
@@ -37,7 +39,24 @@ final class JobCalls {
     /** Creates a job, which is nobody's before. */
     CompletionStage<JobReply.Done> create(
             Caller caller, JobId id, OwnerCommand.Create create, @Nullable String request) {
-        return jobs.ask(id, create, caller.name(), request).thenApply(reply -> done(reply, create));
+        return quotas.admit(id, create.spec()).thenCompose(refusal -> {
+            if (refusal.isEmpty()) return ask(caller, id, create, request);
+            // The same call again, of a job that was within the limits
+            return request == null
+                    ? CompletableFuture.failedStage(refusal.get())
+                    : jobs.view(id)
+                            .thenCompose(known -> known.isPresent()
+                                    ? ask(caller, id, create, request)
+                                    : CompletableFuture.failedStage(refusal.get()));
+        });
+    }
+
+    private CompletionStage<JobReply.Done> ask(
+            Caller caller, JobId id, OwnerCommand.Create create, @Nullable String request) {
+        return jobs.ask(id, create, caller.name(), request).thenApply(reply -> {
+            if (!(reply instanceof JobReply.Done)) quotas.notCreated(id, create.spec());
+            return done(reply, create);
+        });
     }
 
     private static JobReply.Done done(JobReply reply, OwnerCommand command) {

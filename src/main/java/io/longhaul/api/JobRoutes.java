@@ -1,15 +1,20 @@
 package io.longhaul.api;
 
 import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.JobDefaults;
 import io.longhaul.api.json.JobReader;
 import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.PatchReader;
+import io.longhaul.api.json.PolicyWriter;
 import io.longhaul.api.json.SmallWriter;
+import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobReply;
+import io.longhaul.entity.JobView;
 import io.longhaul.entity.Requests.Claim;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.OwnerCommand;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -22,12 +27,14 @@ final class JobRoutes {
 
     private final JobCalls jobs;
     private final JobCatalogue catalogue;
-    private final JobDefaults defaults;
+    private final JobDefaults.By defaults;
+    private final CurrentPolicies policies;
 
-    JobRoutes(JobCalls jobs, JobCatalogue catalogue, JobDefaults defaults) {
+    JobRoutes(JobCalls jobs, JobCatalogue catalogue, JobDefaults.By defaults, CurrentPolicies policies) {
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.defaults = defaults;
+        this.policies = policies;
     }
 
     List<Endpoint> endpoints() {
@@ -68,14 +75,14 @@ final class JobRoutes {
 
     private CompletionStage<HttpResponse> one(Call call) {
         return jobs.view(call.caller(), call.jobId())
-                .thenApply(view -> Answer.ok(JobWriter.job(view)).response());
+                .thenApply(view -> Answer.ok(shown(view)).response());
     }
 
     private CompletionStage<HttpResponse> change(Call call) {
         return jobs.view(call.caller(), call.jobId())
                 .thenApply(view -> PatchReader.change(call.json(), view.job().spec(), defaults))
                 .thenCompose(change -> jobs.ask(call.caller(), call.jobId(), new OwnerCommand.Change(change), null))
-                .thenApply(done -> Answer.ok(JobWriter.job(done.job())).response());
+                .thenApply(done -> Answer.ok(shown(done.job())).response());
     }
 
     /** POST /v1/jobs. */
@@ -85,13 +92,13 @@ final class JobRoutes {
             OwnerCommand.Create create =
                     JobReader.create(call.json(), call.caller().owner(), defaults);
             return jobs.create(call.caller(), id, create, request)
-                    .thenApply(done -> Answer.created(location(id), JobWriter.job(done.job())));
+                    .thenApply(done -> Answer.created(location(id), shown(done.job())));
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
             return jobs.view(call.caller(), claim.id())
-                    .thenApply(view -> Answer.created(location(claim.id()), JobWriter.job(view)));
+                    .thenApply(view -> Answer.created(location(claim.id()), shown(view)));
         }
     }
 
@@ -105,18 +112,18 @@ final class JobRoutes {
 
         @Override
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
-            return jobs.ask(call.caller(), call.jobId(), command, request).thenApply(Verb::answer);
+            return jobs.ask(call.caller(), call.jobId(), command, request).thenApply(this::answer);
         }
 
-        private static Answer answer(JobReply.Done done) {
+        private Answer answer(JobReply.Done done) {
             String result = done.result().code();
-            return Answer.ok(JobWriter.job(done.job()).put("result", result)).remembering(result);
+            return Answer.ok(shown(done.job()).put("result", result)).remembering(result);
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
             return jobs.view(call.caller(), call.jobId())
-                    .thenApply(view -> Answer.ok(JobWriter.job(view).put("result", claim.body())));
+                    .thenApply(view -> Answer.ok(shown(view).put("result", claim.body())));
         }
     }
 
@@ -126,14 +133,21 @@ final class JobRoutes {
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
             call.caller().requireAdministrator();
             OwnerCommand take = new OwnerCommand.TakeOwnership(call.caller().owner());
-            return jobs.ask(call.caller(), call.jobId(), take, request)
-                    .thenApply(done -> Answer.ok(JobWriter.job(done.job())));
+            return jobs.ask(call.caller(), call.jobId(), take, request).thenApply(done -> Answer.ok(shown(done.job())));
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
-            return jobs.view(call.caller(), call.jobId()).thenApply(view -> Answer.ok(JobWriter.job(view)));
+            return jobs.view(call.caller(), call.jobId()).thenApply(view -> Answer.ok(shown(view)));
         }
+    }
+
+    /** The job, with the limit of bandwidth that is in force for it. */
+    private ObjectNode shown(JobView view) {
+        JobSpec spec = view.job().spec();
+        ObjectNode json = JobWriter.job(view);
+        json.set("bandwidth", PolicyWriter.bandwidth(policies.bandwidth(spec), spec.bandwidthBytesPerSecond()));
+        return json;
     }
 
     static String location(JobId id) {

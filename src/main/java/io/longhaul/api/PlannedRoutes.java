@@ -11,9 +11,6 @@ final class PlannedRoutes {
         return List.of(
                 Endpoint.planned(HttpMethods.PUT, "/v1/jobs/{id}/credentials/{target}"),
                 Endpoint.planned(HttpMethods.DELETE, "/v1/jobs/{id}/credentials/{target}"),
-                Endpoint.planned(HttpMethods.GET, "/v1/policies"),
-                Endpoint.planned(HttpMethods.PUT, "/v1/policies"),
-                Endpoint.planned(HttpMethods.GET, "/v1/hosts"),
-                Endpoint.planned(HttpMethods.GET, "/v1/audit"));
+                Endpoint.planned(HttpMethods.GET, "/v1/hosts"));
     }
 }

@@ -93,6 +93,10 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
         return invalid(412, "The file is not the version that was asked for.");
     }
 
+    static Problem otherVersion(long last) {
+        return invalid(412, "Somebody else has changed them: the last version is " + last + ".");
+    }
+
     static Problem rangeNotSatisfiable(long size) {
         return new Problem(
                 416,

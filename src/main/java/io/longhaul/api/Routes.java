@@ -10,13 +10,17 @@ import akka.http.javadsl.server.Rejection;
 import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
 import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.Audit;
+import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.FileStore;
 import io.longhaul.entity.JobCatalogue;
+import io.longhaul.entity.JobCounts;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.Nodes;
 import io.longhaul.entity.Operations;
+import io.longhaul.entity.PolicyStore;
 import io.longhaul.entity.Queues;
 import io.longhaul.entity.Requests;
 import java.time.Clock;
@@ -40,7 +44,11 @@ public final class Routes {
             FileStore files,
             Stats stats,
             Nodes nodes,
+            Governance governance,
             CallListener calls) {}
+
+    /** What limits the jobs of others, and who set it. */
+    public record Governance(CurrentPolicies policies, PolicyStore policyStore, JobCounts jobCounts, Audit audit) {}
 
     public Routes(
             Ports ports,
@@ -49,20 +57,26 @@ public final class Routes {
             ApiSettings settings,
             Clock clock,
             ActorSystem<?> system) {
-        JobCalls jobs = new JobCalls(ports.jobs());
-        JobDefaults defaults = settings.defaults();
+        Governance governance = ports.governance();
+        CurrentPolicies policies = governance.policies();
+        PolicyChanges policyChanges = new PolicyChanges(governance.policyStore(), policies);
+        JobCalls jobs = new JobCalls(ports.jobs(), new Quotas(policies, governance.jobCounts()));
+        JobDefaults.By defaults = (queue, owner) -> settings.defaults().under(policies.of(queue, owner));
         Idempotency idempotency = new Idempotency(ports.requests());
         Watch watch =
                 new Watch(ports.jobs(), ports.history(), ports.feed(), settings.watchBuffer(), settings.heartbeat());
         endpoints = Stream.of(
-                        new JobRoutes(jobs, ports.catalogue(), defaults).endpoints(),
-                        new BatchRoutes(jobs, idempotency, settings).endpoints(),
+                        new JobRoutes(jobs, ports.catalogue(), defaults, policies).endpoints(),
+                        new BatchRoutes(jobs, idempotency, defaults, settings).endpoints(),
                         new OperationRoutes(ports.operations(), runner, clock).endpoints(),
-                        new FileRoutes(jobs, defaults.limits()).endpoints(),
+                        new FileRoutes(jobs, defaults).endpoints(),
                         new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
                         new HistoryRoutes(jobs, ports.history(), ports.queues()).endpoints(),
                         new WatchRoutes(jobs, watch).endpoints(),
-                        new QueueRoutes(ports.catalogue(), ports.queues(), system).endpoints(),
+                        new QueueRoutes(ports.catalogue(), ports.queues(), policyChanges, governance.audit(), system)
+                                .endpoints(),
+                        new PolicyRoutes(policyChanges, policies).endpoints(),
+                        new AuditRoutes(governance.audit()).endpoints(),
                         new OwnerRoutes(ports.queues()).endpoints(),
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
                         new NodeRoutes(ports.nodes()).endpoints(),

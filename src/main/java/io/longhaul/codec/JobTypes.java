@@ -37,6 +37,8 @@ import io.longhaul.job.Transferring;
 import io.longhaul.job.TransientError;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -133,6 +135,10 @@ public final class JobTypes extends SimpleModule {
         addSerializer(BitsError.class, new Scalars.TextWriter<>(BitsError.class, BitsError::code));
         addSerializer(HttpError.class, new Scalars.TextWriter<>(HttpError.class, HttpError::code));
         addDeserializer(ErrorCode.class, new Scalars.TextReader<>(ErrorCode.class, ErrorCode::named));
+        addSerializer(LocalTime.class, new Scalars.TextWriter<>(LocalTime.class, LocalTime::toString));
+        addDeserializer(LocalTime.class, new Scalars.TextReader<>(LocalTime.class, LocalTime::parse));
+        addSerializer(ZoneId.class, new Scalars.TextWriter<>(ZoneId.class, ZoneId::getId));
+        addDeserializer(ZoneId.class, new Scalars.TextReader<>(ZoneId.class, ZoneId::of));
     }
 
     @Override

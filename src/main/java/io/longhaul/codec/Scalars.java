@@ -174,7 +174,7 @@ final class Scalars {
         public T deserialize(JsonParser from, DeserializationContext context) throws IOException {
             try {
                 return value.apply(from.getText());
-            } catch (IllegalArgumentException unknown) {
+            } catch (IllegalArgumentException | DateTimeException unknown) {
                 throw context.weirdStringException(from.getText(), handledType(), "unknown to this version");
             }
         }

@@ -15,6 +15,7 @@ import io.longhaul.api.OperationKeeper;
 import io.longhaul.api.OperationRunner;
 import io.longhaul.api.Routes;
 import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.DrainingAllocation;
 import io.longhaul.entity.FeedRelay;
 import io.longhaul.entity.JobEntity;
@@ -31,19 +32,23 @@ import io.longhaul.ops.meters.MeasuredExpired;
 import io.longhaul.ops.meters.MeasuredJobs;
 import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.ops.nodes.ClusterNodes;
+import io.longhaul.policy.Policy;
 import io.longhaul.scheduler.Cleaner;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
 import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
+import io.longhaul.store.PostgresAudit;
 import io.longhaul.store.PostgresCatalogue;
 import io.longhaul.store.PostgresCensus;
 import io.longhaul.store.PostgresDueJobs;
 import io.longhaul.store.PostgresExpired;
 import io.longhaul.store.PostgresHistory;
+import io.longhaul.store.PostgresJobCounts;
 import io.longhaul.store.PostgresNewJobs;
 import io.longhaul.store.PostgresOperations;
+import io.longhaul.store.PostgresPolicies;
 import io.longhaul.store.PostgresQueueContents;
 import io.longhaul.store.PostgresRequests;
 import io.longhaul.transfer.LocalFiles;
@@ -107,6 +112,10 @@ final class Services implements AutoCloseable {
         var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
         var expired = new MeasuredExpired(new PostgresExpired(tables, calls, STATEMENT_TIMEOUT), metrics.registry());
         var census = new PostgresCensus(tables, calls, STATEMENT_TIMEOUT);
+        Clock wallClock = Clock.systemUTC();
+        var policyStore = new PostgresPolicies(tables, calls, STATEMENT_TIMEOUT, wallClock);
+        var policies = new CurrentPolicies(policyStore, configuredPolicy(settings.job()), wallClock);
+        PolicyFollower.start(policies, system);
         var projection = new JobProjection(tables, clock, () -> {});
 
         var queues = new ShardedQueues(
@@ -152,6 +161,11 @@ final class Services implements AutoCloseable {
                 files,
                 stats,
                 nodes,
+                new Routes.Governance(
+                        policies,
+                        policyStore,
+                        new PostgresJobCounts(tables, calls, STATEMENT_TIMEOUT),
+                        new PostgresAudit(tables, calls, STATEMENT_TIMEOUT)),
                 new ApiMeters(metrics.registry()));
         var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
 
@@ -254,6 +268,18 @@ final class Services implements AutoCloseable {
                         job.maximumDownloadTime(),
                         job.inactivityTimeout(),
                         new JobLimits(job.maxFiles(), job.maxRangesPerFile())));
+    }
+
+    /** What holds where no operator has said anything else. */
+    private static Policy configuredPolicy(Settings.Job job) {
+        return new Policy(
+                job.inactivityTimeout(),
+                job.maximumDownloadTime(),
+                null,
+                null,
+                job.maxFiles(),
+                job.maxRangesPerFile(),
+                null);
     }
 
     private static void measure(Metrics metrics, TransferEngine engine, JobProjection projection) {

@@ -11,17 +11,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.longhaul.api.json.JobDefaults;
+import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.RemoteVersion;
+import io.longhaul.policy.Policy;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeFiles;
 import io.longhaul.testkit.FakeJobs;
 import io.longhaul.testkit.FakeNodes;
 import io.longhaul.testkit.FakeOperations;
+import io.longhaul.testkit.FakePolicies;
 import io.longhaul.testkit.FakeQueues;
 import io.longhaul.testkit.FakeRequests;
 import io.longhaul.testkit.TestClock;
@@ -57,6 +60,7 @@ final class ApiFixture implements AutoCloseable {
     final FakeOperations operations = new FakeOperations();
     final FakeNodes nodes = new FakeNodes();
     final FakeQueues queues = new FakeQueues();
+    final FakePolicies policies = new FakePolicies(clock, jobs::all);
     final FakeFiles files;
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
@@ -70,6 +74,9 @@ final class ApiFixture implements AutoCloseable {
             Duration.ofDays(90),
             Duration.ofDays(90),
             new JobLimits(200, 500));
+
+    private static final Policy CONFIGURED =
+            new Policy(Duration.ofDays(90), Duration.ofDays(90), null, null, 200, 500, null);
 
     ApiFixture() {
         this(Access.unauthenticated());
@@ -114,6 +121,8 @@ final class ApiFixture implements AutoCloseable {
                         files,
                         stats,
                         nodes,
+                        new Routes.Governance(
+                                new CurrentPolicies(policies, CONFIGURED, clock), policies, policies, policies),
                         (path, method, status, took) -> {}),
                 runner,
                 access,

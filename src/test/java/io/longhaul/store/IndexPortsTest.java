@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.DueJobs.Due;
 import io.longhaul.entity.JobCatalogue.Counts;
 import io.longhaul.entity.JobCatalogue.QueueDepth;
+import io.longhaul.entity.JobCounts;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobHistory.Entry;
 import io.longhaul.entity.JobSummary;
@@ -433,5 +434,18 @@ class IndexPortsTest {
                 ExecutionException.class,
                 () -> nowhere.count(JobFilter.ALL).toCompletableFuture().get());
         assertTrue(failed.getCause() instanceof SQLException);
+    }
+
+    @Test
+    void unfinished_jobs_of_a_queue_and_of_an_owner_are_counted_with_those_of_them_that_are_known() {
+        var counts = new PostgresJobCounts(database.dataSource(), Runnable::run, TIMEOUT);
+        JobCounts.Count site = await(counts.unfinished(JobCounts.Of.QUEUE, "site", List.of(WAITS, id(99_999))));
+        assertEquals(new JobCounts.Count(3, Set.of(WAITS)), site);
+        assertEquals(
+                new JobCounts.Count(1, Set.of(DONE)),
+                await(counts.unfinished(JobCounts.Of.OWNER, "carol", List.of(DONE))),
+                "one of two is over");
+        assertEquals(
+                new JobCounts.Count(0, Set.of()), await(counts.unfinished(JobCounts.Of.OWNER, "nobody", List.of())));
     }
 }

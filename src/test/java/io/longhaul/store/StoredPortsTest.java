@@ -7,24 +7,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.Audit;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Operations.Refusal;
 import io.longhaul.entity.Operations.Verb;
+import io.longhaul.entity.PolicyStore;
 import io.longhaul.entity.QueueContents.LoggedOff;
 import io.longhaul.entity.Requests.Claim;
 import io.longhaul.job.JobSpec.JobType;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
+import io.longhaul.policy.Policies;
+import io.longhaul.policy.Policy;
+import io.longhaul.policy.Preset;
 import io.longhaul.testkit.JobDatabase;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +45,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What is stored beside the journal")
 class StoredPortsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final SortedMap<String, Policy> NO_NAMES = new TreeMap<>();
 
     private final JobDatabase database = JobDatabase.create();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -143,5 +154,36 @@ class StoredPortsTest {
         await(contents.setLoggedOn(new Owner("alice")));
         await(contents.setLoggedOn(new Owner("nobody")));
         assertEquals(1, await(contents.loggedOff()).size());
+    }
+
+    @Test
+    void policies_are_replaced_by_one_of_those_who_do_it_at_the_same_time_and_audited() {
+        Clock clock = Clock.fixed(BEGIN, ZoneOffset.UTC);
+        var store = new PostgresPolicies(database.dataSource(), executor, TIMEOUT, clock);
+        var audit = new PostgresAudit(database.dataSource(), executor, TIMEOUT);
+        assertEquals(Optional.empty(), await(store.newerThan(0)));
+        List<CompletionStage<Optional<PolicyStore.Stored>>> replaced = new ArrayList<>();
+        for (int call = 0; call < 8; call++)
+            replaced.add(store.replace(0, new Policies(Preset.BITS, Policy.NONE, NO_NAMES, NO_NAMES), "carol", "all"));
+        List<PolicyStore.Stored> done =
+                replaced.stream().map(Stages::await).flatMap(Optional::stream).toList();
+        assertEquals(1, done.size());
+        assertEquals(new PolicyStore.Stored(1, done.getFirst().policies(), BEGIN, "carol"), done.getFirst());
+        assertEquals(Optional.of(done.getFirst()), await(store.newerThan(0)));
+        assertEquals(Optional.empty(), await(store.newerThan(1)));
+        assertEquals(Optional.empty(), await(store.replace(0, Policies.NONE, "carol", "all")));
+        for (int version = 1; version < 30; version++) await(store.replace(version, Policies.NONE, "dave", "none"));
+        assertEquals(30, await(store.newerThan(1)).orElseThrow().version());
+
+        await(audit.write("erin", "QUEUE_SLOTS", "queue q: 3"));
+        List<Audit.Line> lines = await(audit.lines(null, 3));
+        assertEquals(
+                List.of("erin", "dave", "dave"),
+                lines.stream().map(Audit.Line::by).toList());
+        assertEquals("queue q: 3", lines.getFirst().subject());
+        List<Audit.Line> all = await(audit.lines(lines.getFirst().id(), 100));
+        assertEquals(30, all.size(), "a line for each that was replaced, and no other");
+        assertEquals("POLICIES", all.getLast().action());
+        assertEquals("carol", all.getLast().by());
     }
 }

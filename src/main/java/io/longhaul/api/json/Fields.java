@@ -109,6 +109,16 @@ final class Fields {
         return texts;
     }
 
+    /** The members of an object whose names are the client's own, with their full names; none where it is not given. */
+    Map<String, Element> members(String name) {
+        JsonNode value = given(name);
+        if (value == null) return Map.of();
+        Fields members = of(value, name(name), namesOf(value));
+        Map<String, Element> named = new LinkedHashMap<>();
+        for (String key : namesOf(value)) named.put(key, new Element(value.get(key), members.name(key)));
+        return named;
+    }
+
     /** The elements of an array, with their full names; null where there is no array. */
     @Nullable
     List<Element> elements(String name) {

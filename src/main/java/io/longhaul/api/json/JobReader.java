@@ -42,11 +42,13 @@ public final class JobReader {
 
     private JobReader() {}
 
-    public static OwnerCommand.Create create(JsonNode body, Owner owner, JobDefaults defaults) {
+    public static OwnerCommand.Create create(JsonNode body, Owner owner, JobDefaults.By defaultsBy) {
         Fields fields = Fields.of(body, "", KNOWN);
+        String queue = or(fields.text("queue"), JobDefaults.QUEUE);
+        JobDefaults defaults = defaultsBy.of(queue, owner);
         JobSpec spec = new JobSpec(
                 owner,
-                or(fields.text("queue"), JobDefaults.QUEUE),
+                queue,
                 fields.requiredText("displayName"),
                 or(fields.text("description"), ""),
                 or(fields.oneOf(JobType.class, "type"), JobType.DOWNLOAD),

@@ -42,6 +42,7 @@ public final class PatchReader {
             "error",
             "nextRetryAt",
             "inactivityTimeoutSeconds",
+            "bandwidth",
             "files",
             "resume",
             "result");
@@ -61,8 +62,9 @@ public final class PatchReader {
      *
      * @param before the properties as they are, for what is merged more than one level deep
      */
-    public static JobChange change(JsonNode body, JobSpec before, JobDefaults defaults) {
+    public static JobChange change(JsonNode body, JobSpec before, JobDefaults.By defaultsBy) {
         Fields fields = Fields.of(body, "", KNOWN);
+        JobDefaults defaults = defaultsBy.of(before.queue(), before.owner());
         refuse(fields);
         if (fields.isNull("displayName")) throw Refusal.invalid("displayName is required and has no default.");
         return new JobChange(

@@ -3,11 +3,13 @@ package io.longhaul.api.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.entity.Audit;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
+import io.longhaul.policy.Policy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,12 +30,13 @@ public final class SmallWriter {
         return depth(Json.object().put("total", counts.total()), counts.byState(), counts.byPriority());
     }
 
-    public static ObjectNode queue(JobCatalogue.QueueDepth queue, Queues.Slots slots) {
+    public static ObjectNode queue(JobCatalogue.QueueDepth queue, Queues.Slots slots, @Nullable Policy policy) {
         ObjectNode json = Json.object()
                 .put("name", queue.name())
                 .put("backgroundSlots", slots.background())
                 .put("configured", !slots.own())
                 .put("running", slots.running());
+        json.set("policy", PolicyWriter.policy(policy));
         return depth(json, queue.byState(), queue.byPriority());
     }
 
@@ -45,6 +48,15 @@ public final class SmallWriter {
         for (Priority priority : Priority.values())
             priorities.put(priority.name(), byPriority.getOrDefault(priority, 0L));
         return json;
+    }
+
+    public static ObjectNode auditLine(Audit.Line line) {
+        return Json.object()
+                .put("id", line.id())
+                .put("at", line.at().toString())
+                .put("by", line.by())
+                .put("action", line.action())
+                .put("subject", line.subject());
     }
 
     public static ObjectNode explanation(StateName state, List<Queues.Reason> reasons) {

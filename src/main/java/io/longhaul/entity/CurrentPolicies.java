@@ -1,0 +1,62 @@
+package io.longhaul.entity;
+
+import io.longhaul.job.JobSpec;
+import io.longhaul.job.Owner;
+import io.longhaul.policy.BandwidthLimit;
+import io.longhaul.policy.PoliciesInForce;
+import io.longhaul.policy.Policy;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The policies as this node knows them. It looks for new ones again and again; where it cannot, the last ones hold. */
+public final class CurrentPolicies {
+    private final PolicyStore store;
+    private final Policy configured;
+    private final Clock wallClock;
+    private final AtomicReference<PolicyStore.Stored> known = new AtomicReference<>(PolicyStore.Stored.NOTHING);
+
+    /**
+     * Knows of no policies until it has looked.
+     *
+     * @param configured what holds where nobody has said anything
+     * @param wallClock by which hours begin and end
+     */
+    public CurrentPolicies(PolicyStore store, Policy configured, Clock wallClock) {
+        this.store = store;
+        this.configured = configured;
+        this.wallClock = wallClock;
+    }
+
+    /** Looks for a newer version; complete once it is in force here. */
+    public CompletionStage<Void> refresh() {
+        return store.newerThan(known.get().version()).thenAccept(found -> found.ifPresent(this::learn));
+    }
+
+    /** Takes one that it need not look for. */
+    public void learn(PolicyStore.Stored stored) {
+        known.accumulateAndGet(stored, (older, newer) -> newer.version() > older.version() ? newer : older);
+    }
+
+    /** The version that is in force here. */
+    public PolicyStore.Stored stored() {
+        return known.get();
+    }
+
+    /** What holds for the jobs of that owner in that queue. */
+    public PoliciesInForce of(String queue, Owner owner) {
+        return known.get().policies().of(queue, owner, configured);
+    }
+
+    /** The limit of bandwidth that a job shares with others now; empty: there is none. */
+    public Optional<BandwidthLimit> bandwidth(JobSpec job) {
+        return of(job.queue(), job.owner()).bandwidth(job.priority(), now());
+    }
+
+    /** By the clock on the wall. */
+    public Instant now() {
+        return wallClock.instant();
+    }
+}
