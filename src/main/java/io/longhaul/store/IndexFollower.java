@@ -1,5 +1,6 @@
 package io.longhaul.store;
 
+import io.longhaul.job.JobId;
 import io.longhaul.store.JobFolder.Folded;
 import io.longhaul.store.JobFolder.Unreadable;
 import io.longhaul.store.JournalReader.Batch;
@@ -10,6 +11,8 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,11 +53,25 @@ final class IndexFollower implements AutoCloseable {
     private final int batch;
     private long offset;
 
-    /** Reads the next batch on another connection; null: nobody does. */
-    private @Nullable ReadAhead<Batch> ahead;
+    /** Reads and folds the next batch on another connection; null: nobody does. */
+    private @Nullable ReadAhead<Read> ahead;
 
     private boolean readingAhead;
     private boolean running;
+
+    /** Jobs of the last batch that the database did not take, which the next one may be about as well. */
+    private Set<JobId> refused = Set.of();
+
+    /** A batch, and what has become of the jobs that it is about. */
+    private record Read(Batch batch, Folded folded) {
+        boolean mayBeFollowed() {
+            return !batch.gap() && !batch.complete();
+        }
+
+        long last() {
+            return batch.lines().getLast().ordering();
+        }
+    }
 
     private IndexFollower(Session session, int batch) {
         this.session = session;
@@ -111,7 +128,7 @@ final class IndexFollower implements AutoCloseable {
                 INSERT INTO index_offset (ordering) VALUES (0)
                 """);
         SecondaryIndexes.drop(session);
-        folder.forget();
+        folder.forgetAll();
         offset = 0;
     }
 
@@ -130,33 +147,53 @@ final class IndexFollower implements AutoCloseable {
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
     Step step() throws SQLException {
-        Batch next = ahead != null && readingAhead ? ahead.result() : reader.after(session, offset, batch);
-        readingAhead = ahead != null && !next.gap() && !next.complete();
+        Read next = ahead != null && readingAhead ? ahead.result() : read(session, offset);
+        readingAhead = ahead != null && next.mayBeFollowed();
         if (ahead != null && readingAhead) {
-            long last = next.lines().getLast().ordering();
-            ahead.begin(connection -> reader.after(connection, last, batch));
+            keep(next.folded()); // the next one is folded while this one is written
+            long last = next.last();
+            ahead.begin(connection -> readToEnd(connection, last));
         }
-        running = false;
-        if (!next.lines().isEmpty()) write(next);
-        if (next.gap()) return Step.GAP;
-        return next.complete() ? Step.CAUGHT_UP : Step.WROTE;
+        running = next.folded().rows().stream().anyMatch(row -> row.state().isRunning());
+        if (!next.batch().lines().isEmpty()) write(next);
+        if (!readingAhead) keep(next.folded());
+        if (next.batch().gap()) return Step.GAP;
+        return next.batch().complete() ? Step.CAUGHT_UP : Step.WROTE;
     }
 
-    private void write(Batch next) throws SQLException {
-        long to = next.lines().getLast().ordering();
-        Connection connection = session.connection();
-        connection.setAutoCommit(false);
-        Folded folded = folder.fold(session, next.lines(), offset);
-        running = folded.rows().stream().anyMatch(row -> row.state().isRunning());
-        List<Unreadable> unreadable = new ArrayList<>(folded.unreadable());
-        unreadable.addAll(writeRows(folded.rows()));
-        IndexWriter.writeUnreadable(session, unreadable);
-        if (session.update("UPDATE index_offset SET ordering = ? WHERE ordering = ?", to, offset) != 1)
-            throw new SQLException("Somebody else writes the index, past line " + offset + " of the journal");
-        connection.commit();
-        connection.setAutoCommit(true);
-        offset = to;
+    /** Leaves a transaction behind where there is something to be written. */
+    private Read read(Session from, long after) throws SQLException {
+        Batch next = reader.after(from, after, batch);
+        if (next.lines().isEmpty()) return new Read(next, Folded.NOTHING);
+        from.connection().setAutoCommit(false);
+        return new Read(next, folder.fold(from, next.lines(), after));
+    }
+
+    private Read readToEnd(Session from, long after) throws SQLException {
+        Read next = read(from, after);
+        from.connection().setAutoCommit(true);
+        return next;
+    }
+
+    private void keep(Folded folded) {
         folder.keep(folded);
+        folder.forget(refused);
+    }
+
+    private void write(Read next) throws SQLException {
+        session.connection().setAutoCommit(false);
+        List<Unreadable> notTaken = writeRows(next.folded().rows().stream()
+                .filter(row -> !refused.contains(row.id()))
+                .toList());
+        List<Unreadable> unreadable = new ArrayList<>(next.folded().unreadable());
+        unreadable.addAll(notTaken);
+        IndexWriter.writeUnreadable(session, unreadable);
+        if (session.update("UPDATE index_offset SET ordering = ? WHERE ordering = ?", next.last(), offset) != 1)
+            throw new SQLException("Somebody else writes the index, past line " + offset + " of the journal");
+        session.connection().commit();
+        session.connection().setAutoCommit(true);
+        offset = next.last();
+        refused = notTaken.stream().map(Unreadable::id).collect(Collectors.toUnmodifiableSet());
         for (Unreadable job : unreadable)
             LOG.error(
                     "The history of job {} cannot be used from event {} on, so the job is out of order: {}",

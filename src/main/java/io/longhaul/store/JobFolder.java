@@ -22,7 +22,9 @@ final class JobFolder {
     record Unreadable(JobId id, long sequence, String problem) {}
 
     /** What has become of the jobs that the lines are about. */
-    record Folded(List<Job> jobs, List<JobRow> rows, List<Unreadable> unreadable) {}
+    record Folded(List<Job> jobs, List<JobRow> rows, List<Unreadable> unreadable) {
+        static final Folded NOTHING = new Folded(List.of(), List.of(), List.of());
+    }
 
     private final JobCache cache;
 
@@ -50,13 +52,17 @@ final class JobFolder {
         return folded;
     }
 
-    /** Remembers these for the next lines, once they are in the index. */
+    /** Remembers these for the next lines. */
     void keep(Folded folded) {
         folded.jobs().forEach(cache::put);
         folded.unreadable().forEach(gone -> cache.remove(gone.id()));
     }
 
-    void forget() {
+    void forget(Collection<JobId> jobs) {
+        jobs.forEach(cache::remove);
+    }
+
+    void forgetAll() {
         cache.clear();
     }
 

@@ -296,6 +296,21 @@ class JobProjectionTest {
     }
 
     @Test
+    void stays_out_of_order_when_rebuilt_whatever_happened_to_it_afterwards() throws Exception {
+        for (int job = 1; job <= 3; job++)
+            journal.write(id(job), created(BEGIN, spec("alice", "default", Priority.LOW, "NUL \0", Map.of())));
+        var good = spec("alice", "default", Priority.LOW, "job", Map.of());
+        for (int round = 0; round < 3; round++) {
+            for (int job = 1; job <= 3; job++) journal.write(id(job), at(BEGIN, new JobEvent.JobChanged(good)));
+            journal.write(id(10 + round), creation(10 + round));
+        }
+        new IndexRebuild(database.dataSource(), 3).run(line -> {});
+        assertEquals("3", database.query("SELECT count(*) FROM unreadable_job WHERE sequence = 1"));
+        assertEquals(List.of(id(12), id(11), id(10)), all().stream().map(JobSummary::id).toList());
+        assertCountsAddUp();
+    }
+
+    @Test
     void rebuilt_is_what_it_was() throws Exception {
         writeAtRandom(3_000, 200);
         projection.start();
