@@ -1,5 +1,7 @@
 package io.longhaul.entity;
 
+import org.jspecify.annotations.Nullable;
+
 /** Whether a run may start here and now. */
 public sealed interface Admission {
     /** Yes; {@link #release} gives the place back, once, and further calls do nothing. */
@@ -14,6 +16,12 @@ public sealed interface Admission {
      * The remote host has as many connections as it may.
      *
      * @param own how many of them jobs of the same queue have that run on this node
+     * @param closure why it may have none now, where it is closed
      */
-    record HostFull(String host, int limit, int own) implements Admission {}
+    record HostFull(
+            String host, int limit, int own, @Nullable HostClosure closure) implements Admission {
+        public HostFull(String host, int limit, int own) {
+            this(host, limit, own, null);
+        }
+    }
 }

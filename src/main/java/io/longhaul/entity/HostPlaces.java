@@ -1,14 +1,22 @@
 package io.longhaul.entity;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The node's part of the connections to remote hosts, which the nodes of the cluster share. */
 public interface HostPlaces {
     /** What this node has to do with each host, {@code name:port}; those that it has nothing to do with are left out. */
     Map<String, Need> needs();
 
-    /** How many runs with that host may begin while fewer than so many are under way; those that are stay. */
-    void allow(String host, int places);
+    /** What that host answered since this node knows of it. */
+    Answers answers(String host);
+
+    /**
+     * How many runs with that host may begin while fewer than so many are under way; those that are stay.
+     *
+     * @param pace of all nodes together, which the figure follows from; null: not known
+     */
+    void allow(String host, int places, @Nullable Pace pace);
 
     /**
      * What a node has, and wants, of one host.
@@ -16,6 +24,31 @@ public interface HostPlaces {
      * @param busy runs
      * @param open runs and, where there are more of them, connections, idle ones too
      * @param wanted whether a run was refused for want of a place, or the next one would be
+     * @param closure that it has heard of and that is not over
      */
-    record Need(int busy, int open, boolean wanted) {}
+    record Need(
+            int busy, int open, boolean wanted, @Nullable HostClosure closure) {
+        public Need(int busy, int open, boolean wanted) {
+            this(busy, open, wanted, null);
+        }
+    }
+
+    /**
+     * How a host has answered. The figures only grow, so that a word that is lost or comes twice does no harm.
+     *
+     * @param requests that were made
+     * @param errors of them: no answer, or one that says that the server is at fault
+     * @param slowed of them: 429 and 503
+     */
+    record Answers(long requests, long errors, long slowed) {
+        public static final Answers NONE = new Answers(0, 0, 0);
+    }
+
+    /**
+     * How fast a host is asked, by all nodes together.
+     *
+     * @param limit runs at once
+     * @param closure why there are none, where it is closed
+     */
+    record Pace(int limit, @Nullable HostClosure closure) {}
 }

@@ -303,7 +303,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     }
 
     private Queues.Standing hostFull(long slice, Admission.HostFull full) {
-        return new Queues.Standing.HostFull(id, slice, full.host(), full.limit(), full.own());
+        return new Queues.Standing.HostFull(id, slice, full.host(), full.limit(), full.own(), full.closure());
     }
 
     private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {

@@ -36,8 +36,19 @@ public interface Queues {
          * The slice of this number was offered, but the remote host has no connection free.
          *
          * @param own how many connections jobs of this queue had at that moment, on the node that declined
+         * @param closure why the host may have none now, where it is closed
          */
-        record HostFull(JobId id, long slice, String host, int limit, int own) implements Standing {}
+        record HostFull(
+                JobId id,
+                long slice,
+                String host,
+                int limit,
+                int own,
+                @Nullable HostClosure closure) implements Standing {
+            public HostFull(JobId id, long slice, String host, int limit, int own) {
+                this(id, slice, host, limit, own, null);
+            }
+        }
     }
 
     /**
@@ -58,7 +69,16 @@ public interface Queues {
             String code,
             String detail,
             @Nullable Instant since,
-            @Nullable Instant until) {}
+            @Nullable Instant until) {
+        /** A remote host, {@code name:port}, that is closed. */
+        public static Reason of(String host, HostClosure closure) {
+            return new Reason(
+                    "HOST_" + closure.cause().name(),
+                    host + " " + closure.detail() + ".",
+                    closure.since(),
+                    closure.until());
+        }
+    }
 
     /** Background slots: the queue's own figure, or the configured one. */
     CompletionStage<Slots> slots(String queue);

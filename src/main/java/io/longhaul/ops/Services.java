@@ -124,7 +124,7 @@ final class Services implements AutoCloseable {
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
                 contents,
                 clock);
-        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost());
+        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), clock);
         LocalFiles files = files(settings, clock);
         TransferEngine engine = engine(settings, files, clock, queues, hosts);
         var nodes = new ClusterNodes(system);

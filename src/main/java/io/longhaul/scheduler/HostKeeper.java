@@ -12,16 +12,22 @@ import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.cluster.typed.Cluster;
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostPlaces.Answers;
+import io.longhaul.entity.HostPlaces.Pace;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shares out the connections to one remote host among the nodes. Sharded by the host's name; all it knows it can lose:
+ * Shares out the connections to one remote host among the nodes, as many as the host's answers allow. Sharded by the host's name; all it knows it can lose:
  * it begins by asking every node.
  */
 final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
@@ -44,8 +50,23 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
     /** What the actor understands; {@link HostMessages} says what of it comes from other nodes. */
     sealed interface Message {}
 
-    /** A node says what it has to do with the host. */
-    record Reported(String node, HostShares.Report report, ActorRef<HostUse.Message> replyTo) implements Message {}
+    /**
+     * A node says what it has to do with the host.
+     *
+     * @param seen null: of a version that tells nothing of it
+     */
+    record Reported(
+            String node, HostShares.Report report, @Nullable Seen seen, ActorRef<HostUse.Message> replyTo)
+            implements Message {}
+
+    /**
+     * How the host has treated the node.
+     *
+     * @param known what a keeper told the node last
+     * @param closure that the node has heard of
+     */
+    record Seen(
+            Answers answers, @Nullable Pace known, @Nullable HostClosure closure) {}
 
     record Stop() implements Message {}
 
@@ -55,15 +76,18 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
     private final Cluster cluster;
     private final ActorRefResolver resolver;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final Clock clock;
     private final HostShares shares;
+    private final HostPace pace;
+    private final Map<String, ActorRef<HostUse.Message>> nodes = new HashMap<>();
     private final Map<String, Integer> missed = new HashMap<>();
     private final Set<String> heard = new HashSet<>();
     private long looks;
     private int idle;
 
-    static Behavior<Message> create(String host, int limit, ActorRef<ClusterSharding.ShardCommand> shard) {
+    static Behavior<Message> create(String host, int limit, Clock clock, ActorRef<ClusterSharding.ShardCommand> shard) {
         return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HostKeeper(context, timers, host, limit, shard)));
+                context -> Behaviors.withTimers(timers -> new HostKeeper(context, timers, host, limit, clock, shard)));
     }
 
     private HostKeeper(
@@ -71,9 +95,12 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
             TimerScheduler<Message> timers,
             String host,
             int limit,
+            Clock clock,
             ActorRef<ClusterSharding.ShardCommand> shard) {
         super(context);
         this.host = host;
+        this.clock = clock;
+        this.pace = new HostPace(limit);
         this.cluster = Cluster.get(context.getSystem());
         this.resolver = ActorRefResolver.get(context.getSystem());
         this.shard = shard;
@@ -96,6 +123,17 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
 
     private void onReport(Reported reported) {
         heard.add(reported.node());
+        nodes.put(reported.node(), reported.replyTo());
+        Instant now = clock.instant();
+        boolean closed = reported.seen() != null
+                && pace.hear(
+                        reported.node(),
+                        reported.seen().answers(),
+                        reported.seen().known(),
+                        reported.seen().closure(),
+                        shares.busy(),
+                        now);
+        keepPace(now);
         Integer places = shares.hear(reported.node(), reported.report(), looks / LOOKS_A_TURN);
         if (places != null)
             reported.replyTo()
@@ -103,14 +141,32 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
                             host,
                             reported.report().number(),
                             places,
+                            pace.pace(now),
                             getContext().getSelf()));
+        if (closed) askOthers(reported.node());
+    }
+
+    private void keepPace(Instant now) {
+        Pace present = pace.pace(now);
+        shares.limit(present.closure() == null ? present.limit() : 0);
+    }
+
+    /** They hear of it with the answer to their next report, and need not wait until that is due. */
+    private void askOthers(String one) {
+        nodes.forEach((node, there) -> {
+            if (!node.equals(one))
+                there.tell(new HostUse.Asked(host, getContext().getSelf()));
+        });
     }
 
     private void onLook() {
         looks++;
+        Instant now = clock.instant();
+        pace.tick(now);
+        keepPace(now);
         forgetWhoIsGone();
         askUnheard();
-        idle = shares.isIdle() ? idle + 1 : 0;
+        idle = shares.isIdle() && pace.isUsual(now) ? idle + 1 : 0;
         if (idle >= IDLE_LOOKS)
             shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
     }
@@ -123,6 +179,8 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
         missed.forEach((node, looks) -> {
             if (looks < MISSED_LOOKS) return;
             shares.forget(node);
+            pace.forget(node);
+            nodes.remove(node);
             heard.remove(node);
         });
         missed.keySet().retainAll(heard);

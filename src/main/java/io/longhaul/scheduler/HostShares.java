@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * only raised by what nobody holds, and one that is lowered counts until its node says that it has let go.
  */
 final class HostShares {
-    private final int limit;
+    private int limit;
     private final Map<String, Holding> holdings = new HashMap<>();
 
     /** Nodes that may hold something from the time before this was made, and have not said what. */
@@ -66,6 +66,16 @@ final class HostShares {
         return share;
     }
 
+    /** From now on so many in all; what nodes have beyond that they let go when they report. */
+    void limit(int most) {
+        limit = most;
+    }
+
+    /** Runs of all nodes, as they said last. */
+    int busy() {
+        return holdings.values().stream().mapToInt(Holding::busy).sum();
+    }
+
     /** The node has ended: what it held is free. */
     void forget(String node) {
         holdings.remove(node);
@@ -93,11 +103,16 @@ final class HostShares {
     private int target(String node, Report report, long turn) {
         List<String> hungry = new ArrayList<>();
         int others = 0;
+        int held = 0;
         for (Map.Entry<String, Holding> each : holdings.entrySet()) {
             if (each.getValue().wanted()) hungry.add(each.getKey());
             else if (!each.getKey().equals(node)) others += each.getValue().busy();
+            if (!each.getKey().equals(node)) held += each.getValue().most();
         }
-        if (!report.wanted()) return hungry.isEmpty() ? report.share() : report.busy();
+        if (!report.wanted())
+            return hungry.isEmpty()
+                    ? Math.min(report.share(), Math.max(0, limit - held))
+                    : Math.min(report.busy(), limit);
         hungry.sort(null);
         int free = Math.max(0, limit - others);
         int rest = free % hungry.size();

@@ -10,6 +10,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.typed.Cluster;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Need;
+import io.longhaul.entity.HostPlaces.Pace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,13 +36,19 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     /** What the actor understands; {@link HostMessages} says what of it comes from other nodes. */
     sealed interface Message {}
 
-    /** The keeper's answer to the report of that number. */
-    record Answered(String host, long number, int places, ActorRef<HostKeeper.Message> keeper) implements Message {}
+    /**
+     * The keeper's answer to the report of that number.
+     *
+     * @param pace null: of a version that knows of none
+     */
+    record Answered(
+            String host, long number, int places, @Nullable Pace pace, ActorRef<HostKeeper.Message> keeper)
+            implements Message {}
 
     /** A keeper that has just begun asks what this node holds. */
     record Asked(String host, ActorRef<HostKeeper.Message> keeper) implements Message {}
 
-    /** A run was refused for want of a connection. */
+    /** A run was refused for want of a connection, or the host says that it is asked too much. */
     record Wanted(String host) implements Message {}
 
     private record Tick() implements Message {}
@@ -53,6 +60,7 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
 
         private long lastReport;
         private boolean answered;
+        private @Nullable Pace pace;
         private int share;
         private int idle;
     }
@@ -104,8 +112,8 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         for (String host : hosts) {
             Use use = uses.computeIfAbsent(host, first -> new Use());
             Need need = needs.getOrDefault(host, NONE);
-            use.idle = need.busy() == 0 && !need.wanted() ? use.idle + 1 : 0;
-            if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0);
+            use.idle = need.busy() == 0 && !need.wanted() && need.closure() == null ? use.idle + 1 : 0;
+            if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0, use.pace);
             report(host, use, need);
         }
     }
@@ -120,7 +128,8 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         use.lastReport = ++reports;
         use.answered = false;
         var report = new HostShares.Report(use.lastReport, need.busy(), need.open(), use.share, need.wanted());
-        var reported = new HostKeeper.Reported(node, report, context.getSelf());
+        var seen = new HostKeeper.Seen(places.answers(host), use.pace, need.closure());
+        var reported = new HostKeeper.Reported(node, report, seen, context.getSelf());
         if (keeper == null) sharding.entityRefFor(HostKeeper.TYPE, host).tell(reported);
         else keeper.tell(reported);
     }
@@ -131,13 +140,19 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         use.answered = true;
         use.keeper = answer.keeper();
         boolean less = answer.places() < use.share;
-        allow(answer.host(), use, answer.places());
-        if (use.share == 0 && use.idle >= IDLE_REPORTS) uses.remove(answer.host());
+        allow(answer.host(), use, answer.places(), answer.pace());
+        if (use.share == 0 && use.idle >= IDLE_REPORTS) forget(answer.host());
         else if (less) report(answer.host(), use, need(answer.host())); // somebody waits for what it lets go
     }
 
-    private void allow(String host, Use use, int share) {
+    private void forget(String host) {
+        uses.remove(host);
+        places.allow(host, 0, null);
+    }
+
+    private void allow(String host, Use use, int share, @Nullable Pace pace) {
         use.share = share;
-        places.allow(host, share);
+        use.pace = pace;
+        places.allow(host, share, pace);
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Queues.Reason;
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.JobId;
@@ -93,11 +94,15 @@ final class Schedule {
             }
             case Standing.HostFull full -> {
                 declined(full.id(), full.slice(), full.host());
-                // Some that were there when it was refused may have left before this was heard
-                int present = Math.max(full.own(), holders.at(full.host()));
-                hosts.put(full.host(), Gate.closed(full.limit(), present, now));
+                hosts.put(full.host(), gate(full, now));
             }
         }
+    }
+
+    private Gate gate(Standing.HostFull full, Instant now) {
+        if (full.closure() != null && !full.closure().isOver(now)) return Gate.shut(full.limit(), full.closure(), now);
+        // Some that were there when it was refused may have left before this was heard
+        return Gate.closed(full.limit(), Math.max(full.own(), holders.at(full.host())), now);
     }
 
     private void ready(Standing.Ready ready) {
@@ -159,9 +164,9 @@ final class Schedule {
         put(host == null ? waits : waits.at(host));
     }
 
-    void freed(@Nullable String host) {
-        if (host != null) hosts.computeIfPresent(host, (name, gate) -> gate.freed());
-        else if (node != null) node = node.freed();
+    void freed(@Nullable String host, Instant now) {
+        if (host != null) hosts.computeIfPresent(host, (name, gate) -> gate.freed(holders.at(name), now));
+        else if (node != null) node = node.freed(holders.size(), now);
     }
 
     void logOff(Owner owner, Instant at) {
@@ -243,10 +248,10 @@ final class Schedule {
             Map.Entry<String, Gate> host = gates.next();
             if (now.isBefore(host.getValue().opensAt())) continue;
             if (host.getValue().isNeedless(holders.at(host.getKey()))) gates.remove();
-            else host.setValue(host.getValue().opened(now));
+            else host.setValue(host.getValue().opened(holders.at(host.getKey()), now));
         }
         if (node == null || now.isBefore(node.opensAt())) return;
-        node = node.isNeedless(holders.size()) ? null : node.opened(now);
+        node = node.isNeedless(holders.size()) ? null : node.opened(holders.size(), now);
     }
 
     private void trySilent(Instant now) {
@@ -337,7 +342,9 @@ final class Schedule {
                 }
             }
             for (String host : hosts.keySet()) {
-                if (isOpen(host) || holders.isEndingAt(host) || !jobs.waitFor(host, this::mayRun)) continue;
+                // Of a host that is closed nobody would get what is taken away
+                if (isOpen(host) || isShut(host)) continue;
+                if (holders.isEndingAt(host) || !jobs.waitFor(host, this::mayRun)) continue;
                 holders.victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
             }
         }
@@ -369,7 +376,10 @@ final class Schedule {
     private int rivals(Entry entry, int enough) {
         boolean slotsUsedUp = !nodeIsOpen() || (entry.priority().isBackground() && freeSlots() <= 0);
         return waitingAt(entry.priority())
-                .count(this::mayRun, host -> isOpen(host) ? slotsUsedUp : host.equals(entry.host()), enough);
+                .count(
+                        this::mayRun,
+                        host -> isOpen(host) ? slotsUsedUp : !isShut(host) && host.equals(entry.host()),
+                        enough);
     }
 
     private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
@@ -397,6 +407,11 @@ final class Schedule {
     private boolean isOpen(String host) {
         Gate gate = hosts.get(host);
         return gate == null || gate.lets(holders.at(host));
+    }
+
+    private boolean isShut(String host) {
+        Gate gate = hosts.get(host);
+        return gate != null && gate.isShut();
     }
 
     private boolean isAway(Owner owner) {
@@ -438,12 +453,7 @@ final class Schedule {
                     requireNonNull(absences.get(entry.owner())).getLast().from(),
                     null));
         Gate gate = hosts.get(entry.host());
-        if (gate != null && !isOpen(entry.host()))
-            reasons.add(new Reason(
-                    "HOST_LIMIT",
-                    entry.host() + " has " + gate.limit() + " of " + gate.limit() + " connections",
-                    gate.closedAt(),
-                    null));
+        if (gate != null && !isOpen(entry.host())) reasons.add(hostReason(entry.host(), gate));
         if (node != null && !nodeIsOpen())
             reasons.add(new Reason(
                     "NODE_LIMIT",
@@ -454,6 +464,17 @@ final class Schedule {
         if (reasons.isEmpty())
             reasons.add(new Reason("WAITS_FOR_TURN", "The job gets its slice presently.", entry.since(), null));
         return reasons;
+    }
+
+    private static Reason hostReason(String host, Gate gate) {
+        HostClosure closure = gate.closure();
+        return closure != null
+                ? Reason.of(host, closure)
+                : new Reason(
+                        "HOST_LIMIT",
+                        host + " has " + gate.limit() + " of " + gate.limit() + " connections",
+                        gate.closedAt(),
+                        null);
     }
 
     private Reason noSlot(Entry entry) {

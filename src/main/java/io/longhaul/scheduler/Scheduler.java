@@ -143,7 +143,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         followSessions(now);
         switch (message) {
             case Told told -> schedule.hear(told.standing(), now);
-            case Freed freed -> schedule.freed(freed.host());
+            case Freed freed -> schedule.freed(freed.host(), now);
             case Wake wake -> {}
             case LookAgain again -> {}
             case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));

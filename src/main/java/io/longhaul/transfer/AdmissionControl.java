@@ -1,14 +1,19 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.HostPlaces.Pace;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,32 +31,37 @@ final class AdmissionControl {
     private final int unasked;
     private final FreedListener listener;
     private final Consumer<String> wanted;
+    private final InstantSource clock;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> running = new HashMap<>();
     private final Map<Taken, Integer> own = new HashMap<>();
     private final Map<String, Integer> shares = new HashMap<>();
+    private final Map<String, Integer> limits = new HashMap<>();
+    private final Map<String, HostClosure> closures = new HashMap<>();
     private int runningInAll;
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
     private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
     private int waitingForHosts;
 
     /** Of a node that shares with nobody. */
-    AdmissionControl(int slots, int perHost, FreedListener listener) {
-        this(slots, perHost, perHost, listener, host -> {});
+    AdmissionControl(int slots, int perHost, FreedListener listener, InstantSource clock) {
+        this(slots, perHost, perHost, listener, host -> {}, clock);
     }
 
     /**
      * @param perHost runs with one host, of all nodes together
      * @param unasked runs with a host before {@link #allow} says how many of them are this node's
-     * @param wanted hears of a host that was full, each time
+     * @param wanted hears of a host that was full, each time, and of one that closed
      */
-    AdmissionControl(int slots, int perHost, int unasked, FreedListener listener, Consumer<String> wanted) {
+    AdmissionControl(
+            int slots, int perHost, int unasked, FreedListener listener, Consumer<String> wanted, InstantSource clock) {
         this.slots = slots;
         this.perHost = perHost;
         this.unasked = unasked;
         this.listener = listener;
         this.wanted = wanted;
+        this.clock = clock;
     }
 
     Admission admit(String queue, String host) {
@@ -68,7 +78,11 @@ final class AdmissionControl {
                 return new Admission.NodeFull(slots);
             }
             if (!take(queue, host))
-                return new Admission.HostFull(host, perHost, own.getOrDefault(new Taken(queue, host), 0));
+                return new Admission.HostFull(
+                        host,
+                        limits.getOrDefault(host, perHost),
+                        own.getOrDefault(new Taken(queue, host), 0),
+                        closure(host));
             runningInAll++;
             return new Place(queue, host);
         } finally {
@@ -76,18 +90,21 @@ final class AdmissionControl {
         }
     }
 
-    /** From now on runs with that host begin while fewer than so many are under way. */
-    void allow(String host, int share) {
+    /** From now on runs with that host begin while fewer than so many are under way, and while it is not closed. */
+    void allow(String host, int share, @Nullable Pace pace) {
         List<Freed> told = new ArrayList<>();
         lock.lock();
         try {
             if (share == unasked) shares.remove(host);
             else shares.put(host, share);
+            if (pace == null || pace.limit() == perHost) limits.remove(host);
+            else limits.put(host, pace.limit());
+            if (pace != null && pace.closure() != null) keepClosed(host, pace.closure());
             SequencedSet<String> waiting = waitingForHost.get(host);
             if (waiting == null) return;
             // A queue that is told goes to the end: each word lets it offer one job
             List<String> queues = List.copyOf(waiting);
-            int free = share - running.getOrDefault(host, 0);
+            int free = share(host) - running.getOrDefault(host, 0);
             for (int i = 0; i < free; i++) told.add(new Freed(queues.get(i % queues.size()), host));
             if (free > 0) {
                 waitingForHosts -= queues.size();
@@ -99,15 +116,40 @@ final class AdmissionControl {
         tell(told);
     }
 
-    /** Runs with each host, and whether there would be more of them; without those that are nothing to this node. */
+    /** The host has asked to be left alone: no request is made from here until then. */
+    void close(String host, HostClosure closure) {
+        lock.lock();
+        try {
+            keepClosed(host, closure);
+        } finally {
+            lock.unlock();
+        }
+        tellOf(host);
+    }
+
+    /** There is news of the host for whoever shares out its connections. */
+    void tellOf(String host) {
+        wanted.accept(host);
+    }
+
+    private void keepClosed(String host, HostClosure closure) {
+        closures.merge(host, closure, HostClosure::later);
+    }
+
+    /** What each host is to this node; without those that are nothing to it. */
     Map<String, HostPlaces.Need> needs() {
         lock.lock();
         try {
+            Set<String> hosts = new HashSet<>(running.keySet());
+            hosts.addAll(waitingForHost.keySet());
+            hosts.addAll(closures.keySet());
             Map<String, HostPlaces.Need> needs = new HashMap<>();
-            running.forEach((host, busy) -> needs.put(host, new HostPlaces.Need(busy, busy, busy >= share(host))));
-            for (String host : waitingForHost.keySet()) {
+            for (String host : hosts) {
                 int busy = running.getOrDefault(host, 0);
-                needs.put(host, new HostPlaces.Need(busy, busy, true));
+                HostClosure closure = closure(host);
+                boolean wanted = waitingForHost.containsKey(host) || (busy > 0 && busy >= share(host));
+                if (busy > 0 || wanted || closure != null)
+                    needs.put(host, new HostPlaces.Need(busy, busy, wanted, closure));
             }
             return needs;
         } finally {
@@ -115,8 +157,17 @@ final class AdmissionControl {
         }
     }
 
+    /** Why it may not be asked anything now. */
+    private @Nullable HostClosure closure(String host) {
+        HostClosure closure = closures.isEmpty() ? null : closures.get(host);
+        if (closure == null || !closure.isOver(clock.instant())) return closure;
+        closures.remove(host);
+        return null;
+    }
+
+    /** As many as the node may have there now. */
     private int share(String host) {
-        return shares.getOrDefault(host, unasked);
+        return closure(host) == null ? shares.getOrDefault(host, unasked) : 0;
     }
 
     /** How many runs each host has now; hosts without one are left out. */
@@ -215,7 +266,7 @@ final class AdmissionControl {
         }
 
         /**
-         * Goes over to another host at once, or not at all: the old host's place is given back only when the new one's
+         * Goes over to another host at once, or not at all; not even where it is, once that is closed. The old host's place is given back only when the new one's
          * is taken, and nothing waits, so that two runs never wait for one another.
          *
          * @return whether the place is one for that host now
@@ -232,7 +283,7 @@ final class AdmissionControl {
             try {
                 String present = host;
                 if (present == null) return false;
-                if (present.equals(other)) return true;
+                if (present.equals(other) && closure(other) == null) return true;
                 if (!take(queue, other)) return false;
                 host = other;
                 giveBack(queue, present, told);

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * What all runs of a node share.
  *
+ * @param answers of the remote hosts
  * @param executor a virtual thread for each task
  * @param platform a thread of the system's for each task
  * @param bytes received since the node started
@@ -17,6 +18,7 @@ record EngineParts(
         Connections connections,
         LocalFiles files,
         ReadBuffers buffers,
+        HostAnswers answers,
         Executor executor,
         Executor platform,
         Clock clock,

@@ -64,6 +64,9 @@ final class FileDownload {
     private int restarts;
     private int crumbs;
 
+    /** Whom it talks to, or talked to last. */
+    private @Nullable String host;
+
     /**
      * A file that is not transferred yet.
      *
@@ -91,7 +94,11 @@ final class FileDownload {
             try {
                 takeOver();
                 return fetch();
-            } catch (TransferFailed | HostIsFull | IOException end) {
+            } catch (TransferFailed failed) {
+                blame(failed.failure());
+                leave(failed);
+                throw failed;
+            } catch (HostIsFull | IOException end) {
                 leave(end);
                 throw end;
             } finally {
@@ -162,9 +169,12 @@ final class FileDownload {
         URI start = URI.create(file.remoteName());
         Redirects hops = new Redirects(start, settings.maxRedirects());
         while (true) {
-            run.moveTo(RemoteHost.of(hops.present()));
+            String next = RemoteHost.of(hops.present());
+            run.moveTo(next);
+            host = next;
             Exchange exchange = get(request, hops, Redirects.sameOrigin(start, hops.present()));
             Answer answer = exchange.answer();
+            parts.answers().answered(next, answer, parts.clock().instant());
             if (!Redirects.isRedirect(answer.status())) return exchange;
             try (exchange) {
                 skipBody(exchange);
@@ -192,6 +202,12 @@ final class FileDownload {
                         problem);
             throw explained(problem);
         }
+    }
+
+    /** What is wrong with the connection is held against the host, unless somebody stopped the run. */
+    private void blame(Failure failure) {
+        if (host == null || failure.context() != GENERAL_TRANSPORT || line.isStopped()) return;
+        parts.answers().broken(host, parts.clock().instant());
     }
 
     /** An error that follows from cutting the line is not the error that counts. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +54,13 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 settings,
                 files,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed));
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock));
     }
 
     /**
      * The same, of a node that has of each host what {@link #allow} says.
      *
-     * @param wanted hears of hosts that were full; must not block
+     * @param wanted hears of hosts that were full, or ask to wait; must not block
      */
     public TransferEngine(
             TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed, Consumer<String> wanted)
@@ -68,7 +69,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 settings,
                 files,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted));
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock));
     }
 
     private TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, AdmissionControl admission)
@@ -80,6 +81,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 connections,
                 files,
                 new ReadBuffers(LARGE_BUFFERS),
+                new HostAnswers(admission),
                 task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
@@ -90,6 +92,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         every(tick(settings), this::tickRuns);
         every(REMIND_EVERY, admission::remind);
         every(CLOSE_IDLE_EVERY, connections::tick);
+        every(CLOSE_IDLE_EVERY, () -> parts.answers().forgetOld(clock.instant()));
     }
 
     /** Often enough for the shortest limit. */
@@ -154,15 +157,20 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         Map<String, Need> needs = admission.needs();
         connections.open().forEach((host, open) -> {
             Need known = needs.getOrDefault(host, new Need(0, 0, false));
-            needs.put(host, new Need(known.busy(), Math.max(known.open(), open), known.wanted()));
+            needs.put(host, new Need(known.busy(), Math.max(known.open(), open), known.wanted(), known.closure()));
         });
         return needs;
     }
 
     @Override
-    public void allow(String host, int places) {
+    public Answers answers(String host) {
+        return parts.answers().of(host);
+    }
+
+    @Override
+    public void allow(String host, int places, @Nullable Pace pace) {
         connections.raiseLimit(host, places); // before a run comes that counts on it
-        admission.allow(host, places);
+        admission.allow(host, places, pace);
         connections.limit(host, Math.max(places, admission.connections().getOrDefault(host, 0)));
         // What is kept open for the next run counts for the host, and another node waits for it
         if (connections.open().getOrDefault(host, 0) > places) parts.executor().execute(connections::closeIdle);

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.HostClosure;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +30,7 @@ class GateTest {
 
     @Test
     void lets_one_more_in_for_each_place_that_is_freed() {
-        Gate freed = closed.freed().freed();
+        Gate freed = closed.freed(32, START).freed(32, START);
         assertTrue(freed.lets(33));
         assertFalse(freed.lets(34));
     }
@@ -46,7 +48,7 @@ class GateTest {
         assertEquals(START, closed.closedAt());
         Instant later = START.plusSeconds(2);
         assertEquals(later, closed.opensAt());
-        Gate opened = closed.opened(later);
+        Gate opened = closed.opened(32, later);
         assertTrue(opened.lets(47));
         assertFalse(opened.lets(48));
         assertEquals(later.plusSeconds(2), opened.opensAt());
@@ -54,7 +56,7 @@ class GateTest {
 
     @Test
     void opens_by_one_at_least() {
-        assertTrue(Gate.closed(LIMIT, 0, START).opened(START).lets(0));
+        assertTrue(Gate.closed(LIMIT, 0, START).opened(0, START).lets(0));
     }
 
     @Test
@@ -63,5 +65,29 @@ class GateTest {
         assertFalse(closed.isNeedless(15));
         assertTrue(closed.isNeedless(14));
         assertFalse(Gate.closed(LIMIT, 0, START).isNeedless(0));
+    }
+
+    @Test
+    void of_a_closed_host_lets_nobody_in_until_then() {
+        Instant until = START.plusSeconds(20);
+        Gate shut = Gate.shut(LIMIT, closure(until), START);
+        assertFalse(shut.lets(0));
+        assertFalse(shut.letIn().lets(0));
+        assertEquals(until, shut.opensAt());
+        assertFalse(shut.isNeedless(0));
+        Gate open = shut.opened(3, until);
+        assertTrue(open.lets(3), "one more than are there");
+        assertFalse(open.lets(4));
+    }
+
+    @Test
+    void of_a_host_that_is_closed_for_long_looks_now_and_then() {
+        assertEquals(
+                START.plusSeconds(30), Gate.shut(LIMIT, closure(null), START).opensAt());
+        assertTrue(Gate.shut(LIMIT, closure(null), START).freed(0, START).lets(0), "at once where it is told");
+    }
+
+    private static HostClosure closure(@Nullable Instant until) {
+        return new HostClosure(HostClosure.Cause.RETRY_AFTER, START, until, "asks to wait");
     }
 }

@@ -1,10 +1,15 @@
 package io.longhaul.scheduler;
 
+import static io.longhaul.testkit.JobFixtures.START;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostPlaces.Answers;
+import io.longhaul.entity.HostPlaces.Pace;
 import io.longhaul.testkit.Wire;
+import java.util.Arrays;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,12 +25,16 @@ class HostMessagesTest {
     void arrives_as_it_was_sent() {
         try (Wire wire = new Wire()) {
             ActorRef<HostUse.Message> node = Adapter.toTyped(wire.system().deadLetters());
-            carried(
-                    wire,
-                    "reported",
-                    new HostKeeper.Reported("10.0.0.1:25520#7", new HostShares.Report(3, 4, 5, 6, true), node));
+            HostShares.Report report = new HostShares.Report(3, 4, 5, 6, true);
+            Pace pace = new Pace(8, new HostClosure(HostClosure.Cause.BACK_OFF, START, null, "answers 503"));
+            for (HostKeeper.Seen seen : Arrays.asList(
+                    null,
+                    new HostKeeper.Seen(Answers.NONE, null, null),
+                    new HostKeeper.Seen(new Answers(9, 8, 7), pace, pace.closure())))
+                carried(wire, "reported", new HostKeeper.Reported("10.0.0.1:25520#7", report, seen, node));
             ActorRef<HostKeeper.Message> keeper = Adapter.toTyped(wire.system().deadLetters());
-            carried(wire, "answered", new HostUse.Answered("origin.example:443", Long.MAX_VALUE, 32, keeper));
+            carried(wire, "answered", new HostUse.Answered("origin.example:443", Long.MAX_VALUE, 32, pace, keeper));
+            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, null, keeper));
             carried(wire, "asked", new HostUse.Asked("origin.example:443", keeper));
         }
     }

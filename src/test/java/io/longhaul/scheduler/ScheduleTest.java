@@ -8,6 +8,8 @@ import static io.longhaul.testkit.JobFixtures.id;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.Queues;
 import io.longhaul.entity.Queues.Reason;
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.Owner;
@@ -259,9 +261,51 @@ class ScheduleTest {
         ready(2, Priority.NORMAL);
         ready(3, Priority.NORMAL, ANNA, "other.example:80");
         assertEquals(List.of("+3"), plan());
-        schedule.freed(HOST);
+        schedule.freed(HOST, now);
         assertEquals(List.of("+1"), plan());
         assertEquals(List.of(), plan());
+    }
+
+    private static HostClosure asksToWait(Instant until) {
+        return new HostClosure(HostClosure.Cause.RETRY_AFTER, START, until, "asks to wait");
+    }
+
+    @Test
+    void passes_over_a_closed_host_until_then_and_says_so() {
+        slots(4);
+        ready(1, Priority.NORMAL);
+        plan();
+        Instant until = now.plusSeconds(9);
+        schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2, 0, asksToWait(until)), now);
+        ready(2, Priority.NORMAL);
+        ready(3, Priority.NORMAL, ANNA, "other.example:80");
+        assertEquals(List.of("+3"), plan());
+        assertEquals(
+                new Queues.Reason("HOST_RETRY_AFTER", HOST + " asks to wait.", START, until),
+                schedule.explain(id(2)).getFirst());
+        runs(3, 1);
+        later(Duration.ofSeconds(8));
+        assertEquals(List.of(), plan());
+        assertEquals(until, schedule.plan(now).lookAgainAt());
+        later(Duration.ofSeconds(1));
+        assertEquals(List.of("+1"), plan(), "one at first");
+    }
+
+    @Test
+    void takes_no_connection_to_a_closed_host_away() {
+        slots(2);
+        ready(1, Priority.LOW);
+        plan();
+        runs(1, 1);
+        ready(2, Priority.HIGH);
+        plan();
+        schedule.hear(new Standing.HostFull(id(2), 1, HOST, 2, 1, asksToWait(now.plusSeconds(9000))), now);
+        assertEquals(List.of(), plan());
+        ready(3, Priority.LOW);
+        later(SLICE);
+        assertEquals(
+                List.of(),
+                plan().stream().filter(order -> order.startsWith("-")).toList());
     }
 
     @Test
@@ -297,7 +341,7 @@ class ScheduleTest {
         schedule.hear(new Standing.HostFull(id(1), 1, HOST, 2, 0), now);
         assertEquals(List.of(), plan());
         assertEquals("HOST_LIMIT", schedule.explain(id(1)).getFirst().code());
-        schedule.freed(HOST);
+        schedule.freed(HOST, now);
         assertEquals(List.of("+1"), plan());
     }
 
@@ -325,10 +369,10 @@ class ScheduleTest {
         schedule.hear(new Standing.NodeFull(id(1), 1, 2), now);
         ready(2, Priority.NORMAL);
         ready(3, Priority.NORMAL);
-        schedule.freed(null);
+        schedule.freed(null, now);
         assertEquals(List.of("+1"), plan());
-        schedule.freed(null);
-        schedule.freed(null);
+        schedule.freed(null, now);
+        schedule.freed(null, now);
         assertEquals(List.of("+2", "+3"), plan());
     }
 

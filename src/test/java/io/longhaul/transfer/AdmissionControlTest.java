@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.Admission.HostFull;
 import io.longhaul.entity.Admission.NodeFull;
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.testkit.TestClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +24,10 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Admission")
 class AdmissionControlTest {
+    private final TestClock clock = new TestClock();
     private final List<String> freed = new CopyOnWriteArrayList<>();
     private final AdmissionControl admission =
-            new AdmissionControl(3, 2, (queue, host) -> freed.add(host == null ? queue : queue + "@" + host));
+            new AdmissionControl(3, 2, (queue, host) -> freed.add(host == null ? queue : queue + "@" + host), clock);
 
     private AdmissionControl.Place admit(String queue, String host) {
         return assertInstanceOf(AdmissionControl.Place.class, admission.admit(queue, host));
@@ -61,18 +65,18 @@ class AdmissionControlTest {
     void to_a_host_is_for_as_many_as_the_node_may_have() {
         List<String> wanted = new ArrayList<>();
         AdmissionControl shared =
-                new AdmissionControl(9, 4, 0, (queue, host) -> freed.add(queue + "@" + host), wanted::add);
+                new AdmissionControl(9, 4, 0, (queue, host) -> freed.add(queue + "@" + host), wanted::add, clock);
         assertEquals(new HostFull("a:80", 4, 0), shared.admit("q", "a:80"));
         assertEquals(List.of("a:80"), wanted);
         assertEquals(Map.of("a:80", new HostPlaces.Need(0, 0, true)), shared.needs());
-        shared.allow("a:80", 2);
+        shared.allow("a:80", 2, null);
         assertEquals(List.of("q@a:80", "q@a:80"), freed, "it may offer as many as there are places");
         assertEquals(Map.of(), shared.needs());
         var first = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
         assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, false)), shared.needs());
         var second = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
         assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, true)), shared.needs());
-        shared.allow("a:80", 1);
+        shared.allow("a:80", 1, null);
         shared.admit("x", "a:80");
         first.release();
         assertEquals(2, freed.size(), "one is left, which is all that the node may have");
@@ -146,7 +150,7 @@ class AdmissionControlTest {
     void may_be_asked_for_by_the_one_that_is_told() {
         List<Admission> answers = new ArrayList<>();
         AdmissionControl[] own = new AdmissionControl[1];
-        own[0] = new AdmissionControl(1, 1, (queue, host) -> answers.add(own[0].admit(queue, "b:80")));
+        own[0] = new AdmissionControl(1, 1, (queue, host) -> answers.add(own[0].admit(queue, "b:80")), clock);
         Admission.Admitted place = (Admission.Admitted) own[0].admit("q", "a:80");
         own[0].admit("x", "b:80");
         place.release();
@@ -178,5 +182,36 @@ class AdmissionControlTest {
         assertTrue(most.get() <= 3, "inside: " + most.get());
         assertEquals(0, admission.running());
         assertEquals(Map.of(), admission.connections());
+    }
+
+    @Test
+    void to_a_host_that_asks_to_wait_is_for_nobody_until_then() {
+        HostClosure closure = new HostClosure(
+                HostClosure.Cause.RETRY_AFTER, clock.instant(), clock.instant().plusSeconds(9), "asks to wait");
+        AdmissionControl.Place place = admit("q", "a:80");
+        admission.close("a:80", closure);
+        assertEquals(new HostFull("a:80", 2, 1, closure), admission.admit("q", "a:80"));
+        admit("q", "b:80");
+        assertFalse(place.moveTo("a:80"), "nor for a further request of one who is there");
+        assertFalse(place.moveTo("a:80"));
+        assertEquals(new HostPlaces.Need(1, 1, true, closure), admission.needs().get("a:80"));
+        place.release();
+        admission.remind();
+        assertEquals(List.of(), freed);
+        clock.advance(Duration.ofSeconds(9));
+        admission.remind();
+        assertEquals(List.of("q@a:80"), freed);
+        assertTrue(admit("q", "a:80").moveTo("a:80"));
+    }
+
+    @Test
+    void tells_the_limit_that_the_cluster_keeps_to() {
+        HostClosure closure = new HostClosure(
+                HostClosure.Cause.BACK_OFF, clock.instant(), clock.instant().plusSeconds(1), "answers 503");
+        admission.allow("a:80", 1, new HostPlaces.Pace(1, null));
+        admit("q", "a:80");
+        assertEquals(new HostFull("a:80", 1, 1), admission.admit("q", "a:80"));
+        admission.allow("a:80", 1, new HostPlaces.Pace(1, closure));
+        assertEquals(new HostFull("a:80", 1, 1, closure), admission.admit("q", "a:80"));
     }
 }

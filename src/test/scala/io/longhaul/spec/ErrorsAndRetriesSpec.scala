@@ -1,9 +1,11 @@
 package io.longhaul.spec
 
 import com.fasterxml.jackson.databind.JsonNode
+import io.longhaul.testkit.Behaviour
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.FullBacklog
+import io.longhaul.testkit.MisbehavingOrigin
 import java.net.ServerSocket
 import java.nio.file.Files
 import java.time.Duration
@@ -171,14 +173,18 @@ class ErrorsAndRetriesSpec extends NodeSpec {
     }
 
     Scenario("Retry-After, in seconds or as a date, is obeyed where it is longer") {
-      misbehaving.on("/after", Behaviours.status(503, "Retry-After: 3600"))
-      val seconds = start("/after")
-      val inAnHour = Instant.parse(alice.awaitState(seconds, "TRANSIENT_ERROR").path("nextRetryAt").asText)
-      assert(Duration.between(Instant.now(), inAnHour).toMinutes >= 58)
-      misbehaving.on("/date", Behaviours.status(429, "Retry-After: Wed, 01 Jan 2098 00:00:00 GMT"))
-      val date = start("/date")
-      val far = Instant.parse(alice.awaitState(date, "TRANSIENT_ERROR").path("nextRetryAt").asText)
-      assert(Duration.between(Instant.now(), far).toDays >= 14)
+      def startAt(host: MisbehavingOrigin, answer: Behaviour): String = {
+        host.on("/later", answer)
+        alice.create(job(Seq(file(host.url("/later"), "later"))))
+      }
+      Using.resources(new MisbehavingOrigin(), new MisbehavingOrigin()) { (one, other) =>
+        val seconds = startAt(one, Behaviours.status(503, "Retry-After: 3600"))
+        val inAnHour = Instant.parse(alice.awaitState(seconds, "TRANSIENT_ERROR").path("nextRetryAt").asText)
+        assert(Duration.between(Instant.now(), inAnHour).toMinutes >= 58)
+        val date = startAt(other, Behaviours.status(429, "Retry-After: Wed, 01 Jan 2098 00:00:00 GMT"))
+        val far = Instant.parse(alice.awaitState(date, "TRANSIENT_ERROR").path("nextRetryAt").asText)
+        assert(Duration.between(Instant.now(), far).toDays >= 14)
+      }
     }
 
     Scenario("the error stays readable until bytes flow again, and explain says when the job is tried") {
