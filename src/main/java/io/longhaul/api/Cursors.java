@@ -37,6 +37,14 @@ final class Cursors {
         return decoded(cursor).filter(JobRules::isQueueName).orElseThrow(Cursors::malformed);
     }
 
+    static String ofHost(String last) {
+        return encoded(last);
+    }
+
+    static String host(String cursor) {
+        return decoded(cursor).filter(name -> !name.isEmpty()).orElseThrow(Cursors::malformed);
+    }
+
     private static String encoded(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -10,7 +10,6 @@ final class PlannedRoutes {
     static List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.planned(HttpMethods.PUT, "/v1/jobs/{id}/credentials/{target}"),
-                Endpoint.planned(HttpMethods.DELETE, "/v1/jobs/{id}/credentials/{target}"),
-                Endpoint.planned(HttpMethods.GET, "/v1/hosts"));
+                Endpoint.planned(HttpMethods.DELETE, "/v1/jobs/{id}/credentials/{target}"));
     }
 }

@@ -13,6 +13,7 @@ import io.longhaul.api.json.JobDefaults;
 import io.longhaul.entity.Audit;
 import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.FileStore;
+import io.longhaul.entity.Hosts;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobCounts;
 import io.longhaul.entity.JobFeed;
@@ -41,6 +42,7 @@ public final class Routes {
             Requests requests,
             Operations operations,
             Queues queues,
+            Hosts hosts,
             FileStore files,
             Stats stats,
             Nodes nodes,
@@ -80,6 +82,7 @@ public final class Routes {
                         new OwnerRoutes(ports.queues()).endpoints(),
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
                         new NodeRoutes(ports.nodes()).endpoints(),
+                        new HostRoutes(ports.hosts()).endpoints(),
                         new DocumentRoutes().endpoints(),
                         PlannedRoutes.endpoints())
                 .flatMap(List::stream)

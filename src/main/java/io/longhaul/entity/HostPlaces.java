@@ -11,6 +11,9 @@ public interface HostPlaces {
     /** What that host answered since this node knows of it. */
     Answers answers(String host);
 
+    /** What each host was asked by this node in the last minutes; those that it asked nothing are left out. */
+    Map<String, Hosts.Lately> lately();
+
     /**
      * How many runs with that host may begin while fewer than so many are under way; those that are stay.
      *

@@ -128,7 +128,7 @@ final class Services implements AutoCloseable {
         LocalFiles files = files(settings, clock);
         TransferEngine engine = engine(settings, files, clock, queues, hosts);
         var nodes = new ClusterNodes(system);
-        hosts.start(engine, DrainingAllocation.of(system, nodes::drained));
+        hosts.start(engine, queues.waiting(), DrainingAllocation.of(system, nodes::drained));
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
@@ -158,6 +158,7 @@ final class Services implements AutoCloseable {
                 requests,
                 operations,
                 queues,
+                hosts,
                 files,
                 stats,
                 nodes,

@@ -11,7 +11,10 @@ public final class HostMessages extends MessageSerializer {
     static final Map<String, Class<?>> KINDS = Map.of(
             "reported", HostKeeper.Reported.class,
             "answered", HostUse.Answered.class,
-            "asked", HostUse.Asked.class);
+            "asked", HostUse.Asked.class,
+            "list", HostUse.ListHosts.class,
+            "tell-one", HostUse.TellOne.class,
+            "listed", HostUse.Listed.class);
 
     public HostMessages(ExtendedActorSystem system) {
         super(system, IDENTIFIER, KINDS);

@@ -86,12 +86,12 @@ final class HostPace {
         long more = now.requests() - (anew ? 0 : before.requests());
         long moreSlowed = now.slowed() - (anew ? 0 : before.slowed());
         if (more == 0) return;
-        answers += more;
         if (moreSlowed < more) rest = SHORTEST_REST;
         if (underWay > 0 && at.isBefore(underWayUntil)) {
             underWay -= more;
             return;
         }
+        answers += more;
         slowed += moreSlowed;
         if (moreSlowed > 0 && slowed >= answers * NOTABLE) slowDown(busy, at);
     }

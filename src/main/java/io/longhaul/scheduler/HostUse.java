@@ -11,9 +11,12 @@ import akka.cluster.typed.Cluster;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Need;
 import io.longhaul.entity.HostPlaces.Pace;
+import io.longhaul.entity.Hosts.Host;
+import io.longhaul.entity.Hosts.Lately;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
 
     /** Reports without use for the host, before the share is given back. */
     private static final int IDLE_REPORTS = 10;
+
+    /** What a job without a further file waits for. */
+    private static final String NO_HOST = "";
 
     private static final Need NONE = new Need(0, 0, false);
 
@@ -51,6 +57,14 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     /** A run was refused for want of a connection, or the host says that it is asked too much. */
     record Wanted(String host) implements Message {}
 
+    /** Which hosts this node knows, by name, after that name; the first of them. */
+    record ListHosts(@Nullable String after, int limit, ActorRef<Listed> replyTo) implements Message {}
+
+    /** What this node knows of one host. */
+    record TellOne(String host, ActorRef<Listed> replyTo) implements Message {}
+
+    record Listed(List<Host> hosts) {}
+
     private record Tick() implements Message {}
 
     /** What is known of one host. */
@@ -67,19 +81,32 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
 
     private final ActorContext<Message> context;
     private final HostPlaces places;
+    private final WaitingByHost waiting;
+    private final int most;
     private final ClusterSharding sharding;
     private final String node;
     private final Map<String, Use> uses = new HashMap<>();
     private long reports;
 
-    static Behavior<Message> create(HostPlaces places) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new HostUse(context, timers, places)));
+    /**
+     * @param most connections to one host, of all nodes together, however well it answers
+     */
+    static Behavior<Message> create(HostPlaces places, WaitingByHost waiting, int most) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new HostUse(context, timers, places, waiting, most)));
     }
 
-    private HostUse(ActorContext<Message> context, TimerScheduler<Message> timers, HostPlaces places) {
+    private HostUse(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            HostPlaces places,
+            WaitingByHost waiting,
+            int most) {
         super(context);
         this.context = context;
         this.places = places;
+        this.waiting = waiting;
+        this.most = most;
         this.sharding = ClusterSharding.get(context.getSystem());
         this.node = HostKeeper.name(Cluster.get(context.getSystem()).selfMember());
         timers.startTimerWithFixedDelay(new Tick(), REPORTS_EVERY);
@@ -101,6 +128,8 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
                 report(asked.host(), use, need(asked.host()));
             }
             case Answered answered -> onAnswer(answered);
+            case ListHosts list -> list.replyTo().tell(new Listed(list(list.after(), list.limit())));
+            case TellOne tell -> tell.replyTo().tell(new Listed(List.of(known().host(tell.host()))));
         }
         return this;
     }
@@ -115,6 +144,53 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             use.idle = need.busy() == 0 && !need.wanted() && need.closure() == null ? use.idle + 1 : 0;
             if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0, use.pace);
             report(host, use, need);
+        }
+    }
+
+    private List<Host> list(@Nullable String after, int limit) {
+        Known known = known();
+        return known.names().stream()
+                .filter(name -> after == null || name.compareTo(after) > 0)
+                .sorted()
+                .limit(limit)
+                .map(known::host)
+                .toList();
+    }
+
+    private Known known() {
+        return new Known(places.needs(), places.lately(), waiting.all());
+    }
+
+    /** What the node knows of its hosts at one moment. */
+    private final class Known {
+        private final Map<String, Need> needs;
+        private final Map<String, Lately> lately;
+        private final Map<String, Integer> queued;
+
+        Known(Map<String, Need> needs, Map<String, Lately> lately, Map<String, Integer> queued) {
+            this.needs = needs;
+            this.lately = lately;
+            this.queued = queued;
+        }
+
+        Set<String> names() {
+            Set<String> names = new HashSet<>(needs.keySet());
+            names.addAll(lately.keySet());
+            names.addAll(queued.keySet());
+            names.remove(NO_HOST);
+            return names;
+        }
+
+        Host host(String name) {
+            Need need = needs.getOrDefault(name, NONE);
+            Use use = uses.get(name);
+            Pace pace = use == null ? null : use.pace;
+            return new Host(
+                    name,
+                    need.busy(),
+                    queued.getOrDefault(name, 0),
+                    lately.getOrDefault(name, Lately.NOTHING),
+                    new Pace(pace == null ? most : pace.limit(), need.closure()));
         }
     }
 

@@ -51,6 +51,7 @@ final class Schedule {
     private static final Duration TRIES_SILENT_AFTER = Duration.ofSeconds(30);
 
     private final Duration timeSlice;
+    private final WaitingByHost.Queue waitingByHost;
     private int backgroundSlots;
 
     private final Map<JobId, Entry> entries = new HashMap<>();
@@ -71,7 +72,15 @@ final class Schedule {
     private record Absence(Instant from, Instant to) {}
 
     Schedule(Duration timeSlice, int backgroundSlots) {
+        this(timeSlice, backgroundSlots, new WaitingByHost.Queue());
+    }
+
+    /**
+     * @param waitingByHost hears for which remote hosts jobs wait
+     */
+    Schedule(Duration timeSlice, int backgroundSlots, WaitingByHost.Queue waitingByHost) {
         this.timeSlice = timeSlice;
+        this.waitingByHost = waitingByHost;
         this.backgroundSlots = backgroundSlots;
         for (Priority priority : Priority.values()) waiting.put(priority, new WaitingJobs());
     }
@@ -210,6 +219,7 @@ final class Schedule {
     private void put(Entry entry) {
         forget(entry.id());
         entries.put(entry.id(), entry);
+        if (!entry.holdsSlot()) waitingByHost.change(entry.host(), 1);
         if (entry.holdsSlot()) holders.add(entry);
         else if (entry.phase() == Phase.SILENT) silent.add(entry);
         else waitingAt(entry.priority()).add(entry);
@@ -218,6 +228,7 @@ final class Schedule {
     private void forget(JobId id) {
         Entry known = entries.remove(id);
         if (known == null) return;
+        if (!known.holdsSlot()) waitingByHost.change(known.host(), -1);
         if (known.holdsSlot()) holders.remove(known);
         else if (known.phase() == Phase.SILENT) silent.remove(known);
         else waitingAt(known.priority()).remove(known);

@@ -2,6 +2,9 @@ package io.longhaul.scheduler;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -86,6 +89,8 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     private final ActorContext<Message> context;
     private final TimerScheduler<Message> timers;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final WaitingByHost waiting;
+    private final WaitingByHost.Queue ownWaiting;
     private final Schedule schedule;
 
     private OptionalInt ownSlots = OptionalInt.empty();
@@ -105,10 +110,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             Jobs jobs,
             QueueContents contents,
             Sessions sessions,
+            WaitingByHost waiting,
             Clock clock,
             ActorRef<ClusterSharding.ShardCommand> shard) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Scheduler(queue, settings, jobs, contents, sessions, clock, context, timers, shard)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Scheduler(queue, settings, jobs, contents, sessions, waiting, clock, context, timers, shard)));
     }
 
     private Scheduler(
@@ -117,6 +123,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             Jobs jobs,
             QueueContents contents,
             Sessions sessions,
+            WaitingByHost waiting,
             Clock clock,
             ActorContext<Message> context,
             TimerScheduler<Message> timers,
@@ -131,7 +138,9 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         this.context = context;
         this.timers = timers;
         this.shard = shard;
-        this.schedule = new Schedule(settings.timeSlice(), settings.backgroundSlots());
+        this.waiting = waiting;
+        this.ownWaiting = waiting.open();
+        this.schedule = new Schedule(settings.timeSlice(), settings.backgroundSlots(), ownWaiting);
         timers.startTimerWithFixedDelay(new Compare(), COMPARES_EVERY);
         readSettings();
         readPage();
@@ -160,6 +169,12 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         }
         // Strict priorities: nothing is granted before every job of the queue is known
         if (readOnce && settingsKnown) perform(schedule.plan(now), now);
+        return this;
+    }
+
+    @Override
+    public Behavior<Message> onSignal(Signal signal) {
+        if (signal instanceof PostStop || signal instanceof PreRestart) waiting.close(ownWaiting);
         return this;
     }
 

@@ -27,6 +27,7 @@ public final class ShardedQueues implements Queues {
     private final SchedulerSettings settings;
     private final QueueContents contents;
     private final Sessions sessions;
+    private final WaitingByHost waiting = new WaitingByHost();
     private final Clock clock;
 
     public ShardedQueues(ActorSystem<?> system, SchedulerSettings settings, QueueContents contents, Clock clock) {
@@ -46,9 +47,21 @@ public final class ShardedQueues implements Queues {
         sharding.init(Entity.of(
                         Scheduler.TYPE,
                         entity -> Scheduler.create(
-                                entity.getEntityId(), settings, jobs, contents, sessions, clock, entity.getShard()))
+                                entity.getEntityId(),
+                                settings,
+                                jobs,
+                                contents,
+                                sessions,
+                                waiting,
+                                clock,
+                                entity.getShard()))
                 .withStopMessage(new Scheduler.Stop())
                 .withAllocationStrategy(allocation));
+    }
+
+    /** For which remote hosts jobs wait, as the schedulers of this node know. */
+    public WaitingByHost waiting() {
+        return waiting;
     }
 
     @Override

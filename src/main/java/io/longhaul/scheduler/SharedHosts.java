@@ -1,17 +1,34 @@
 package io.longhaul.scheduler;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.ClusterEvent.CurrentClusterState;
+import akka.cluster.Member;
 import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.typed.Cluster;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.Hosts;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The connections to remote hosts, shared among the nodes of the cluster. */
-public final class SharedHosts {
+/** The remote hosts: their connections, shared among the nodes of the cluster, and what all nodes know of them. */
+public final class SharedHosts implements Hosts {
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+
     private final ActorSystem<?> system;
     private final int limit;
     private final Clock clock;
@@ -29,21 +46,64 @@ public final class SharedHosts {
     /**
      * Lets keepers of hosts live on this node, and gives the node its shares.
      *
+     * @param waiting for which hosts jobs wait on this node
      * @param allocation which keepers live on which node
      */
-    public void start(HostPlaces places, ShardAllocationStrategy allocation) {
+    public void start(HostPlaces places, WaitingByHost waiting, ShardAllocationStrategy allocation) {
         ClusterSharding.get(system)
                 .init(Entity.of(
                                 HostKeeper.TYPE,
                                 entity -> HostKeeper.create(entity.getEntityId(), limit, clock, entity.getShard()))
                         .withStopMessage(new HostKeeper.Stop())
                         .withAllocationStrategy(allocation));
-        use = system.systemActorOf(HostUse.create(places), HostUse.NAME, Props.empty());
+        use = system.systemActorOf(HostUse.create(places, waiting, limit), HostUse.NAME, Props.empty());
     }
 
     /** A run was refused for want of a connection to that host, or the host says that it is asked too much. Never blocks. */
     public void wanted(String host) {
         ActorRef<HostUse.Message> told = use;
         if (told != null) told.tell(new HostUse.Wanted(host));
+    }
+
+    @Override
+    public CompletionStage<List<Host>> all(@Nullable String after, int limit) {
+        return askAll(replyTo -> new HostUse.ListHosts(after, limit, replyTo))
+                .thenApply(told -> together(told).stream().limit(limit).toList());
+    }
+
+    @Override
+    public CompletionStage<Host> one(String name) {
+        Host unknown = new Host(name, 0, 0, Lately.NOTHING, new HostPlaces.Pace(limit, null));
+        return askAll(replyTo -> new HostUse.TellOne(name, replyTo))
+                .thenApply(told -> together(told).stream().findFirst().orElse(unknown));
+    }
+
+    /** By name. Each told of all its hosts up to some name, so up to the least of these nothing is missing. */
+    private static Collection<Host> together(Stream<Host> told) {
+        TreeMap<String, Host> hosts = new TreeMap<>();
+        told.forEach(host -> hosts.merge(host.name(), host, Host::and));
+        return hosts.values();
+    }
+
+    private CompletionStage<Stream<Host>> askAll(Function<ActorRef<HostUse.Listed>, HostUse.Message> question) {
+        CompletionStage<Stream<Host>> all = CompletableFuture.completedStage(Stream.of());
+        for (Member member : members()) {
+            ActorRef<HostUse.Message> there =
+                    ActorRefResolver.get(system).resolveActorRef(member.address() + HostUse.PATH);
+            CompletionStage<HostUse.Listed> told =
+                    AskPattern.ask(there, question::apply, ANSWERS_WITHIN, system.scheduler());
+            // One that does not answer, as it only starts or is about to end, knows nothing that matters
+            CompletionStage<Stream<Host>> hosts =
+                    told.handle((listed, silent) -> listed == null ? Stream.of() : listed.hosts().stream());
+            all = all.thenCombine(hosts, Stream::concat);
+        }
+        return all;
+    }
+
+    private List<Member> members() {
+        CurrentClusterState state = Cluster.get(system).state();
+        return StreamSupport.stream(state.getMembers().spliterator(), false)
+                .filter(member -> !state.getUnreachable().contains(member))
+                .toList();
     }
 }

@@ -3,8 +3,10 @@ package io.longhaul.transfer;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.HostPlaces.Answers;
+import io.longhaul.entity.Hosts.Lately;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,16 +37,55 @@ final class HostAnswers {
         SLOWED
     }
 
-    private record Tally(Answers answers, Instant at) {
-        static final Tally NONE = new Tally(Answers.NONE, Instant.EPOCH);
+    /** Of one host: all that was counted, and the last minutes apart. */
+    private static final class Tally {
+        private static final int MINUTES = 5;
 
-        Tally and(Outcome outcome, Instant now) {
-            return new Tally(
-                    new Answers(
-                            answers.requests() + 1,
-                            answers.errors() + (outcome == Outcome.GOOD ? 0 : 1),
-                            answers.slowed() + (outcome == Outcome.SLOWED ? 1 : 0)),
-                    now);
+        private final long[] minutes = new long[MINUTES];
+        private final long[] requestsIn = new long[MINUTES];
+        private final long[] errorsIn = new long[MINUTES];
+        private Answers answers = Answers.NONE;
+        private Instant last = Instant.EPOCH;
+
+        synchronized void count(Outcome outcome, Instant now) {
+            int error = outcome == Outcome.GOOD ? 0 : 1;
+            answers = new Answers(
+                    answers.requests() + 1,
+                    answers.errors() + error,
+                    answers.slowed() + (outcome == Outcome.SLOWED ? 1 : 0));
+            last = now;
+            long minute = minute(now);
+            int at = Math.floorMod(minute, MINUTES);
+            if (minutes[at] != minute) {
+                minutes[at] = minute;
+                requestsIn[at] = 0;
+                errorsIn[at] = 0;
+            }
+            requestsIn[at]++;
+            errorsIn[at] += error;
+        }
+
+        synchronized Answers answers() {
+            return answers;
+        }
+
+        synchronized Lately lately(Instant now) {
+            long requests = 0;
+            long errors = 0;
+            for (int at = 0; at < MINUTES; at++) {
+                if (minutes[at] <= minute(now) - MINUTES) continue;
+                requests += requestsIn[at];
+                errors += errorsIn[at];
+            }
+            return new Lately(requests, errors);
+        }
+
+        synchronized boolean isOlderThan(Instant than) {
+            return last.isBefore(than);
+        }
+
+        private static long minute(Instant at) {
+            return Math.floorDiv(at.getEpochSecond(), 60);
         }
     }
 
@@ -83,7 +124,7 @@ final class HostAnswers {
     }
 
     private void count(String host, Outcome outcome, Instant now) {
-        tallies.merge(host, Tally.NONE.and(outcome, now), (before, first) -> before.and(outcome, now));
+        tallies.computeIfAbsent(host, first -> new Tally()).count(outcome, now);
     }
 
     Answers of(String host) {
@@ -91,8 +132,18 @@ final class HostAnswers {
         return known == null ? Answers.NONE : known.answers();
     }
 
+    /** Of the last five minutes; hosts that were not asked anything then are left out. */
+    Map<String, Lately> lately(Instant now) {
+        Map<String, Lately> lately = new HashMap<>();
+        tallies.forEach((host, tally) -> {
+            Lately told = tally.lately(now);
+            if (told.requests() > 0) lately.put(host, told);
+        });
+        return lately;
+    }
+
     /** To be called from time to time. */
     void forgetOld(Instant now) {
-        tallies.values().removeIf(tally -> tally.at().isBefore(now.minus(REMEMBERED)));
+        tallies.values().removeIf(tally -> tally.isOlderThan(now.minus(REMEMBERED)));
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.Hosts;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
@@ -165,6 +166,11 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     @Override
     public Answers answers(String host) {
         return parts.answers().of(host);
+    }
+
+    @Override
+    public Map<String, Hosts.Lately> lately() {
+        return parts.answers().lately(parts.clock().instant());
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.policy.Policy;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeFiles;
+import io.longhaul.testkit.FakeHosts;
 import io.longhaul.testkit.FakeJobs;
 import io.longhaul.testkit.FakeNodes;
 import io.longhaul.testkit.FakeOperations;
@@ -61,6 +62,7 @@ final class ApiFixture implements AutoCloseable {
     final FakeNodes nodes = new FakeNodes();
     final FakeQueues queues = new FakeQueues();
     final FakePolicies policies = new FakePolicies(clock, jobs::all);
+    final FakeHosts hosts = new FakeHosts();
     final FakeFiles files;
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
@@ -118,6 +120,7 @@ final class ApiFixture implements AutoCloseable {
                         requests,
                         operations,
                         queues,
+                        hosts,
                         files,
                         stats,
                         nodes,

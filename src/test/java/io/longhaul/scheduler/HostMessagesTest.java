@@ -8,8 +8,10 @@ import akka.actor.typed.javadsl.Adapter;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces.Answers;
 import io.longhaul.entity.HostPlaces.Pace;
+import io.longhaul.entity.Hosts;
 import io.longhaul.testkit.Wire;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,9 @@ import org.junit.jupiter.api.Test;
 class HostMessagesTest {
     @Test
     void has_these_names_for_ever() {
-        assertEquals("answered asked reported", String.join(" ", new TreeSet<>(HostMessages.KINDS.keySet())));
+        assertEquals(
+                "answered asked list listed reported tell-one",
+                String.join(" ", new TreeSet<>(HostMessages.KINDS.keySet())));
     }
 
     @Test
@@ -35,6 +39,14 @@ class HostMessagesTest {
             ActorRef<HostKeeper.Message> keeper = Adapter.toTyped(wire.system().deadLetters());
             carried(wire, "answered", new HostUse.Answered("origin.example:443", Long.MAX_VALUE, 32, pace, keeper));
             carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, null, keeper));
+            ActorRef<HostUse.Listed> asker = Adapter.toTyped(wire.system().deadLetters());
+            carried(wire, "list", new HostUse.ListHosts(null, 50, asker));
+            carried(wire, "list", new HostUse.ListHosts("a.example:80", 1, asker));
+            carried(wire, "tell-one", new HostUse.TellOne("a.example:80", asker));
+            carried(
+                    wire,
+                    "listed",
+                    new HostUse.Listed(List.of(new Hosts.Host("a.example:80", 1, 2, new Hosts.Lately(9, 3), pace))));
             carried(wire, "asked", new HostUse.Asked("origin.example:443", keeper));
         }
     }

@@ -68,7 +68,7 @@ class HostPaceTest {
         hear("a", 0, 0, 0);
         hear("a", 0, 1, 32);
         hear("a", 0, 20, 32);
-        hear("a", 0, 11, 32);
+        hear("a", 0, 12, 32);
         assertEquals(16, limit());
         hear("a", 0, 1, 16);
         assertEquals(8, limit(), "this one was asked afterwards");

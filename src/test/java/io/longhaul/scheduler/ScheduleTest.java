@@ -297,15 +297,14 @@ class ScheduleTest {
         ready(1, Priority.LOW);
         plan();
         runs(1, 1);
+        later(SLICE.minusSeconds(5));
         ready(2, Priority.HIGH);
-        plan();
+        assertEquals(List.of("+2"), plan());
         schedule.hear(new Standing.HostFull(id(2), 1, HOST, 2, 1, asksToWait(now.plusSeconds(9000))), now);
         assertEquals(List.of(), plan());
         ready(3, Priority.LOW);
-        later(SLICE);
-        assertEquals(
-                List.of(),
-                plan().stream().filter(order -> order.startsWith("-")).toList());
+        later(Duration.ofSeconds(5));
+        assertEquals(List.of("=1"), plan(), "it goes on in its next slice");
     }
 
     @Test

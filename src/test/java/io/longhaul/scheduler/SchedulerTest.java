@@ -47,6 +47,7 @@ class SchedulerTest {
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<Queues.Slots> slots = KIT.createTestProbe();
     private final TestProbe<Scheduler.Explained> explained = KIT.createTestProbe();
+    private final WaitingByHost waiting = new WaitingByHost();
     private ActorRef<Scheduler.Message> scheduler;
 
     @AfterAll
@@ -57,7 +58,7 @@ class SchedulerTest {
     @BeforeEach
     void start() {
         scheduler = KIT.spawn(Scheduler.create(
-                "default", new SchedulerSettings(SLICE, 2), jobs, contents, sessions, clock, shard.ref()));
+                "default", new SchedulerSettings(SLICE, 2), jobs, contents, sessions, waiting, clock, shard.ref()));
         slots();
     }
 

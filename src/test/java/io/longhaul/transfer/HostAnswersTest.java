@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces.Answers;
+import io.longhaul.entity.Hosts.Lately;
 import io.longhaul.testkit.TestClock;
 import io.longhaul.transfer.HostAnswers.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -64,6 +66,18 @@ class HostAnswersTest {
                 .map(HostClosure::until)
                 .map(until -> Duration.between(START, until));
         assertEquals(Optional.ofNullable(seconds).map(Duration::ofSeconds), wait);
+    }
+
+    @Test
+    void of_the_last_five_minutes_are_told_apart() {
+        answers.answered("a:80", answer(500, null), START);
+        answers.answered("a:80", answer(200, null), START.plusSeconds(60));
+        answers.answered("a:80", answer(500, null), START.plusSeconds(299));
+        assertEquals(new Lately(3, 2), answers.lately(START.plusSeconds(299)).get("a:80"));
+        assertEquals(new Lately(2, 1), answers.lately(START.plusSeconds(300)).get("a:80"));
+        answers.answered("a:80", answer(200, null), START.plusSeconds(300));
+        assertEquals(new Lately(3, 1), answers.lately(START.plusSeconds(300)).get("a:80"));
+        assertEquals(Map.of(), answers.lately(START.plusSeconds(900)));
     }
 
     @Test

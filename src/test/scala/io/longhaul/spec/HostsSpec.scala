@@ -8,6 +8,7 @@ import io.longhaul.testkit.MisbehavingOrigin
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.atomic.AtomicInteger
+import scala.jdk.CollectionConverters._
 import scala.util.Using
 
 /** A remote host says how fast it may be asked, and everybody keeps to it; nobody else waits for it. */
@@ -44,6 +45,14 @@ class HostsSpec extends NodeSpec {
           assert(state(id) == "QUEUED")
         }
 
+        And("the list of hosts says so too")
+        val host = alice.get(s"/v1/hosts/${shy.host}").json
+        assert(host.path("limit").asInt == 0 && host.path("closed").path("code").asText == "HOST_RETRY_AFTER")
+        assert(host.path("queued").asInt == 2 && host.path("running").asInt == 0)
+        assert(host.path("requests").asInt == 2 && host.path("errorRate").asDouble == 0.5)
+        val listed = alice.get("/v1/hosts").json.path("hosts").elements.asScala.toSeq
+        assert(listed.exists(_.path("name").asText == shy.host))
+
         And("a job of another host goes by")
         origin.put("/by.bin", content)
         alice.awaitState(alice.create(job(Seq(file(origin.url("/by.bin"), "by.bin")))), "TRANSFERRED")
@@ -76,6 +85,7 @@ class HostsSpec extends NodeSpec {
           weak.on(s"/$n", weakly)
           alice.create(job(Seq(file(weak.url(s"/$n"), s"weak/$n"))))
         }
+        alice.until[Int](() => alice.get(s"/v1/hosts/${weak.host}").json.path("limit").asInt, _ < 32)
         ids.foreach(alice.awaitState(_, "TRANSFERRED"))
         assert(refused.get > 0 && refused.get < 120)
       }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.entity.Audit;
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.Hosts;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Queues;
@@ -71,6 +73,21 @@ public final class SmallWriter {
                 .put("detail", reason.detail())
                 .put("since", JobWriter.text(reason.since()))
                 .put("until", JobWriter.text(reason.until()));
+    }
+
+    public static ObjectNode host(Hosts.Host host) {
+        Hosts.Lately lately = host.lately();
+        ObjectNode json = Json.object()
+                .put("name", host.name())
+                .put("running", host.running())
+                .put("queued", host.queued())
+                .put("requests", lately.requests())
+                .put("errors", lately.errors())
+                .put("errorRate", lately.requests() == 0 ? null : (double) lately.errors() / lately.requests())
+                .put("limit", host.pace().closure() == null ? host.pace().limit() : 0);
+        HostClosure closure = host.pace().closure();
+        json.set("closed", closure == null ? null : reason(Queues.Reason.of(host.name(), closure)));
+        return json;
     }
 
     public static ObjectNode operation(Operation operation) {

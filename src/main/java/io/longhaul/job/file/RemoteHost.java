@@ -2,10 +2,20 @@ package io.longhaul.job.file;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the limits for remote hosts count by: {@code name:port}. */
 public final class RemoteHost {
+    private static final Pattern NAME_AND_PORT =
+            Pattern.compile("([^\\s:/?#\\[\\]@*]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
+
     private RemoteHost() {}
+
+    /** {@code name:port} as somebody may write it, in the form that is used here; empty where it is none. */
+    public static Optional<String> parse(String text) {
+        return NAME_AND_PORT.matcher(text).matches() ? Optional.of(text.toLowerCase(Locale.ROOT)) : Optional.empty();
+    }
 
     /**
      * {@code name:port} of an http or https URL, with the scheme's own port where the URL names none.

@@ -1,0 +1,51 @@
+package io.longhaul.entity;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The remote hosts of the whole cluster, {@code name:port}. */
+public interface Hosts {
+    /**
+     * Those that somebody uses, used in the last minutes or waits for, by name, after that name. What a node does not tell
+     * within two seconds is left out.
+     */
+    CompletionStage<List<Host>> all(@Nullable String after, int limit);
+
+    /** One of them, also one that nobody knows. */
+    CompletionStage<Host> one(String name);
+
+    /**
+     * A remote host.
+     *
+     * @param running transfers
+     * @param queued jobs that wait for a slice, and whose next file it has
+     * @param pace that is kept to
+     */
+    record Host(String name, int running, int queued, Lately lately, HostPlaces.Pace pace) {
+        /** What two nodes know of it, together. */
+        public Host and(Host other) {
+            return new Host(
+                    name,
+                    running + other.running,
+                    queued + other.queued,
+                    lately.and(other.lately),
+                    new HostPlaces.Pace(
+                            Math.min(pace.limit(), other.pace.limit()),
+                            HostClosure.later(pace.closure(), other.pace.closure())));
+        }
+    }
+
+    /**
+     * What a host was asked in the last five minutes.
+     *
+     * @param errors no answer, or one that says that the server is at fault
+     */
+    record Lately(long requests, long errors) {
+        public static final Lately NOTHING = new Lately(0, 0);
+
+        Lately and(Lately other) {
+            return new Lately(requests + other.requests, errors + other.errors);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.longhaul.testkit;
+
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostPlaces.Pace;
+import io.longhaul.entity.Hosts;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Three hosts, of which one asks to wait. */
+public final class FakeHosts implements Hosts {
+    private static final HostClosure CLOSURE = new HostClosure(
+            HostClosure.Cause.RETRY_AFTER,
+            TestClock.START,
+            TestClock.START.plusSeconds(30),
+            "answered 429 and asks to wait 30 s");
+
+    private final Map<String, Host> hosts = new TreeMap<>(Map.of(
+            "a.example:443", new Host("a.example:443", 2, 7, new Lately(8, 2), new Pace(16, null)),
+            "b.example:80", new Host("b.example:80", 0, 9, Lately.NOTHING, new Pace(1, CLOSURE)),
+            "c.example:80", new Host("c.example:80", 1, 0, new Lately(1, 0), new Pace(32, null))));
+
+    @Override
+    public CompletionStage<List<Host>> all(@Nullable String after, int limit) {
+        return CompletableFuture.completedStage(hosts.values().stream()
+                .filter(host -> after == null || host.name().compareTo(after) > 0)
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<Host> one(String name) {
+        return CompletableFuture.completedStage(
+                hosts.getOrDefault(name, new Host(name, 0, 0, Lately.NOTHING, new Pace(32, null))));
+    }
+}
