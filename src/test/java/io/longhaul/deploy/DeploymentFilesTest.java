@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -56,19 +57,34 @@ class DeploymentFilesTest {
         for (String path : mounted) assertTrue(Files.exists(DEPLOY.resolve(path)), path);
     }
 
+    /** The second of the compose files is laid over the first. */
     @Test
-    void tell_an_operator_what_to_do_about_every_alert() throws IOException {
-        Set<String> alerts = matches(DEPLOY.resolve("prometheus/alerts.yml"), "alert: (\\w+)");
-        assertFalse(alerts.isEmpty());
-        assertEquals(alerts, matches(Path.of("docs/operating/monitoring.md"), "(?m)^### (Longhaul\\w+)$"));
+    void give_the_nodes_of_the_compose_files_the_secrets_that_their_settings_name() throws IOException {
+        Set<String> named = new TreeSet<>();
+        Set<String> given = new TreeSet<>();
+        Set<String> defined = new TreeSet<>();
+        for (String file : List.of("compose.yaml", "compose.tls.yaml")) {
+            JsonNode compose = Kustomization.read(DEPLOY.resolve(file)).getFirst();
+            JsonNode node = compose.get("x-node");
+            named.addAll(matches(node.get("environment").toString(), "/run/secrets/([a-z-]+)"));
+            node.get("secrets").forEach(secret -> given.add(secret.asText()));
+            compose.get("secrets").fieldNames().forEachRemaining(defined::add);
+        }
+        assertEquals(Set.of("database-password", "cluster-certificate", "cluster-key", "cluster-authority"), named);
+        assertEquals(named, given);
+        assertEquals(named, defined);
     }
 
     private static Set<String> variablesIn(Path file) throws IOException {
-        return matches(file, "(" + VARIABLE.pattern() + ")");
+        return matches(text(file), "(" + VARIABLE.pattern() + ")");
     }
 
-    private static Set<String> matches(Path file, String pattern) throws IOException {
-        Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(file, StandardCharsets.UTF_8));
+    private static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    private static Set<String> matches(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
         return matcher.results().map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -20,8 +20,17 @@ import java.util.stream.StreamSupport;
  */
 final class Kustomization {
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final Set<String> FIELDS =
-            Set.of("apiVersion", "kind", "namespace", "resources", "secretGenerator", "patches", "replicas", "images");
+    private static final Set<String> FIELDS = Set.of(
+            "apiVersion",
+            "kind",
+            "namespace",
+            "resources",
+            "components",
+            "secretGenerator",
+            "patches",
+            "replicas",
+            "images");
+    private static final Set<String> FIELDS_OF_A_COMPONENT = Set.of("apiVersion", "kind", "patches");
     private static final Set<String> CLUSTER_WIDE = Set.of(
             "Namespace",
             "ClusterRole",
@@ -49,8 +58,9 @@ final class Kustomization {
     private void render() throws IOException {
         only(spec, FIELDS);
         for (JsonNode resource : spec.path("resources")) accumulate(folder.resolve(resource.asText()));
+        for (JsonNode component : spec.path("components")) apply(folder.resolve(component.asText()));
         for (JsonNode secret : spec.path("secretGenerator")) objects.add(secret(secret));
-        for (JsonNode patch : spec.path("patches")) patch(patch);
+        for (JsonNode patch : spec.path("patches")) patch(folder, patch);
         if (spec.has("namespace")) moveTo(spec.get("namespace").asText());
         for (JsonNode replicas : spec.path("replicas")) scale(replicas);
         for (JsonNode image : spec.path("images")) rename(image);
@@ -59,6 +69,13 @@ final class Kustomization {
     private void accumulate(Path resource) throws IOException {
         if (Files.isDirectory(resource)) objects.addAll(render(resource));
         else objects.addAll(read(resource));
+    }
+
+    /** A component patches what there is by then. */
+    private void apply(Path component) throws IOException {
+        JsonNode patches = YAML.readTree(component.resolve("kustomization.yaml").toFile());
+        only(patches, FIELDS_OF_A_COMPONENT);
+        for (JsonNode patch : patches.path("patches")) patch(component, patch);
     }
 
     /** The documents of a file of YAML. */
@@ -86,11 +103,11 @@ final class Kustomization {
     }
 
     /** By RFC 6902. A strategic merge would need to know the merge keys of every list. */
-    private void patch(JsonNode patch) throws IOException {
+    private void patch(Path from, JsonNode patch) throws IOException {
         only(patch, Set.of("target", "path", "patch"));
         only(patch.get("target"), Set.of("kind", "name"));
         JsonNode operations = patch.has("path")
-                ? YAML.readTree(folder.resolve(patch.get("path").asText()).toFile())
+                ? YAML.readTree(from.resolve(patch.get("path").asText()).toFile())
                 : YAML.readTree(patch.get("patch").asText());
         if (!operations.isArray()) throw refused("a patch that is no list of operations", patch);
         boolean applied = false;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -34,8 +35,8 @@ class ManifestsTest {
     private static final Path OVERLAYS = Path.of("k8s");
     private static final String OURS = "longhaul";
 
-    /** In prod the operator makes it, and nobody writes it into a file here. */
-    private static final String SECRET = "Secret/longhaul-database";
+    /** In prod the operator makes them, and nobody writes them into a file here. */
+    private static final Set<String> SECRETS = Set.of("Secret/longhaul-database", "Secret/longhaul-cluster");
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "prod"})
@@ -70,7 +71,9 @@ class ManifestsTest {
         List<ObjectNode> objects = render(overlay);
         Set<String> there = objects.stream().map(ManifestsTest::name).collect(toSet());
         assertEquals(objects.size(), there.size(), "two objects of one name");
-        if (overlay.equals("prod")) assertTrue(there.add(SECRET), "a secret that everybody can read");
+        if (overlay.equals("prod")) {
+            for (String secret : SECRETS) assertTrue(there.add(secret), "a secret that everybody can read");
+        }
 
         Set<String> named = new TreeSet<>();
         for (ObjectNode object : objects) {
@@ -164,6 +167,34 @@ class ManifestsTest {
                 assertTrue(container.at("/resources/limits").has("memory"), name(object));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "prod"})
+    void mount_every_secret_where_a_setting_looks_for_it(String overlay) throws IOException {
+        JsonNode pod = workload(render(overlay)).at("/spec/template/spec");
+        Set<String> mounted = new TreeSet<>();
+        for (JsonNode mount : pod.at("/containers/0/volumeMounts")) {
+            for (JsonNode volume : pod.get("volumes")) {
+                if (!volume.get("name").equals(mount.get("name"))) continue;
+                for (JsonNode item : volume.at("/secret/items")) {
+                    mounted.add(mount.get("mountPath").asText() + "/"
+                            + item.get("path").asText());
+                }
+            }
+        }
+        Set<String> wanted = environmentOf(workload(render(overlay))).values().stream()
+                .filter(value -> value.startsWith("/run/secrets/"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(wanted, mounted);
+    }
+
+    @Test
+    void let_several_nodes_talk_over_tls_only() throws IOException {
+        assertTrue(environmentOf(workload(render("prod")))
+                .keySet()
+                .containsAll(
+                        Set.of("LONGHAUL_CLUSTER_CERTIFICATE", "LONGHAUL_CLUSTER_KEY", "LONGHAUL_CLUSTER_AUTHORITY")));
     }
 
     @ParameterizedTest
