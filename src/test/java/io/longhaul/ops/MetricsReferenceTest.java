@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -39,17 +40,21 @@ class MetricsReferenceTest {
     private static final Path ALERTS = Path.of("deploy/prometheus/alerts.yml");
     private static final Path WHAT_TO_DO = Path.of("docs/operating/monitoring.md");
 
-    private static final Pattern NAME = Pattern.compile("\\b(?:longhaul|hikaricp|jvm|process|system)_[a-z0-9_]+");
+    private static final Pattern OUR_NAME = Pattern.compile("\\blonghaul_[a-z0-9_]+");
     private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? \\S+");
-    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\S+)");
     private static final Pattern EXPRESSION = Pattern.compile("expr: (.+)");
 
     /** They are there once there was a collection of that kind. */
     private static final Pattern SOMETIMES = Pattern.compile("jvm_gc_(pause|concurrent_phase).*");
 
+    /** What Prometheus adds by itself. */
+    private static final Set<String> OF_PROMETHEUS = Set.of("up", "instance", "job");
+
     private static final Map<String, Family> FAMILIES = new TreeMap<>();
-    private static final Set<String> SAMPLES = new TreeSet<>();
+    /** The values of each label of each sample. */
+    private static final Map<String, Map<String, Set<String>>> SAMPLES = new TreeMap<>();
 
     private record Family(String name, String type, String help, Set<String> labels) {
         String row() {
@@ -112,11 +117,14 @@ class MetricsReferenceTest {
         Matcher sample = SAMPLE.matcher(line);
         assertTrue(sample.matches(), line);
         String name = sample.group(1);
-        SAMPLES.add(name);
+        Map<String, Set<String>> labels = SAMPLES.computeIfAbsent(name, none -> new TreeMap<>());
         Family family = FAMILIES.getOrDefault(name, FAMILIES.get(name.replaceFirst("_(bucket|sum|count)$", "")));
         if (sample.group(2) == null || family == null) return;
         Matcher label = LABEL.matcher(sample.group(2));
-        while (label.find()) if (!label.group(1).equals("le")) family.labels().add(label.group(1));
+        while (label.find()) {
+            labels.computeIfAbsent(label.group(1), none -> new TreeSet<>()).add(label.group(2));
+            if (!label.group(1).equals("le")) family.labels().add(label.group(1));
+        }
     }
 
     @Test
@@ -137,12 +145,11 @@ class MetricsReferenceTest {
     }
 
     @Test
-    void are_all_of_our_own_on_the_dashboard_and_nothing_that_is_none() throws IOException {
-        Set<String> asked = new TreeSet<>();
-        for (JsonNode query :
-                new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValues("expr"))
-            asked.addAll(names(query.asText()));
-        assertEquals(Set.of(), missing(asked));
+    void are_all_of_our_own_on_the_dashboard() throws IOException {
+        Set<String> asked = panels().stream()
+                .flatMap(panel -> Query.of(panel).selected().stream())
+                .map(Query.Selected::metric)
+                .collect(Collectors.toCollection(TreeSet::new));
         Set<String> unseen = new TreeSet<>(FAMILIES.keySet());
         unseen.removeIf(name -> !name.startsWith("longhaul_") || name.endsWith("_max"));
         unseen.removeIf(name -> asked.stream()
@@ -151,35 +158,84 @@ class MetricsReferenceTest {
         assertEquals(Set.of(), unseen);
     }
 
+    /** A name, a label or a value that no node tells makes an empty panel, and an alert that never comes. */
     @Test
-    void give_alarm_by_names_that_exist_and_the_guide_says_what_to_do() throws IOException {
-        String rules = Files.readString(ALERTS);
-        Set<String> asked = new TreeSet<>();
-        Matcher expression = EXPRESSION.matcher(rules);
-        while (expression.find()) asked.addAll(names(expression.group(1)));
-        assertTrue(asked.size() > 5, () -> "only " + asked);
-        assertEquals(Set.of(), missing(asked));
+    void answer_every_panel_and_every_alert() throws IOException {
+        List<String> queries = new ArrayList<>(panels());
+        assertTrue(queries.size() > 40, () -> "only " + queries);
+        List<String> alerts = alerts();
+        assertTrue(alerts.size() > 5, () -> "only " + alerts);
+        queries.addAll(alerts);
+        Set<String> unanswered = new TreeSet<>();
+        for (String query : queries) unanswered.addAll(unanswered(query));
+        assertEquals(Set.of(), unanswered);
+    }
+
+    private static Set<String> unanswered(String text) {
+        Query query = Query.of(text);
+        Set<String> faults = new TreeSet<>();
+        if (query.selected().isEmpty()) faults.add("asks for nothing: " + text);
+        Set<String> labels = new TreeSet<>(OF_PROMETHEUS);
+        for (Query.Selected selected : query.selected()) {
+            String metric = selected.metric();
+            if (OF_PROMETHEUS.contains(metric) || SOMETIMES.matcher(metric).matches()) continue;
+            if (!SAMPLES.containsKey(metric)) faults.add(metric);
+            Map<String, Set<String>> told = SAMPLES.getOrDefault(metric, Map.of());
+            labels.addAll(told.keySet());
+            for (Query.Condition condition : selected.conditions()) {
+                if (OF_PROMETHEUS.contains(condition.label())) continue;
+                Set<String> values = told.getOrDefault(condition.label(), Set.of());
+                boolean known =
+                        condition.operator().equals("=") ? values.contains(condition.value()) : !values.isEmpty();
+                if (!known) faults.add(metric + " with " + condition);
+            }
+        }
+        for (String label : query.grouped()) if (!labels.contains(label)) faults.add("by " + label + ": " + text);
+        return faults;
+    }
+
+    private static List<String> panels() throws IOException {
+        return new ObjectMapper()
+                .readTree(Files.readString(DASHBOARD)).findValues("expr").stream()
+                        .map(JsonNode::asText)
+                        .toList();
+    }
+
+    private static List<String> alerts() throws IOException {
+        return EXPRESSION
+                .matcher(Files.readString(ALERTS))
+                .results()
+                .map(rule -> rule.group(1))
+                .toList();
+    }
+
+    /** What the autoscaler, and who follows a page, asks for by name. */
+    @Test
+    void have_the_names_that_manifests_and_pages_for_operators_call_them_by() throws IOException {
+        Set<String> named = new TreeSet<>();
+        for (Path root : List.of(Path.of("k8s"), Path.of("docs/operating"), Path.of("docs/guides"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Matcher name = OUR_NAME.matcher(Files.readString(file));
+                    while (name.find()) named.add(name.group());
+                }
+            }
+        }
+        assertTrue(named.contains("longhaul_queue_depth"), named::toString);
+        named.removeAll(SAMPLES.keySet());
+        named.removeAll(FAMILIES.keySet());
+        assertEquals(Set.of(), named);
+    }
+
+    @Test
+    void give_alarms_that_the_guide_says_what_to_do_about() throws IOException {
         Set<String> alerts = new TreeSet<>();
-        Matcher alert = ALERT.matcher(rules);
+        Matcher alert = ALERT.matcher(Files.readString(ALERTS));
         while (alert.find()) alerts.add(alert.group(1));
         Set<String> explained = Files.readAllLines(WHAT_TO_DO).stream()
                 .filter(line -> line.startsWith("### "))
                 .map(line -> line.substring(4))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(alerts, explained);
-    }
-
-    private static Set<String> names(String query) {
-        Set<String> names = new TreeSet<>();
-        Matcher name = NAME.matcher(query);
-        while (name.find()) names.add(name.group());
-        return names;
-    }
-
-    private static Set<String> missing(Set<String> asked) {
-        Set<String> missing = new TreeSet<>(asked);
-        missing.removeAll(SAMPLES);
-        missing.removeIf(name -> SOMETIMES.matcher(name).matches());
-        return missing;
     }
 }
