@@ -42,7 +42,7 @@ final class ContentRoutes {
 
     private CompletionStage<HttpResponse> content(Call call) {
         return jobs.view(call.caller(), call.jobId()).thenCompose(view -> {
-            JobFile file = file(view.job(), call.named("index"));
+            JobFile file = available(FileIndex.fileOf(call, view.job()));
             return bytes.size(file)
                     .thenApply(size -> whole(file, size))
                     .thenCompose(size -> bytes.sha256(view.job().id(), file)
@@ -50,10 +50,7 @@ final class ContentRoutes {
         });
     }
 
-    private static JobFile file(Job job, String index) {
-        int number = index.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(index) : -1;
-        if (number < 0 || number >= job.files().size()) throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND);
-        JobFile file = job.files().get(number);
+    private static JobFile available(JobFile file) {
         if (!file.available())
             throw new Refusal(BitsError.BG_E_INVALID_STATE, "The file can be read once the job was completed with it.");
         return file;

@@ -41,7 +41,7 @@ final class HistoryRoutes {
         return jobs.view(call.caller(), call.jobId()).thenApply(view -> {
             JobError error = view.job().error();
             if (error == null) throw new Refusal(BitsError.BG_E_ERROR_INFORMATION_UNAVAILABLE);
-            return Answer.ok(JobWriter.error(error)).response();
+            return Answer.ok(JobWriter.error(view.job(), error)).response();
         });
     }
 

@@ -1,22 +1,24 @@
 package io.longhaul.api;
 
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.JobDefaults;
 import io.longhaul.api.json.JobReader;
 import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.PatchReader;
-import io.longhaul.api.json.PolicyWriter;
+import io.longhaul.api.json.Refusal;
 import io.longhaul.api.json.SmallWriter;
-import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.JobCatalogue;
-import io.longhaul.entity.JobReply;
+import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Requests.Claim;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
-import io.longhaul.job.JobSpec;
 import io.longhaul.job.OwnerCommand;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +29,16 @@ final class JobRoutes {
 
     private final JobCalls jobs;
     private final JobCatalogue catalogue;
+    private final JobHistory history;
     private final JobDefaults.By defaults;
-    private final CurrentPolicies policies;
+    private final ShownJobs shown;
 
-    JobRoutes(JobCalls jobs, JobCatalogue catalogue, JobDefaults.By defaults, CurrentPolicies policies) {
+    JobRoutes(JobCalls jobs, JobCatalogue catalogue, JobHistory history, JobDefaults.By defaults, ShownJobs shown) {
         this.jobs = jobs;
         this.catalogue = catalogue;
+        this.history = history;
         this.defaults = defaults;
-        this.policies = policies;
+        this.shown = shown;
     }
 
     List<Endpoint> endpoints() {
@@ -42,7 +46,7 @@ final class JobRoutes {
                 Endpoint.post("/v1/jobs", Endpoint.Body.JSON, new Create()),
                 Endpoint.get("/v1/jobs", this::list).takingFilters().taking("limit", "cursor"),
                 Endpoint.get("/v1/jobs/count", this::count).takingFilters(),
-                Endpoint.get("/v1/jobs/{id}", this::one),
+                Endpoint.get("/v1/jobs/{id}", this::one).taking("at"),
                 Endpoint.patch("/v1/jobs/{id}", this::change),
                 verb("resume", new OwnerCommand.Resume()),
                 verb("suspend", new OwnerCommand.Suspend()),
@@ -52,7 +56,7 @@ final class JobRoutes {
     }
 
     private Endpoint verb(String name, OwnerCommand command) {
-        return Endpoint.post("/v1/jobs/{id}/" + name, Endpoint.Body.EMPTY, new Verb(command));
+        return Endpoint.post("/v1/jobs/{id}/" + name, Endpoint.Body.EMPTY, new Verb(jobs, shown, call -> command));
     }
 
     private CompletionStage<HttpResponse> list(Call call) {
@@ -74,15 +78,24 @@ final class JobRoutes {
     }
 
     private CompletionStage<HttpResponse> one(Call call) {
-        return jobs.view(call.caller(), call.jobId())
-                .thenApply(view -> Answer.ok(shown(view)).response());
+        Instant then = call.query().instant("at");
+        CompletionStage<JobView> present = jobs.view(call.caller(), call.jobId());
+        CompletionStage<JobView> wanted = then == null
+                ? present
+                : present.thenCompose(view -> history.at(view.job().id(), then)).thenApply(JobRoutes::asItWas);
+        return wanted.thenApply(view -> Answer.ok(shown.json(view)).response());
+    }
+
+    private static JobView asItWas(Optional<Job> job) {
+        return new JobView(
+                job.orElseThrow(() -> new Refusal(BitsError.BG_E_NOT_FOUND, "There was no such job yet.")), Map.of());
     }
 
     private CompletionStage<HttpResponse> change(Call call) {
         return jobs.view(call.caller(), call.jobId())
                 .thenApply(view -> PatchReader.change(call.json(), view.job().spec(), defaults))
                 .thenCompose(change -> jobs.ask(call.caller(), call.jobId(), new OwnerCommand.Change(change), null))
-                .thenApply(done -> Answer.ok(shown(done.job())).response());
+                .thenApply(done -> Answer.ok(shown.json(done.job())).response());
     }
 
     /** POST /v1/jobs. */
@@ -92,38 +105,13 @@ final class JobRoutes {
             OwnerCommand.Create create =
                     JobReader.create(call.json(), call.caller().owner(), defaults);
             return jobs.create(call.caller(), id, create, request)
-                    .thenApply(done -> Answer.created(location(id), shown(done.job())));
+                    .thenApply(done -> Answer.created(location(id), shown.json(done.job())));
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
             return jobs.view(call.caller(), claim.id())
-                    .thenApply(view -> Answer.created(location(claim.id()), shown(view)));
-        }
-    }
-
-    /** POST /v1/jobs/{id}/resume and its like: the job, and what BITS's call would return. */
-    private final class Verb implements Endpoint.Once {
-        private final OwnerCommand command;
-
-        Verb(OwnerCommand command) {
-            this.command = command;
-        }
-
-        @Override
-        public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
-            return jobs.ask(call.caller(), call.jobId(), command, request).thenApply(this::answer);
-        }
-
-        private Answer answer(JobReply.Done done) {
-            String result = done.result().code();
-            return Answer.ok(shown(done.job()).put("result", result)).remembering(result);
-        }
-
-        @Override
-        public CompletionStage<Answer> again(Call call, Claim claim) {
-            return jobs.view(call.caller(), call.jobId())
-                    .thenApply(view -> Answer.ok(shown(view).put("result", claim.body())));
+                    .thenApply(view -> Answer.created(location(claim.id()), shown.json(view)));
         }
     }
 
@@ -133,21 +121,14 @@ final class JobRoutes {
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
             call.caller().requireAdministrator();
             OwnerCommand take = new OwnerCommand.TakeOwnership(call.caller().owner());
-            return jobs.ask(call.caller(), call.jobId(), take, request).thenApply(done -> Answer.ok(shown(done.job())));
+            return jobs.ask(call.caller(), call.jobId(), take, request)
+                    .thenApply(done -> Answer.ok(shown.json(done.job())));
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
-            return jobs.view(call.caller(), call.jobId()).thenApply(view -> Answer.ok(shown(view)));
+            return jobs.view(call.caller(), call.jobId()).thenApply(view -> Answer.ok(shown.json(view)));
         }
-    }
-
-    /** The job, with the limit of bandwidth that is in force for it. */
-    private ObjectNode shown(JobView view) {
-        JobSpec spec = view.job().spec();
-        ObjectNode json = JobWriter.job(view);
-        json.set("bandwidth", PolicyWriter.bandwidth(policies.bandwidth(spec), spec.bandwidthBytesPerSecond()));
-        return json;
     }
 
     static String location(JobId id) {

@@ -35,7 +35,7 @@ final class Matching {
     private static boolean host(@Nullable String wanted, Job job) {
         return wanted == null
                 || job.files().stream()
-                        .map(file -> file.source().host())
+                        .map(file -> file.host())
                         .anyMatch(host -> host.equals(wanted) || host.startsWith(wanted + ":"));
     }
 

@@ -45,6 +45,7 @@ final class ProblemStatus {
             // What the state or a limit of the job forbids; and what only a job's error object tells, which no call is
             // refused with except a Complete that failed.
             case BG_E_INVALID_STATE,
+                    E_PENDING,
                     BG_E_EMPTY,
                     BG_E_TOO_MANY_FILES,
                     BG_E_TOO_MANY_FILES_IN_JOB,
@@ -68,6 +69,8 @@ final class ProblemStatus {
                     ERROR_NOT_LOGGED_ON,
                     ERROR_DISK_FULL -> 409;
             case S_OK,
+                    S_FALSE,
+                    WAIT_TIMEOUT,
                     ERROR_WINHTTP_TIMEOUT,
                     WSAETIMEDOUT,
                     ERROR_TIMEOUT,

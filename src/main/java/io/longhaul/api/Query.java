@@ -128,7 +128,8 @@ final class Query {
         return text == null ? null : text.toLowerCase(Locale.ROOT);
     }
 
-    private @Nullable Instant instant(String name) {
+    @Nullable
+    Instant instant(String name) {
         String text = values.get(name);
         if (text == null) return null;
         try {

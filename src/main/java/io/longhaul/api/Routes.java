@@ -67,11 +67,12 @@ public final class Routes {
         Idempotency idempotency = new Idempotency(ports.requests());
         Watch watch =
                 new Watch(ports.jobs(), ports.history(), ports.feed(), settings.watchBuffer(), settings.heartbeat());
+        ShownJobs shown = new ShownJobs(policies);
         endpoints = Stream.of(
-                        new JobRoutes(jobs, ports.catalogue(), defaults, policies).endpoints(),
+                        new JobRoutes(jobs, ports.catalogue(), ports.history(), defaults, shown).endpoints(),
                         new BatchRoutes(jobs, idempotency, defaults, settings).endpoints(),
                         new OperationRoutes(ports.operations(), runner, clock).endpoints(),
-                        new FileRoutes(jobs, defaults).endpoints(),
+                        new FileRoutes(jobs, defaults, shown).endpoints(),
                         new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
                         new HistoryRoutes(jobs, ports.history(), ports.queues()).endpoints(),
                         new WatchRoutes(jobs, watch).endpoints(),

@@ -22,6 +22,7 @@ import io.longhaul.job.Cancelled;
 import io.longhaul.job.Connecting;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.FatalError;
+import io.longhaul.job.FileCommand;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobEvent;
@@ -35,6 +36,7 @@ import io.longhaul.job.Suspended;
 import io.longhaul.job.Transferred;
 import io.longhaul.job.Transferring;
 import io.longhaul.job.TransientError;
+import io.longhaul.job.file.FileMarks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -43,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What records are called that are stored or sent, for ever: journals are read by versions that are not written yet. The names here are
@@ -71,6 +74,13 @@ public final class JobTypes extends SimpleModule {
             entry("ProgressMade", JobEvent.ProgressMade.class),
             entry("FileRestarted", JobEvent.FileRestarted.class),
             entry("FileTransferred", JobEvent.FileTransferred.class),
+            entry("RemoteNamesChanged", JobEvent.RemoteNamesChanged.class),
+            entry("SourceChanged", JobEvent.SourceChanged.class),
+            entry("FileSkipped", JobEvent.FileSkipped.class),
+            entry("FileRetried", JobEvent.FileRetried.class),
+            entry("FileValidated", JobEvent.FileValidated.class),
+            entry("PiecesAsked", JobEvent.PiecesAsked.class),
+            entry("PieceHeld", JobEvent.PieceHeld.class),
             entry("JobTransferred", JobEvent.JobTransferred.class),
             entry("JobStalled", JobEvent.JobStalled.class),
             entry("JobFailed", JobEvent.JobFailed.class),
@@ -101,6 +111,13 @@ public final class JobTypes extends SimpleModule {
             entry("Complete", OwnerCommand.Complete.class),
             entry("Cancel", OwnerCommand.Cancel.class),
             entry("TakeOwnership", OwnerCommand.TakeOwnership.class),
+            entry("SetRemoteNames", FileCommand.SetRemoteNames.class),
+            entry("ReplaceRemotePrefix", FileCommand.ReplaceRemotePrefix.class),
+            entry("SkipFile", FileCommand.SkipFile.class),
+            entry("RetryFile", FileCommand.RetryFile.class),
+            entry("ValidateFile", FileCommand.ValidateFile.class),
+            entry("RequestRanges", FileCommand.RequestRanges.class),
+            entry("MoveDownload", FileCommand.MoveDownload.class),
             entry("GrantSlice", SchedulerCommand.GrantSlice.class),
             entry("RenewSlice", SchedulerCommand.RenewSlice.class),
             entry("EndSlice", SchedulerCommand.EndSlice.class),
@@ -149,6 +166,9 @@ public final class JobTypes extends SimpleModule {
                     .setInclude(JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
                     .setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
         }
+        context.configOverride(FileMarks.class)
+                .setInclude(JsonInclude.Value.construct(
+                        JsonInclude.Include.CUSTOM, JsonInclude.Include.ALWAYS, NoMarks.class, null));
     }
 
     private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configured(B builder) {
@@ -161,4 +181,17 @@ public final class JobTypes extends SimpleModule {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     private interface Named {}
+
+    /** Equal to what most files have, which is not written: Jackson's way of asking. */
+    static final class NoMarks {
+        @Override
+        public boolean equals(@Nullable Object marks) {
+            return marks == null || marks.equals(FileMarks.NONE);
+        }
+
+        @Override
+        public int hashCode() {
+            return FileMarks.NONE.hashCode();
+        }
+    }
 }

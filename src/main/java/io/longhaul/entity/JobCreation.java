@@ -58,6 +58,6 @@ final class JobCreation {
         }
         Job job = steps.getLast().after();
         StandingReport.ofNew(job).ifPresent(ready -> queues.tell(job.spec().queue(), ready));
-        return JobDecisions.done(JobView.of(job), 0, job.files().size());
+        return JobDecisions.done(JobView.of(job), false, 0, job.files().size());
     }
 }

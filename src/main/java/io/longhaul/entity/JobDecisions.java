@@ -8,6 +8,7 @@ import io.longhaul.job.BitsError;
 import io.longhaul.job.Cancelled;
 import io.longhaul.job.Decision;
 import io.longhaul.job.ErrorCode;
+import io.longhaul.job.FileCommand;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobEvent;
@@ -94,11 +95,16 @@ final class JobDecisions {
         };
     }
 
-    static JobReply done(JobView view, int filesFrom, int filesTo) {
+    /** Where BITS answers S_FALSE: the call was right, and there was nothing that it meant. */
+    static boolean changedNothing(OwnerCommand command, List<Step> steps) {
+        return command instanceof FileCommand.ReplaceRemotePrefix && steps.isEmpty();
+    }
+
+    static JobReply done(JobView view, boolean nothing, int filesFrom, int filesTo) {
         BitsError result = switch (view.job().state()) {
             case Acknowledged acknowledged -> acknowledged.result();
             case Cancelled cancelled -> cancelled.result();
-            default -> BitsError.S_OK;
+            default -> nothing ? BitsError.S_FALSE : BitsError.S_OK;
         };
         return new JobReply.Done(view, result, filesFrom, filesTo);
     }
@@ -110,6 +116,6 @@ final class JobDecisions {
                 return new JobReply.Refused(
                         failed.error().code(), failed.error().description());
         }
-        return done(view, 0, 0);
+        return done(view, false, 0, 0);
     }
 }

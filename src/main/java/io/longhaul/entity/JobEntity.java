@@ -248,6 +248,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                                 ask.replyTo(),
                                 JobDecisions.done(
                                         run.view(job),
+                                        false,
                                         answered.get().filesFrom(),
                                         answered.get().filesTo()));
         }
@@ -262,6 +263,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                         ask.replyTo()
                                 .tell(JobDecisions.done(
                                         run.view(after),
+                                        JobDecisions.changedNothing(ask.command(), yes.steps()),
                                         filesBefore,
                                         after.files().size()));
                 });
@@ -286,7 +288,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             standing.repeat(job, isBusy());
             return Effect().none();
         }
-        String host = job.nextFile().orElseThrow().source().host();
+        String host = job.nextFile().orElseThrow().host();
         return switch (surroundings.transfers().admit(job.spec().queue(), host)) {
             case Admission.Admitted permit -> {
                 run.prepare(permit);

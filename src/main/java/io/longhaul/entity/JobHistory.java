@@ -1,9 +1,12 @@
 package io.longhaul.entity;
 
+import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The journal, read. */
@@ -15,6 +18,9 @@ public interface JobHistory {
      * @param limit at most so many
      */
     CompletionStage<List<Entry>> events(JobId id, long after, int limit);
+
+    /** The job as it was then; empty where it did not exist yet. */
+    CompletionStage<Optional<Job>> at(JobId id, Instant then);
 
     /**
      * Events of all jobs in the order in which they were written, after the given one.

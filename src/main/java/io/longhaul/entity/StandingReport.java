@@ -6,6 +6,7 @@ import io.longhaul.job.Job;
 import io.longhaul.job.Queued;
 import io.longhaul.job.Slice;
 import io.longhaul.job.Transferring;
+import io.longhaul.job.file.JobFile;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,6 @@ final class StandingReport {
     }
 
     private static String hostOf(Job job) {
-        return job.nextFile().map(file -> file.source().host()).orElse("");
+        return job.nextFile().map(JobFile::host).orElse("");
     }
 }

@@ -6,14 +6,17 @@ package io.longhaul.job;
  */
 public enum BitsError implements ErrorCode {
     S_OK(0x00000000, "Done."),
+    S_FALSE(0x00000001, "There was nothing to do."),
     E_INVALIDARG(0x80070057, "An argument makes no sense."),
     E_ACCESSDENIED(0x80070005, "Access is denied."),
     E_NOTIMPL(0x80004001, "This is not available."),
     E_FAIL(0x80004005, "It failed for an unexpected reason."),
+    E_PENDING(0x8000000A, "It is not there yet."),
     ERROR_DISK_FULL(0x80070070, "The destination is full."),
     ERROR_NOT_LOGGED_ON(0x800704DD, "The owner is not logged on."),
     ERROR_SERVICE_UNAVAILABLE(0x80070426, "The service cannot answer now; nothing is known to have changed."),
     ERROR_TOO_MANY_REQUESTS(0x800705AA, "There is more work than can be taken at once."),
+    WAIT_TIMEOUT(0x80070102, "The deadline of the job has passed."),
     ERROR_WINHTTP_TIMEOUT(0x80072EE2, "No connection, no first byte, or no byte for too long."),
     WSAETIMEDOUT(0x8007274C, "No connection came about within the connect timeout."),
     ERROR_TIMEOUT(0x800705B4, "No first byte of an answer came within the response timeout."),

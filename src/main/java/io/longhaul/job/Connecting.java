@@ -25,7 +25,7 @@ public record Connecting(
         return switch (command) {
             case OwnerCommand.Resume already -> ignore();
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand said -> job.decideOnSlice(slice, said);
             case TransferReport.Progressed early -> ignore(); // counts once the file is opened
             case TransferReport.RunFailed failed -> job.fail(slice, failed, now);
@@ -35,7 +35,7 @@ public record Connecting(
             case TransferReport.FileFinished finished -> job.connect(slice, finished);
             case TransferReport bytes -> job.keepBytesOf(bytes);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
-            case Alarm.Restarted restarted -> accept(new JobEvent.JobQueued(QueuedReason.RESTARTED));
+            case Alarm.Restarted restarted -> job.goOn(QueuedReason.RESTARTED);
             case Alarm.Wake wake -> job.decideTimeInSlice(slice, now);
         };
     }

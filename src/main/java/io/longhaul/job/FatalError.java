@@ -17,7 +17,7 @@ public record FatalError(JobError error) implements JobState {
         return switch (command) {
             case OwnerCommand.Resume resume -> job.resume();
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand late -> ignore(); // about the slice that failed
             case TransferReport report -> job.keepBytesOf(report);
             case StoreReport report -> job.finishCompletion(report);

@@ -10,7 +10,10 @@ import io.longhaul.job.JobEvent.CompletionFailed;
 import io.longhaul.job.JobEvent.FileCheckpointed;
 import io.longhaul.job.JobEvent.FileOpened;
 import io.longhaul.job.JobEvent.FileRestarted;
+import io.longhaul.job.JobEvent.FileRetried;
+import io.longhaul.job.JobEvent.FileSkipped;
 import io.longhaul.job.JobEvent.FileTransferred;
+import io.longhaul.job.JobEvent.FileValidated;
 import io.longhaul.job.JobEvent.FilesAdded;
 import io.longhaul.job.JobEvent.JobAcknowledged;
 import io.longhaul.job.JobEvent.JobCancelled;
@@ -24,9 +27,13 @@ import io.longhaul.job.JobEvent.JobStalled;
 import io.longhaul.job.JobEvent.JobSuspended;
 import io.longhaul.job.JobEvent.JobTransferred;
 import io.longhaul.job.JobEvent.OwnershipTaken;
+import io.longhaul.job.JobEvent.PieceHeld;
+import io.longhaul.job.JobEvent.PiecesAsked;
 import io.longhaul.job.JobEvent.ProgressMade;
+import io.longhaul.job.JobEvent.RemoteNamesChanged;
 import io.longhaul.job.JobEvent.SliceGranted;
 import io.longhaul.job.JobEvent.SliceRenewed;
+import io.longhaul.job.JobEvent.SourceChanged;
 import io.longhaul.job.file.JobFile;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,16 +84,20 @@ public record Job(
 
     /** What CreateJob does where there is no job of that id yet. */
     public static Decision create(OwnerCommand.Create create) {
-        Optional<Decision.Refused> problem =
-                JobRules.problem(create.spec()).or(() -> JobRules.problem(create.files(), 0, create.limits()));
+        Optional<Decision.Refused> problem = JobRules.problem(create.spec())
+                .or(() -> JobRules.problem(create.files(), 0, create.limits()))
+                .or(() -> JobRules.problem(create.spec(), create.files()));
         if (problem.isPresent()) return problem.get();
-        if (!create.resume()) return accept(new JobCreated(create.spec(), create.files()));
-        if (create.files().isEmpty()) return refuse(BitsError.BG_E_EMPTY);
+        if (create.resume() && create.files().isEmpty()) return refuse(BitsError.BG_E_EMPTY);
+        // On demand there is nothing to fetch yet
+        boolean rests = create.spec().is(JobOptions.Mode.ON_DEMAND);
+        if (!create.resume() || rests) return accept(new JobCreated(create.spec(), create.files()));
         return accept(new JobCreated(create.spec(), create.files()), new JobQueued(QueuedReason.RESUMED));
     }
 
     public Decision decide(JobCommand command, Instant now) {
         if (ending != null && command instanceof OwnerCommand call) return decideWhileEnding(call);
+        if (command instanceof Alarm.Wake && isLate(now)) return accept(new JobFailed(late(now), false));
         return state.decide(this, command, now);
     }
 
@@ -94,9 +105,28 @@ public record Job(
     public Optional<Instant> wakeAt() {
         if (state.name().isFinal()) return state.wakeAt(this);
         if (ending != null) return Optional.of(ending.since());
-        Instant inactive = inactiveAt();
-        return Optional.of(
-                state.wakeAt(this).filter(at -> at.isBefore(inactive)).orElse(inactive));
+        Instant earliest = inactiveAt();
+        Instant deadline = spec.jobOptions().deadline();
+        if (deadline != null && state.name().isActive() && deadline.isBefore(earliest)) earliest = deadline;
+        Instant atLast = earliest;
+        return Optional.of(state.wakeAt(this).filter(at -> at.isBefore(atLast)).orElse(atLast));
+    }
+
+    /** Whether the deadline has passed while there was something to do. */
+    private boolean isLate(Instant now) {
+        Instant deadline = spec.jobOptions().deadline();
+        return deadline != null && ending == null && state.name().isActive() && !now.isBefore(deadline);
+    }
+
+    private JobError late(Instant now) {
+        Integer index = nextFile().map(JobFile::index).orElse(null);
+        return new JobError(
+                ErrorContext.GENERAL_QUEUE_MANAGER,
+                BitsError.WAIT_TIMEOUT,
+                BitsError.WAIT_TIMEOUT.text(),
+                index,
+                now,
+                error());
     }
 
     /** Since when nothing will happen to it any more, nor remains to be done for it; empty: something may. */
@@ -115,11 +145,21 @@ public record Job(
 
     /** The file that is next, where there is work. */
     public Optional<JobFile> nextFile() {
-        return files.stream().filter(file -> !file.transferred()).findFirst();
+        return files.stream().filter(JobFile::wanted).findFirst();
     }
 
     public boolean hasWork() {
         return nextFile().isPresent();
+    }
+
+    /** Where a job with these files goes from here: to the queue for what is left, to its end, or, on demand, to rest. */
+    JobEvent next(List<JobFile> left, QueuedReason reason) {
+        if (left.stream().anyMatch(JobFile::wanted)) return new JobQueued(reason);
+        return left.stream().allMatch(JobFile::settled) ? new JobTransferred(false) : new JobSuspended();
+    }
+
+    Decision goOn(QueuedReason reason) {
+        return accept(next(files, reason));
     }
 
     /** The call that had this Idempotency-Key and changed the job, where it is remembered. */
@@ -129,8 +169,9 @@ public record Job(
 
     // Rules that more than one state shares.
 
-    Decision decideInEveryLiveState(OwnerCommand command) {
+    Decision decideInEveryLiveState(OwnerCommand command, Instant now) {
         return switch (command) {
+            case FileCommand call -> new FileDecisions(this, now).decide(call);
             case OwnerCommand.Create again -> ignore(); // the id names this job already
             case OwnerCommand.AddFiles add -> addFiles(add);
             case OwnerCommand.Change change -> change(change.change());
@@ -145,6 +186,7 @@ public record Job(
     private Decision addFiles(OwnerCommand.AddFiles add) {
         if (add.files().isEmpty()) return refuse(BitsError.E_INVALIDARG, "At least one file is required.");
         return JobRules.problem(add.files(), files.size(), add.limits())
+                .or(() -> JobRules.problem(spec, add.files()))
                 .<Decision>map(problem -> problem)
                 .orElseGet(() -> accept(new FilesAdded(add.files(), add.folder())));
     }
@@ -157,16 +199,44 @@ public record Job(
             return refuse(
                     BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE,
                     "A job changes its queue while it is suspended, in error or transferred.");
+        Optional<Decision.Refused> late = optionsProblem(change.options());
+        if (late.isPresent()) return late.get();
         JobSpec changed = change.applyTo(spec);
         return JobRules.problem(changed)
+                .or(() -> JobRules.problem(
+                        changed, files.stream().map(JobFile::source).toList()))
                 .<Decision>map(problem -> problem)
                 .orElseGet(() -> accept(new JobChanged(changed)));
+    }
+
+    /** What may not be set any more. */
+    private Optional<Decision.Refused> optionsProblem(@Nullable OptionsChange change) {
+        if (change == null) return Optional.empty();
+        if (change.names(JobOptions.Mode.HIGH_PERFORMANCE) && !files.isEmpty())
+            return refused(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE,
+                    "highPerformance is set before the first file is added.");
+        if (resumedOnce && change.names(JobOptions.Mode.DYNAMIC_CONTENT))
+            return refused(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "dynamicContent is set before the first Resume.");
+        if (resumedOnce && change.names(JobOptions.Mode.ON_DEMAND))
+            return refused(BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "onDemand is set before the first Resume.");
+        if (change.fileAcls() != null && state.name() == StateName.TRANSFERRED)
+            return refused(BitsError.BG_E_INVALID_STATE, "fileAclFlags are set before the files are transferred.");
+        return Optional.empty();
+    }
+
+    private static Optional<Decision.Refused> refused(BitsError code, String detail) {
+        return Optional.of(new Decision.Refused(code, detail));
     }
 
     Decision resume() {
         if (files.isEmpty()) return refuse(BitsError.BG_E_EMPTY);
         if (hasWork()) return accept(new JobQueued(QueuedReason.RESUMED));
-        return accept(new JobTransferred(times.transferCompletion() != null));
+        if (files.stream().allMatch(JobFile::settled))
+            return accept(new JobTransferred(times.transferCompletion() != null));
+        // On demand, and nothing is asked for
+        return state.name() == StateName.SUSPENDED ? ignore() : accept(new JobSuspended());
     }
 
     private static Decision decideWhileEnding(OwnerCommand call) {
@@ -192,17 +262,16 @@ public record Job(
             case SchedulerCommand.GrantSlice doubled -> ignore();
             case SchedulerCommand.RenewSlice renew ->
                 renew.slice() == lastSlice + 1 ? accept(new SliceRenewed(renew.slice(), renew.endsAt())) : ignore();
-            case SchedulerCommand.EndSlice end ->
-                end.slice() == slice.number() ? accept(new JobQueued(end.reason())) : ignore();
+            case SchedulerCommand.EndSlice end -> end.slice() == slice.number() ? goOn(end.reason()) : ignore();
         };
     }
 
     /** The run did what it could: back to the queue for what is left, or for a connection to that host. */
     Decision endRun(Slice slice, TransferReport last) {
         if (last.run() != slice.run()) return ignore();
-        return last instanceof TransferReport.HostBusy busy
+        return last instanceof TransferReport.HostBusy busy && hasWork()
                 ? accept(new JobQueued(QueuedReason.HOST_BUSY, busy.host()))
-                : accept(new JobQueued(QueuedReason.SLICE_ENDED));
+                : goOn(QueuedReason.SLICE_ENDED);
     }
 
     /** The first answer of a server in this run. */
@@ -233,6 +302,7 @@ public record Job(
         return switch (report) {
             case TransferReport.FileOpened opened -> opened(opened);
             case TransferReport.Checkpointed checkpoint -> checkpointed(checkpoint);
+            case TransferReport.PieceCheckpointed piece -> pieceHeld(piece);
             case TransferReport.FileRestarted restarted ->
                 file(restarted.fileIndex()).transferred()
                         ? List.of()
@@ -249,26 +319,50 @@ public record Job(
     private List<JobEvent> checkpointed(TransferReport.Checkpointed report) {
         JobFile known = file(report.fileIndex());
         boolean old = known.heldBy() == report.run() && known.bytesHeld() >= report.bytes();
-        return old || known.transferred()
+        return old || known.transferred() || known.pieces() != null
                 ? List.of()
                 : List.of(new FileCheckpointed(report.fileIndex(), report.bytes(), report.run()));
+    }
+
+    private List<JobEvent> pieceHeld(TransferReport.PieceCheckpointed report) {
+        JobFile known = file(report.fileIndex());
+        if (known.transferred() || known.pieces() == null) return List.of();
+        JobFile after = known.holding(report.piece(), report.run());
+        if (after.bytesHeld() == known.bytesHeld() && after.heldBy() == known.heldBy()) return List.of();
+        JobEvent held = new PieceHeld(report.fileIndex(), report.piece(), report.run());
+        boolean waits = state instanceof Queued || state instanceof TransientError;
+        List<JobFile> left = new ArrayList<>(files);
+        left.set(after.index(), after);
+        // The last words of a run that is over: nobody else would see that nothing is asked for any more
+        return waits && left.stream().noneMatch(JobFile::wanted) ? List.of(held, new JobSuspended()) : List.of(held);
     }
 
     private List<JobEvent> opened(TransferReport.FileOpened report) {
         JobFile known = file(report.fileIndex());
         if (known.transferred()) return List.of();
-        JobFile seen = known.opened(report.version(), report.bytesTotal(), report.resumable());
+        JobFile seen = known.opened(report.version(), report.bytesTotal(), report.resumable())
+                .told(report.digest(), report.responseHeaders());
         return seen.equals(known)
                 ? List.of()
-                : List.of(
-                        new FileOpened(report.fileIndex(), report.version(), report.bytesTotal(), report.resumable()));
+                : List.of(new FileOpened(
+                        report.fileIndex(),
+                        report.version(),
+                        report.bytesTotal(),
+                        report.resumable(),
+                        report.digest(),
+                        report.responseHeaders()));
     }
 
     private List<JobEvent> finished(TransferReport.FileFinished report, boolean mayBeTransferred) {
         if (file(report.fileIndex()).transferred()) return List.of();
         JobEvent transferred = new FileTransferred(
-                report.fileIndex(), report.version(), report.bytes(), report.resumable(), report.run());
-        boolean last = files.stream().noneMatch(file -> !file.transferred() && file.index() != report.fileIndex());
+                report.fileIndex(),
+                report.version(),
+                report.bytes(),
+                report.resumable(),
+                report.run(),
+                report.responseHeaders());
+        boolean last = files.stream().noneMatch(file -> !file.settled() && file.index() != report.fileIndex());
         return last && mayBeTransferred ? List.of(transferred, new JobTransferred(false)) : List.of(transferred);
     }
 
@@ -276,12 +370,39 @@ public record Job(
         if (report.run() != slice.run()) return ignore();
         JobError error = report.error();
         boolean counted = RetryPolicy.counts(error.code());
-        if (report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout()))
-            return accept(new JobFailed(error, counted));
+        boolean fatal =
+                report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout());
+        Optional<SourceChanged> elsewhere = elsewhere(error, fatal, counted);
+        if (elsewhere.isPresent() && goesOnAtOnce(elsewhere.get()))
+            return accept(elsewhere.get(), new JobQueued(QueuedReason.FILE_CHANGED));
+        if (fatal && elsewhere.isEmpty()) return accept(new JobFailed(error, counted));
         if (stalledSince != null && !now.isBefore(givesUpAt()))
             return accept(new JobFailed(noProgress(error, now), counted));
         Duration delay = RetryPolicy.delay(id, errorCount, spec.minimumRetryDelay(), report.retryAfter());
-        return accept(new JobStalled(error, now.plus(delay), counted));
+        JobStalled stalled = new JobStalled(error, now.plus(delay), counted && elsewhere.isEmpty());
+        return elsewhere.isPresent() ? accept(elsewhere.get(), stalled) : accept(stalled);
+    }
+
+    /**
+     * The next of the file's URLs that may still serve it: after one that does not heal at once, after one that may heal
+     * where it has failed before and no byte has come since.
+     */
+    private Optional<SourceChanged> elsewhere(JobError error, boolean fatal, boolean counted) {
+        boolean lasts = fatal || stalledSince != null;
+        if (!lasts || error.fileIndex() == null || error.context() == ErrorContext.LOCAL_FILE) return Optional.empty();
+        JobFile file = file(error.fileIndex());
+        int urls = file.source().remoteNames().size();
+        for (int step = 1; step < urls; step++) {
+            int place = (file.marks().source() + step) % urls;
+            if (!file.marks().refused().contains(place))
+                return Optional.of(new SourceChanged(file.index(), place, error, fatal, counted));
+        }
+        return Optional.empty();
+    }
+
+    /** Once round all of them, the job waits. */
+    private boolean goesOnAtOnce(SourceChanged change) {
+        return change.source() > file(change.fileIndex()).marks().source();
     }
 
     /** BG_E_NO_PROGRESS, with the error behind it. */
@@ -314,7 +435,7 @@ public record Job(
                     JobError.of(ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_MAXDOWNLOAD_TIMEOUT, index, now),
                     true));
         }
-        if (!now.isBefore(slice.overdueAt())) return accept(new JobQueued(QueuedReason.SLICE_ENDED));
+        if (!now.isBefore(slice.overdueAt())) return goOn(QueuedReason.SLICE_ENDED);
         return decideInactivity(now);
     }
 
@@ -344,7 +465,7 @@ public record Job(
 
     private BitsError resultOf(StoreReport.Published published) {
         if (!published.allDeleted()) return BitsError.BG_S_UNABLE_TO_DELETE_FILES;
-        return hasWork() ? BitsError.BG_S_PARTIAL_COMPLETE : BitsError.S_OK;
+        return files.stream().allMatch(JobFile::transferred) ? BitsError.S_OK : BitsError.BG_S_PARTIAL_COMPLETE;
     }
 
     private JobFile file(int index) {
@@ -396,7 +517,7 @@ public record Job(
             case JobCreated again -> throw new IllegalStateException("The job " + id + " was created twice");
             case FilesAdded e ->
                 next.addFiles(e.files(), e.folder()).times(times.active(at).completed(null));
-            case JobChanged e -> next.spec(e.spec()).times(times.active(at));
+            case JobChanged e -> next.spec(e.spec()).filesAsSpecified().times(times.active(at));
             case OwnershipTaken e -> next.spec(spec.takenBy(e.newOwner())).times(times.active(at));
             case JobQueued e -> queue(next, e, at);
             case JobSuspended e ->
@@ -410,7 +531,10 @@ public record Job(
                 Connecting connecting = in(Connecting.class, e);
                 next.state(new Transferring(connecting.slice(), connecting.since()));
             }
-            case FileOpened e -> next.file(file(e.fileIndex()).opened(e.version(), e.bytesTotal(), e.resumable()));
+            case FileOpened e ->
+                next.file(file(e.fileIndex())
+                        .opened(e.version(), e.bytesTotal(), e.resumable())
+                        .told(e.digest(), e.responseHeaders()));
             case FileCheckpointed e -> {
                 boolean grew = e.bytes() > file(e.fileIndex()).bytesHeld();
                 next.file(file(e.fileIndex()).held(e.bytes(), e.run()));
@@ -418,10 +542,33 @@ public record Job(
             }
             case ProgressMade e -> next.stalledSince(null).times(times.active(at));
             case FileRestarted e -> next.file(file(e.fileIndex()).restarted());
-            case FileTransferred e ->
-                next.file(file(e.fileIndex()).asTransferred(e.version(), e.bytes(), e.run(), e.resumable()))
+            case FileTransferred e -> {
+                JobFile file = transferred(e);
+                next.file(spec.is(JobOptions.Mode.HIGH_PERFORMANCE) ? file.asAvailable() : file)
                         .stalledSince(afterProgress(at))
                         .times(times.active(at));
+            }
+            case RemoteNamesChanged e ->
+                next.file(file(e.fileIndex()).renamed(e.remoteNames())).times(times.active(at));
+            case SourceChanged e ->
+                next.file(file(e.fileIndex()).fetchedFrom(e.source(), e.refused()))
+                        .count(e.counted());
+            case FileSkipped e -> next.file(file(e.fileIndex()).skipped()).times(times.active(at));
+            case FileRetried e -> next.file(file(e.fileIndex()).retried()).times(times.active(at));
+            case FileValidated e ->
+                next.file(
+                                e.valid()
+                                        ? file(e.fileIndex()).validated()
+                                        : file(e.fileIndex()).rejected())
+                        .times(times.active(at));
+            case PiecesAsked e ->
+                next.file(file(e.fileIndex()).asking(e.asked())).times(times.active(at));
+            case PieceHeld e -> {
+                boolean grew = file(e.fileIndex()).holding(e.piece(), e.run()).bytesHeld()
+                        > file(e.fileIndex()).bytesHeld();
+                next.file(file(e.fileIndex()).holding(e.piece(), e.run()));
+                if (grew) next.stalledSince(afterProgress(at)).times(times.active(at));
+            }
             case JobTransferred e -> {
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
                 next.leaveSlice(at)
@@ -457,6 +604,11 @@ public record Job(
         return after.remember(recorded, files.size());
     }
 
+    private JobFile transferred(FileTransferred e) {
+        JobFile file = file(e.fileIndex()).asTransferred(e.version(), e.bytes(), e.run(), e.resumable());
+        return e.responseHeaders() == null ? file : file.told(file.marks().digest(), e.responseHeaders());
+    }
+
     /** A byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
     private @Nullable Instant afterProgress(Instant at) {
         return state instanceof TransientError ? at : null;
@@ -465,7 +617,8 @@ public record Job(
     private void queue(JobBuilder next, JobQueued e, Instant at) {
         next.leaveSlice(at).state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
-        next.activeTime(Duration.ZERO).resumedOnce().times(times.active(at)); // Resume starts the stopwatch afresh
+        // Resume starts the stopwatch afresh, and everything may be tried again
+        next.activeTime(Duration.ZERO).resumedOnce().hopeful().times(times.active(at));
     }
 
     private JobState renewed(SliceRenewed e) {

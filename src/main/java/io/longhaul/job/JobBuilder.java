@@ -71,7 +71,23 @@ final class JobBuilder {
     }
 
     JobBuilder addFiles(List<FileSource> sources, Owner folder) {
-        for (FileSource source : sources) files.add(JobFile.fresh(files.size(), source, folder));
+        for (FileSource source : sources) {
+            JobFile fresh = JobFile.fresh(files.size(), source, folder);
+            files.add(spec.is(JobOptions.Mode.ON_DEMAND) ? fresh.onDemand(true) : fresh);
+        }
+        return this;
+    }
+
+    /** The files, as a job of these properties has them. */
+    JobBuilder filesAsSpecified() {
+        boolean demanded = spec.is(JobOptions.Mode.ON_DEMAND);
+        if (demanded != before.spec().is(JobOptions.Mode.ON_DEMAND)) files.replaceAll(file -> file.onDemand(demanded));
+        return this;
+    }
+
+    /** Each URL may be tried again. */
+    JobBuilder hopeful() {
+        files.replaceAll(JobFile::hopeful);
         return this;
     }
 

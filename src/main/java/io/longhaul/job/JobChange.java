@@ -23,7 +23,40 @@ public record JobChange(
         @Nullable Boolean requireRanges,
         @Nullable Value<@Nullable Long> bandwidthBytesPerSecond,
         @Nullable MapChange customHeaders,
-        @Nullable Value<JobSpec.@Nullable Notify> notification) {
+        @Nullable Value<JobSpec.@Nullable Notify> notification,
+        @Nullable OptionsChange options) {
+
+    /** One that leaves the options alone. */
+    public JobChange(
+            @Nullable String displayName,
+            @Nullable String description,
+            @Nullable String queue,
+            @Nullable Priority priority,
+            @Nullable MapChange labels,
+            @Nullable Duration minimumRetryDelay,
+            @Nullable Duration noProgressTimeout,
+            @Nullable Duration maximumDownloadTime,
+            @Nullable Value<@Nullable Long> maxDownloadBytes,
+            @Nullable Boolean requireRanges,
+            @Nullable Value<@Nullable Long> bandwidthBytesPerSecond,
+            @Nullable MapChange customHeaders,
+            @Nullable Value<JobSpec.@Nullable Notify> notification) {
+        this(
+                displayName,
+                description,
+                queue,
+                priority,
+                labels,
+                minimumRetryDelay,
+                noProgressTimeout,
+                maximumDownloadTime,
+                maxDownloadBytes,
+                requireRanges,
+                bandwidthBytesPerSecond,
+                customHeaders,
+                notification,
+                null);
+    }
 
     /** A new value, which may be null. */
     public record Value<T extends @Nullable Object>(T value) {}
@@ -61,7 +94,8 @@ public record JobChange(
                 or(requireRanges, spec.requireRanges()),
                 bandwidthBytesPerSecond == null ? spec.bandwidthBytesPerSecond() : bandwidthBytesPerSecond.value(),
                 customHeaders == null ? spec.customHeaders() : customHeaders.applyTo(spec.customHeaders()),
-                notification == null ? spec.notification() : notification.value());
+                notification == null ? spec.notification() : notification.value(),
+                options == null ? spec.options() : options.applyTo(spec.jobOptions()));
     }
 
     private static <T> T or(@Nullable T changed, T present) {

@@ -1,5 +1,7 @@
 package io.longhaul.job;
 
+import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.RemoteVersion;
 import java.time.Duration;
@@ -53,11 +55,20 @@ public sealed interface JobEvent {
     /** The first server of this run has answered. */
     record JobConnected() implements JobEvent {}
 
+    /**
+     * The server has answered for this file.
+     *
+     * @param digest what it says that the content comes to
+     * @param responseHeaders a line each, where the job keeps them
+     */
     record FileOpened(
             int fileIndex,
             RemoteVersion version,
             @Nullable Long bytesTotal,
-            @Nullable Boolean resumable) implements JobEvent {}
+            @Nullable Boolean resumable,
+            @Nullable Checksum digest,
+            @Nullable String responseHeaders)
+            implements JobEvent {}
 
     /** So many bytes are on disk, in the temporary file of that run. */
     record FileCheckpointed(int fileIndex, long bytes, long run) implements JobEvent {}
@@ -72,7 +83,45 @@ public sealed interface JobEvent {
             RemoteVersion version,
             long bytes,
             @Nullable Boolean resumable,
-            long run) implements JobEvent {}
+            long run,
+            @Nullable String responseHeaders)
+            implements JobEvent {}
+
+    /** SetRemoteName, ReplaceRemotePrefix: from now on the file is fetched from there. */
+    record RemoteNamesChanged(int fileIndex, List<String> remoteNames) implements JobEvent {
+        public RemoteNamesChanged {
+            remoteNames = List.copyOf(remoteNames);
+        }
+    }
+
+    /**
+     * The next attempt is made at another of the file's URLs.
+     *
+     * @param source its place, from 0
+     * @param error why the present one is left
+     * @param refused whether that one does not heal
+     */
+    record SourceChanged(int fileIndex, int source, JobError error, boolean refused, boolean counted)
+            implements JobEvent {}
+
+    /** The owner goes on without the file. */
+    record FileSkipped(int fileIndex) implements JobEvent {}
+
+    /** The owner wants the file to be tried again: afresh, where it had been transferred. */
+    record FileRetried(int fileIndex) implements JobEvent {}
+
+    /** SetValidationState; a file that is not valid is fetched afresh. */
+    record FileValidated(int fileIndex, boolean valid) implements JobEvent {}
+
+    /** RequestFileRanges, UpdateDownloadPosition: what is wanted of the file, in this order. */
+    record PiecesAsked(int fileIndex, List<ByteRange> asked) implements JobEvent {
+        public PiecesAsked {
+            asked = List.copyOf(asked);
+        }
+    }
+
+    /** That part of the file is on disk, in the temporary file of that run. */
+    record PieceHeld(int fileIndex, ByteRange piece, long run) implements JobEvent {}
 
     /**
      * Every file is here.

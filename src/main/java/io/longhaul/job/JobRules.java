@@ -6,11 +6,13 @@ import static io.longhaul.job.BitsError.BG_E_OVERLAPPING_RANGES;
 import static io.longhaul.job.BitsError.BG_E_STRING_TOO_LONG;
 import static io.longhaul.job.BitsError.BG_E_TOO_MANY_FILES_IN_JOB;
 import static io.longhaul.job.BitsError.BG_E_TOO_MANY_RANGES_IN_FILE;
+import static io.longhaul.job.BitsError.BG_E_UNSUPPORTED_JOB_CONFIGURATION;
 import static io.longhaul.job.BitsError.E_INVALIDARG;
 import static io.longhaul.job.BitsError.E_NOTIMPL;
 
 import io.longhaul.job.Decision.Refused;
 import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.LocalName;
 import io.longhaul.job.file.RemoteName;
@@ -34,6 +36,7 @@ public final class JobRules {
     private static final int LONGEST_LABEL = 256;
     private static final int LONGEST_CUSTOM_HEADERS = 16_384;
     private static final int LONGEST_URL = 2200;
+    private static final int MOST_URLS = 16;
 
     /** BITS holds seconds in an unsigned 32-bit number. */
     public static final Duration LONGEST = Duration.ofSeconds(0xFFFF_FFFFL);
@@ -42,7 +45,7 @@ public final class JobRules {
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e\\x80-\\xff\\t]*");
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
 
     /** Headers by which the transfer itself, or the connection, is steered. */
     private static final Set<String> OUR_HEADERS = Set.of(
@@ -103,7 +106,31 @@ public final class JobRules {
         if (labels != null) return labels;
         Refused headers = headerProblem(spec.customHeaders());
         if (headers != null) return headers;
+        Refused options = optionsProblem(spec);
+        if (options != null) return options;
         return spec.notification() == null ? null : notificationProblem(spec.notification());
+    }
+
+    private static @Nullable Refused optionsProblem(JobSpec spec) {
+        boolean dynamic = spec.is(JobOptions.Mode.DYNAMIC_CONTENT);
+        boolean onDemand = spec.is(JobOptions.Mode.ON_DEMAND);
+        if (dynamic && onDemand) return unsupported("A job is not both dynamicContent and onDemand.");
+        if (dynamic && spec.requireRanges())
+            return unsupported("dynamicContent is for servers without ranges, which requireRanges refuses.");
+        return onDemand && spec.is(JobOptions.Mode.HIGH_PERFORMANCE)
+                ? unsupported("A job is not both highPerformance and onDemand.")
+                : null;
+    }
+
+    /** What properties and files are not together. */
+    static Optional<Refused> problem(JobSpec spec, List<FileSource> files) {
+        boolean ranged = files.stream().anyMatch(file -> !file.ranges().isEmpty());
+        if (ranged && spec.is(JobOptions.Mode.DYNAMIC_CONTENT))
+            return Optional.of(unsupported("A file of a job that is dynamicContent has no ranges."));
+        if (ranged && spec.is(JobOptions.Mode.ON_DEMAND))
+            return Optional.of(
+                    unsupported("Ranges are requested of a file of a job that is onDemand, not given with it."));
+        return Optional.empty();
     }
 
     private static @Nullable Refused labelProblem(Map<String, String> labels) {
@@ -158,25 +185,47 @@ public final class JobRules {
     }
 
     private static @Nullable Refused fileProblem(FileSource file, JobLimits limits) {
-        Optional<Refused> name = RemoteName.problem(file.remoteName())
-                .map(problem -> invalid("remoteName: " + problem))
+        Optional<Refused> name = remoteNamesProblem(file.remoteNames())
                 .or(() -> LocalName.problem(file.localName()).map(problem -> invalid("localName: " + problem)));
         if (name.isPresent()) return name.get();
-        if (file.sha256() != null && !SHA256.matcher(file.sha256()).matches())
-            return invalid("sha256 must be 64 hexadecimal digits.");
+        for (Checksum checksum : file.expected()) {
+            int digits = 2 * checksum.algorithm().bytes();
+            if (checksum.hex().length() != digits
+                    || !HEX.matcher(checksum.hex()).matches())
+                return invalid(
+                        "The checksum " + checksum.algorithm().label() + " must be " + digits + " hexadecimal digits.");
+        }
         if (file.ranges().size() > limits.maxRangesPerFile())
             return new Refused(
                     BG_E_TOO_MANY_RANGES_IN_FILE, "A file has at most " + limits.maxRangesPerFile() + " ranges.");
         return rangeProblem(file.ranges());
     }
 
+    /** SetRemoteName: what the URLs of a file may be. */
+    static Optional<Refused> remoteNamesProblem(List<String> names) {
+        if (names.isEmpty()) return Optional.of(invalid("A file has at least one remoteName."));
+        if (names.size() > MOST_URLS) return Optional.of(invalid("A file has at most " + MOST_URLS + " remoteNames."));
+        for (String name : names) {
+            Optional<String> problem = RemoteName.problem(name);
+            if (problem.isPresent()) return Optional.of(invalid("remoteName: " + problem.get()));
+        }
+        return Optional.empty();
+    }
+
+    /** Why a range can be none of any file; null where it can. */
+    static @Nullable String rangeProblem(ByteRange range) {
+        Long length = range.length();
+        if (range.initialOffset() < 0 || (length != null && length < 1))
+            return "A range begins at 0 or later and has at least one byte.";
+        if (length != null && range.initialOffset() > Long.MAX_VALUE - 1 - length)
+            return "A range ends beyond what a file can hold.";
+        return null;
+    }
+
     private static @Nullable Refused rangeProblem(List<ByteRange> ranges) {
         for (ByteRange range : ranges) {
-            Long length = range.length();
-            if (range.initialOffset() < 0 || (length != null && length < 1))
-                return new Refused(BG_E_INVALID_RANGE, "A range begins at 0 or later and has at least one byte.");
-            if (length != null && range.initialOffset() > Long.MAX_VALUE - 1 - length)
-                return new Refused(BG_E_INVALID_RANGE, "A range ends beyond what a file can hold.");
+            String problem = rangeProblem(range);
+            if (problem != null) return new Refused(BG_E_INVALID_RANGE, problem);
         }
         List<ByteRange> sorted = new ArrayList<>(ranges);
         sorted.sort(Comparator.comparingLong(ByteRange::initialOffset));
@@ -194,6 +243,10 @@ public final class JobRules {
     /** PostgreSQL's text cannot hold a NUL character, and half a surrogate pair is no text at all. */
     private static boolean isNoText(String text) {
         return text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    private static Refused unsupported(String detail) {
+        return new Refused(BG_E_UNSUPPORTED_JOB_CONFIGURATION, detail);
     }
 
     private static Refused invalid(String detail) {

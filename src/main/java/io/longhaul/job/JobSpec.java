@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param bandwidthBytesPerSecond null: no limit
  * @param customHeaders sent with every request of the job
  * @param notification whom to tell of what; null: nobody
+ * @param options what few jobs have; null: nothing of it
  */
 public record JobSpec(
         Owner owner,
@@ -37,11 +38,61 @@ public record JobSpec(
         boolean requireRanges,
         @Nullable Long bandwidthBytesPerSecond,
         SortedMap<String, String> customHeaders,
-        @Nullable Notify notification) {
+        @Nullable Notify notification,
+        @Nullable JobOptions options) {
 
     public JobSpec {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         customHeaders = Collections.unmodifiableSortedMap(new TreeMap<>(customHeaders));
+        if (JobOptions.USUAL.equals(options)) options = null;
+    }
+
+    /** One without options. */
+    public JobSpec(
+            Owner owner,
+            String queue,
+            String displayName,
+            String description,
+            JobType type,
+            Priority priority,
+            SortedMap<String, String> labels,
+            Duration minimumRetryDelay,
+            Duration noProgressTimeout,
+            Duration maximumDownloadTime,
+            Duration inactivityTimeout,
+            @Nullable Long maxDownloadBytes,
+            boolean requireRanges,
+            @Nullable Long bandwidthBytesPerSecond,
+            SortedMap<String, String> customHeaders,
+            @Nullable Notify notification) {
+        this(
+                owner,
+                queue,
+                displayName,
+                description,
+                type,
+                priority,
+                labels,
+                minimumRetryDelay,
+                noProgressTimeout,
+                maximumDownloadTime,
+                inactivityTimeout,
+                maxDownloadBytes,
+                requireRanges,
+                bandwidthBytesPerSecond,
+                customHeaders,
+                notification,
+                null);
+    }
+
+    /** What few jobs have. */
+    public JobOptions jobOptions() {
+        return options == null ? JobOptions.USUAL : options;
+    }
+
+    /** Whether the job has that mode. */
+    public boolean is(JobOptions.Mode mode) {
+        return options != null && options.has(mode);
     }
 
     /** BG_JOB_TYPE. */
@@ -85,6 +136,7 @@ public record JobSpec(
                 requireRanges,
                 bandwidthBytesPerSecond,
                 new TreeMap<>(),
-                notification);
+                notification,
+                options);
     }
 }

@@ -3,8 +3,17 @@ package io.longhaul.job;
 import io.longhaul.job.file.FileSource;
 import java.util.List;
 
-/** The calls of IBackgroundCopyJob. */
-public sealed interface OwnerCommand extends JobCommand {
+/** The calls of IBackgroundCopyJob; those that are about files are {@link FileCommand}s. */
+public sealed interface OwnerCommand extends JobCommand
+        permits OwnerCommand.Create,
+                OwnerCommand.AddFiles,
+                OwnerCommand.Change,
+                OwnerCommand.Resume,
+                OwnerCommand.Suspend,
+                OwnerCommand.Complete,
+                OwnerCommand.Cancel,
+                OwnerCommand.TakeOwnership,
+                FileCommand {
     /**
      * CreateJob, and AddFileSet and Resume with it.
      *

@@ -15,5 +15,7 @@ public enum QueuedReason {
     /** The remote host of its next file has no connection free. */
     HOST_BUSY,
     /** The service was restarted. */
-    RESTARTED
+    RESTARTED,
+    /** A file that it was fetching, or was about to, is fetched from elsewhere from now on, or not at all. */
+    FILE_CHANGED
 }

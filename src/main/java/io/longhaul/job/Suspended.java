@@ -21,7 +21,7 @@ public record Suspended(@Nullable Instant since) implements JobState {
         return switch (command) {
             case OwnerCommand.Resume resume -> job.resume();
             case OwnerCommand.Suspend again -> ignore();
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand late -> ignore(); // a grant that crossed the call to Suspend
             case TransferReport report -> job.keepBytesOf(report); // the last words of the run that Suspend stopped
             case StoreReport report -> job.finishCompletion(report);

@@ -1,5 +1,7 @@
 package io.longhaul.job;
 
+import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.RemoteVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +14,39 @@ public sealed interface TransferReport extends JobCommand {
     /** The number of the slice that started the run. */
     long run();
 
-    /** The server answered for this file and its bytes begin to flow. */
+    /**
+     * The server answered for this file and its bytes begin to flow.
+     *
+     * @param digest what it says that the content comes to
+     * @param responseHeaders a line each, where the job keeps them
+     */
     record FileOpened(
             long run,
             int fileIndex,
             RemoteVersion version,
             @Nullable Long bytesTotal,
-            @Nullable Boolean resumable) implements TransferReport {}
+            @Nullable Boolean resumable,
+            @Nullable Checksum digest,
+            @Nullable String responseHeaders)
+            implements TransferReport {
+        public FileOpened(
+                long run,
+                int fileIndex,
+                RemoteVersion version,
+                @Nullable Long bytesTotal,
+                @Nullable Boolean resumable) {
+            this(run, fileIndex, version, bytesTotal, resumable, null, null);
+        }
+    }
 
     /** So many bytes of the file have arrived; they may not be on disk yet. */
     record Progressed(long run, int fileIndex, long bytes) implements TransferReport {}
 
     /** So many bytes of the file are on disk, in the temporary file of this run. */
     record Checkpointed(long run, int fileIndex, long bytes) implements TransferReport {}
+
+    /** That part of a file that is not fetched from the front is on disk, in the temporary file of this run. */
+    record PieceCheckpointed(long run, int fileIndex, ByteRange piece) implements TransferReport {}
 
     /** The remote file is another one than before, or the server cannot go on in the middle: the file starts at 0. */
     record FileRestarted(long run, int fileIndex, ErrorCode reason) implements TransferReport {}
@@ -38,7 +60,13 @@ public sealed interface TransferReport extends JobCommand {
             int fileIndex,
             RemoteVersion version,
             long bytes,
-            @Nullable Boolean resumable) implements TransferReport {}
+            @Nullable Boolean resumable,
+            @Nullable String responseHeaders)
+            implements TransferReport {
+        public FileFinished(long run, int fileIndex, RemoteVersion version, long bytes, @Nullable Boolean resumable) {
+            this(run, fileIndex, version, bytes, resumable, null);
+        }
+    }
 
     /**
      * The run failed and has ended.

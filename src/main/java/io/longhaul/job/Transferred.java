@@ -22,7 +22,7 @@ public record Transferred(@Nullable Instant since) implements JobState {
         return switch (command) {
             case OwnerCommand.Resume resume -> job.hasWork() ? job.resume() : ignore();
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand late -> ignore(); // the run was faster than the scheduler's word
             case TransferReport report -> job.keepBytesOf(report);
             case StoreReport report -> job.finishCompletion(report);

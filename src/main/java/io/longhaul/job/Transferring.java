@@ -22,7 +22,7 @@ public record Transferring(Slice slice, Instant since) implements JobState {
         return switch (command) {
             case OwnerCommand.Resume already -> ignore();
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand said -> job.decideOnSlice(slice, said);
             case TransferReport.Progressed progressed -> job.progress(progressed);
             case TransferReport.RunFailed failed -> job.fail(slice, failed, now);
@@ -30,7 +30,7 @@ public record Transferring(Slice slice, Instant since) implements JobState {
             case TransferReport.RunDone done -> job.endRun(slice, done);
             case TransferReport bytes -> job.keepBytesOf(bytes);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
-            case Alarm.Restarted restarted -> accept(new JobEvent.JobQueued(QueuedReason.RESTARTED));
+            case Alarm.Restarted restarted -> job.goOn(QueuedReason.RESTARTED);
             case Alarm.Wake wake -> job.decideTimeInSlice(slice, now);
         };
     }

@@ -22,7 +22,7 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
         return switch (command) {
             case OwnerCommand.Resume resume -> job.resume(); // BITS's "try again immediately"
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
-            case OwnerCommand other -> job.decideInEveryLiveState(other);
+            case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand late -> ignore(); // about the slice that failed
             case TransferReport report -> job.keepBytesOf(report);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
@@ -32,7 +32,7 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
 
     private Decision onWake(Job job, Instant now) {
         if (!now.isBefore(job.givesUpAt())) return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));
-        if (!now.isBefore(retryAt)) return accept(new JobEvent.JobQueued(QueuedReason.RETRY_DUE));
+        if (!now.isBefore(retryAt)) return job.goOn(QueuedReason.RETRY_DUE);
         return job.decideInactivity(now);
     }
 

@@ -61,7 +61,7 @@ record JobRow(
     private static List<String> terms(Job job) {
         SortedSet<String> terms = new TreeSet<>();
         job.spec().labels().forEach((key, value) -> terms.add(Terms.label(key, value)));
-        for (JobFile file : job.files()) terms.addAll(Terms.hosts(file.source().host()));
+        for (JobFile file : job.files()) terms.addAll(Terms.hosts(file.host()));
         return List.copyOf(terms);
     }
 
@@ -77,6 +77,6 @@ record JobRow(
     private static Place place(Job job, Instant since, @Nullable Slice slice) {
         // With nothing left to do it still has a place until it says that it is done.
         JobFile next = job.nextFile().orElseGet(() -> job.files().getLast());
-        return new Place(since, job.lastSlice() + 1, next.source().host(), slice == null ? null : slice.endsAt());
+        return new Place(since, job.lastSlice() + 1, next.host(), slice == null ? null : slice.endsAt());
     }
 }

@@ -7,16 +7,19 @@ import io.longhaul.store.Journal.Line;
 import io.longhaul.store.Sql.Session;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,40 @@ public final class PostgresHistory implements JobHistory {
                             .filter(entry -> entry.sequence() > after)
                             .toList();
         });
+    }
+
+    @Override
+    public CompletionStage<Optional<Job>> at(JobId id, Instant then) {
+        return sql.run(session -> {
+            Past past = new Past(id, then);
+            session.connection().setAutoCommit(false);
+            try {
+                Journal.histories(session, Set.of(id), Long.MAX_VALUE, past::follow);
+            } finally {
+                session.connection().rollback();
+                session.connection().setAutoCommit(true);
+            }
+            return Optional.ofNullable(past.job);
+        });
+    }
+
+    /** A job, as far as it had come. */
+    private static final class Past {
+        private final JobId id;
+        private final Instant then;
+        private @Nullable Job job;
+        private boolean over;
+
+        Past(JobId id, Instant then) {
+            this.id = id;
+            this.then = then;
+        }
+
+        void follow(Line line) {
+            if (over || line.job() == null) return;
+            over = line.recorded() != null && line.recorded().at().isAfter(then);
+            if (!over) job = line.follow(job, id);
+        }
     }
 
     @Override

@@ -18,7 +18,34 @@ record Answer(
         @Nullable String etag,
         @Nullable String lastModified,
         @Nullable String retryAfter,
-        @Nullable String location) {
+        @Nullable String location,
+        @Nullable String reprDigest,
+        @Nullable String contentDigest) {
+
+    /** One without digests. */
+    Answer(
+            int status,
+            @Nullable Long contentLength,
+            @Nullable String contentRange,
+            @Nullable String contentType,
+            @Nullable String acceptRanges,
+            @Nullable String etag,
+            @Nullable String lastModified,
+            @Nullable String retryAfter,
+            @Nullable String location) {
+        this(
+                status,
+                contentLength,
+                contentRange,
+                contentType,
+                acceptRanges,
+                etag,
+                lastModified,
+                retryAfter,
+                location,
+                null,
+                null);
+    }
 
     /** The version as this answer tells it. */
     RemoteVersion version(@Nullable Long size) {

@@ -66,6 +66,10 @@ import org.jspecify.annotations.Nullable;
 final class Connections implements AutoCloseable {
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_HEADERS = 200;
+
+    /** What is kept of them goes into the journal. */
+    private static final int LONGEST_HEADERS = 4096;
+
     private static final int SESSION_BUFFER = 8 * 1024;
     private static final TimeValue KEPT_ALIVE = TimeValue.ofSeconds(30);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofSeconds(1);
@@ -313,7 +317,25 @@ final class Connections implements AutoCloseable {
                     value("ETag"),
                     value("Last-Modified"),
                     value("Retry-After"),
-                    value("Location"));
+                    value("Location"),
+                    value("Repr-Digest"),
+                    value("Content-Digest"));
+        }
+
+        /** The headers, a line each, without those that may be secret, as far as they are not endless. */
+        String headers() {
+            StringBuilder lines = new StringBuilder();
+            for (Header header : head().getHeaders()) {
+                int length = header.getName().length()
+                        + ": \n".length()
+                        + String.valueOf(header.getValue()).length();
+                if (RequestHeaders.mayBeSecret(header.getName()) || lines.length() + length > LONGEST_HEADERS) continue;
+                lines.append(header.getName())
+                        .append(": ")
+                        .append(header.getValue())
+                        .append('\n');
+            }
+            return lines.toString();
         }
 
         InputStream body() throws IOException {

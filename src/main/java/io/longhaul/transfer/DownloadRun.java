@@ -9,6 +9,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.JobFile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -129,8 +130,7 @@ final class DownloadRun implements Transfers.Run {
 
     private void transfer() {
         heldElsewhere = job.files().stream().mapToLong(JobFile::bytesHeld).sum();
-        List<JobFile> files =
-                job.files().stream().filter(file -> !file.transferred()).toList();
+        List<JobFile> files = job.files().stream().filter(JobFile::wanted).toList();
         for (int i = 0; i < files.size() && !line.isStopped(); i++) {
             last = i == files.size() - 1;
             if (!transfer(files.get(i))) return;
@@ -144,8 +144,11 @@ final class DownloadRun implements Transfers.Run {
         present = download;
         try {
             TransferReport.FileFinished finished = download.transfer();
-            heldElsewhere += finished.bytes();
-            report(last ? List.of(finished, new TransferReport.RunDone(number)) : List.of(finished));
+            heldElsewhere += download.held();
+            List<TransferReport> news = new ArrayList<>();
+            if (finished != null) news.add(finished);
+            if (last) news.add(new TransferReport.RunDone(number));
+            report(news);
             return true;
         } catch (HostIsFull busy) {
             if (!line.isStopped()) report(List.of(new TransferReport.HostBusy(number, busy.host())));

@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
+import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
 import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
@@ -16,7 +17,10 @@ import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
 
 import io.longhaul.job.BitsError;
+import io.longhaul.job.JobOptions;
 import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteHost;
 import io.longhaul.job.file.RemoteVersion;
@@ -26,11 +30,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One file of a run: from what older runs have left of it to its last byte on disk, verified. */
@@ -60,7 +64,15 @@ final class FileDownload {
     private @Nullable Folder folder;
     private @Nullable TempFile temp;
     private volatile @Nullable Checkpoints checkpoints;
-    private @Nullable MessageDigest digest;
+    /** Of all bytes of the file, where they have all come in this run and from the front; null: it is read at its end. */
+    private @Nullable Hashes hashes;
+
+    /** Of the present body. */
+    private @Nullable Hashes bodyHashes;
+
+    /** Where the next byte goes, in a file that is not fetched from the front. */
+    private long position;
+
     private int restarts;
     private int crumbs;
 
@@ -85,10 +97,11 @@ final class FileDownload {
     /**
      * Does all that is to be done. Where it fails, what has arrived is on disk and told.
      *
+     * @return null: all that was asked for of the file is here, but not the file
      * @throws TransferFailed where it cannot go on; also where the run was stopped
      * @throws HostIsFull where the file, or a redirect, leads to a host without a free connection
      */
-    TransferReport.FileFinished transfer() throws TransferFailed, HostIsFull {
+    TransferReport.@Nullable FileFinished transfer() throws TransferFailed, HostIsFull {
         try (Folder opened = parts.files().folderFor(file)) {
             folder = opened;
             try {
@@ -117,6 +130,15 @@ final class FileDownload {
         if (present != null) present.tick(now);
     }
 
+    /** Bytes of the file that are here. */
+    long held() {
+        return file.bytesHeld();
+    }
+
+    private boolean is(JobOptions.Mode mode) {
+        return run.spec().is(mode);
+    }
+
     private void takeOver() throws IOException {
         if (file.bytesHeld() == 0) return;
         long toldBy = file.heldBy();
@@ -124,15 +146,23 @@ final class FileDownload {
         BitsError reason = temp == null
                 ? BG_E_FILE_NOT_FOUND
                 : TransferPlan.cannotGoOn(file).orElse(null);
+        if (reason == null && is(JobOptions.Mode.DYNAMIC_CONTENT) && !file.holdsAll())
+            reason = BG_E_INSUFFICIENT_RANGE_SUPPORT;
         if (reason != null) startAgain(reason);
     }
 
-    private TransferReport.FileFinished fetch() throws TransferFailed, HostIsFull, IOException {
+    private TransferReport.@Nullable FileFinished fetch() throws TransferFailed, HostIsFull, IOException {
         while (true) {
             switch (TransferPlan.next(file)) {
                 case TransferPlan.Finish all -> {
                     run.fetched();
                     return finish();
+                }
+                case TransferPlan.Rest nothingAsked -> {
+                    run.fetched();
+                    Checkpoints present = checkpoints;
+                    if (present != null) present.settle();
+                    return null;
                 }
                 case TransferPlan.Request request -> {
                     try (Exchange exchange = follow(request)) {
@@ -148,7 +178,7 @@ final class FileDownload {
         boolean requireRanges = run.spec().requireRanges();
         switch (TransferPlan.judge(
                 file, request, answer, requireRanges, parts.clock().instant())) {
-            case TransferPlan.Take take -> receive(exchange, take, answer.contentLength());
+            case TransferPlan.Take take -> receive(exchange, request, take);
             case TransferPlan.Whole whole -> file = whole.file();
             case TransferPlan.StartAgain again -> {
                 skipBody(exchange);
@@ -242,16 +272,27 @@ final class FileDownload {
         }
     }
 
-    private void receive(Exchange exchange, TransferPlan.Take take, @Nullable Long contentLength)
+    private void receive(Exchange exchange, TransferPlan.Request request, TransferPlan.Take take)
             throws TransferFailed, IOException {
         if (take.restart() != null) startAgain(take.restart());
-        file = take.file();
+        Answer answer = exchange.answer();
+        file = told(take.file(), exchange, answer);
         if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
-        if (temp == null) use(parts.files().create(folder(), run.jobId(), file, run.number()), false);
-        if (file.bytesHeld() == 0 && file.source().sha256() != null) digest = sha256();
+        if (temp == null) use(create(), false);
+        if (file.pieces() != null) beginPiece(request);
+        else if (file.bytesHeld() == 0) hashes = hashesOf(expected());
+        Checksum content = DigestField.strongest(answer.contentDigest());
+        bodyHashes = content == null ? null : new Hashes(List.of(content));
         Long total = file.bytesTotal();
         reports.opened(
-                new TransferReport.FileOpened(run.number(), file.index(), file.version(), total, file.resumable()),
+                new TransferReport.FileOpened(
+                        run.number(),
+                        file.index(),
+                        file.version(),
+                        total,
+                        file.resumable(),
+                        file.marks().digest(),
+                        file.marks().responseHeaders()),
                 total != null && total <= SMALL,
                 System.nanoTime());
         long length = take.length() == null ? Body.ANY_LENGTH : take.length();
@@ -259,11 +300,50 @@ final class FileDownload {
         if (take.length() == null) {
             file = file.opened(file.version(), file.bytesHeld(), file.resumable());
         } else {
-            checkEnd(exchange, contentLength != null);
+            checkEnd(exchange, answer.contentLength() != null);
             checkCrumb(take.length());
         }
+        if (bodyHashes != null && !bodyHashes.match()) throw notAsExpected();
+        bodyHashes = null;
         exchange.bodyRead();
         line.idle();
+    }
+
+    /** What else the answer tells: a digest of the whole file, and its headers, where the job keeps them. */
+    private JobFile told(JobFile opened, Exchange exchange, Answer answer) {
+        Checksum digest = opened.ranges().isEmpty() ? DigestField.strongest(answer.reprDigest()) : null;
+        String headers = is(JobOptions.Mode.KEEP_RESPONSE_HEADERS) ? exchange.headers() : null;
+        if (digest == null && headers == null) return opened;
+        return opened.told(digest == null ? opened.marks().digest() : digest, headers);
+    }
+
+    /** What the file's content must come to: as the owner says, and as the server does. */
+    private List<Checksum> expected() {
+        List<Checksum> expected = new ArrayList<>(file.source().expected());
+        Checksum told = file.marks().digest();
+        if (told != null) expected.add(told);
+        return expected;
+    }
+
+    private static @Nullable Hashes hashesOf(List<Checksum> expected) {
+        return expected.isEmpty() ? null : new Hashes(expected);
+    }
+
+    private TempFile create() throws IOException {
+        return is(JobOptions.Mode.HIGH_PERFORMANCE)
+                ? parts.files().createInPlace(folder(), file)
+                : parts.files().create(folder(), run.jobId(), file, run.number());
+    }
+
+    /** The bytes that come go to their own offset, and what is told of them is that part. */
+    private void beginPiece(TransferPlan.Request request) throws IOException {
+        Checkpoints before = checkpoints;
+        if (before != null) before.settle();
+        long first = request.first() == null ? 0 : request.first();
+        long held = file.bytesHeld();
+        position = first;
+        writable().position(first);
+        checkpoints = checkpoints(writable(), held, total -> reports.pieceOnDisk(new ByteRange(first, total - held)));
     }
 
     private InputStream open(Exchange exchange) throws TransferFailed {
@@ -391,9 +471,13 @@ final class FileDownload {
         received.limit(room);
         Checkpoints present = checkpoints;
         if (present != null) present.makeRoom(room);
-        if (digest != null) digest.update(received.duplicate());
+        if (hashes != null) hashes.update(received);
+        if (bodyHashes != null) bodyHashes.update(received);
         writable().write(received);
-        file = file.held(file.bytesHeld() + room, run.number());
+        file = file.pieces() == null
+                ? file.held(file.bytesHeld() + room, run.number())
+                : file.holding(new ByteRange(position, (long) room), run.number());
+        position += room;
         if (present != null) present.wrote(file.bytesHeld());
         reports.received(file.bytesHeld(), System.nanoTime());
         if (room < count) throw tooLarge();
@@ -421,7 +505,8 @@ final class FileDownload {
 
     private void checkCrumb(long length) throws TransferFailed {
         boolean whole = file.bytesTotal() != null && file.bytesHeld() == file.bytesTotal();
-        if (whole || length >= CRUMB || !file.ranges().isEmpty() || ++crumbs <= MOST_CRUMBS) return;
+        boolean inParts = !file.ranges().isEmpty() || file.pieces() != null;
+        if (whole || length >= CRUMB || inParts || ++crumbs <= MOST_CRUMBS) return;
         throw new TransferFailed(Failure.transientOf(
                 GENERAL_TRANSPORT,
                 ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
@@ -445,29 +530,36 @@ final class FileDownload {
     }
 
     private TransferReport.FileFinished finish() throws TransferFailed, IOException {
-        if (temp == null) use(parts.files().create(folder(), run.jobId(), file, run.number()), false);
+        if (temp == null) use(create(), false);
         TempFile whole = writable();
         Checkpoints present = checkpoints;
         if (present != null) present.finish();
+        else whole.force();
         if (whole.size() != file.bytesHeld()) {
             startAgain(E_FAIL);
             throw new TransferFailed(
                     Failure.transientOf(LOCAL_FILE, E_FAIL, "The temporary file has another length than was written."));
         }
         verify(whole);
+        if (is(JobOptions.Mode.HIGH_PERFORMANCE)) parts.files().finishInPlace(folder(), file);
         RemoteVersion version = file.version();
         if (version.size() == null && file.ranges().isEmpty())
             version = new RemoteVersion(version.etag(), version.lastModified(), file.bytesHeld());
         parts.filesFinished().increment();
-        return new TransferReport.FileFinished(run.number(), file.index(), version, file.bytesHeld(), file.resumable());
+        return new TransferReport.FileFinished(
+                run.number(),
+                file.index(),
+                version,
+                file.bytesHeld(),
+                file.resumable(),
+                file.marks().responseHeaders());
     }
 
     private void verify(TempFile whole) throws TransferFailed, IOException {
-        String expected = file.source().sha256();
-        if (expected == null) return;
-        MessageDigest seen = digest;
+        Hashes seen = hashes;
         if (seen == null) {
-            seen = sha256();
+            seen = hashesOf(expected());
+            if (seen == null) return;
             ByteBuffer buffer = parts.buffers().larger(parts.buffers().small(), false);
             try {
                 if (!whole.read(seen, buffer, line::isStopped)) throw broken(null);
@@ -475,17 +567,12 @@ final class FileDownload {
                 parts.buffers().giveBack(buffer);
             }
         }
-        if (HexFormat.of().formatHex(seen.digest()).equalsIgnoreCase(expected)) return;
-        startAgain(BG_E_VALIDATION_FAILED);
-        throw new TransferFailed(Failure.fatal(REMOTE_FILE, BG_E_VALIDATION_FAILED, BG_E_VALIDATION_FAILED.text()));
+        if (!seen.match()) throw notAsExpected();
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java has SHA-256", impossible);
-        }
+    private TransferFailed notAsExpected() throws IOException {
+        startAgain(BG_E_VALIDATION_FAILED);
+        return new TransferFailed(Failure.fatal(REMOTE_FILE, BG_E_VALIDATION_FAILED, BG_E_VALIDATION_FAILED.text()));
     }
 
     /** Nothing is held any more. The next bytes go into a new file: see {@link TempFile}. */
@@ -495,7 +582,8 @@ final class FileDownload {
         checkpoints = null;
         TempFile old = temp;
         temp = null;
-        digest = null;
+        hashes = null;
+        bodyHashes = null;
         file = file.restarted();
         reports.restarted(reason);
         if (old != null) old.delete();
@@ -504,14 +592,20 @@ final class FileDownload {
     private void use(@Nullable TempFile opened, boolean told) {
         temp = opened;
         if (opened == null) return;
-        checkpoints = new Checkpoints(
-                opened,
+        // Of a file that is written in place nothing is kept before it is whole
+        if (!is(JobOptions.Mode.HIGH_PERFORMANCE))
+            checkpoints = checkpoints(opened, told ? file.bytesHeld() : -1, reports::onDisk);
+    }
+
+    private Checkpoints checkpoints(TempFile written, long told, LongConsumer onDisk) {
+        return new Checkpoints(
+                written,
                 file.bytesHeld(),
-                told ? file.bytesHeld() : -1,
+                told,
                 settings.checkpointBytes(),
                 settings.checkpointInterval().toNanos(),
                 parts.executor(),
-                reports::onDisk,
+                onDisk,
                 System.nanoTime());
     }
 

@@ -2,6 +2,7 @@ package io.longhaul.transfer;
 
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.ByteRange;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -79,6 +80,17 @@ final class FileReports {
         try {
             tellOpened();
             reports.accept(List.of(new TransferReport.Checkpointed(run, fileIndex, bytes)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** That part of a file that is not fetched from the front. */
+    void pieceOnDisk(ByteRange piece) {
+        lock.lock();
+        try {
+            tellOpened();
+            reports.accept(List.of(new TransferReport.PieceCheckpointed(run, fileIndex, piece)));
         } finally {
             lock.unlock();
         }

@@ -9,6 +9,7 @@ import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.TempName;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.EOFException;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             String oldName = TempName.of(job, file.index(), older, file.version());
             if (!folder.hasFile(oldName)) continue;
             try {
-                return TempFile.takeOver(folder, oldName, newName, file.bytesHeld());
+                return TempFile.takeOver(folder, oldName, newName, file.extent());
             } catch (EOFException tooShort) {
                 folder.delete(newName);
                 return null;
@@ -107,6 +108,17 @@ public final class LocalFiles implements FileStore, AutoCloseable {
 
     TempFile create(Folder folder, JobId job, JobFile file, long run) throws IOException {
         return TempFile.create(folder, TempName.of(job, file.index(), run, file.version()));
+    }
+
+    /** Under its own name at once, where it replaces what has that name. */
+    TempFile createInPlace(Folder folder, JobFile file) throws IOException {
+        return TempFile.create(folder, finalName(file));
+    }
+
+    /** A file that was written in place is whole: its time is set, and its name is on disk when this returns. */
+    void finishInPlace(Folder folder, JobFile file) throws IOException {
+        setModified(folder, finalName(file), file);
+        folder.force();
     }
 
     /** What an exception of the store means. */
@@ -217,6 +229,19 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         }
     }
 
+    /** BITS gives a file the time that its server told. A store that keeps no times is no reason to fail. */
+    private static void setModified(Folder folder, String name, JobFile file) {
+        String told = file.version().lastModified();
+        if (told == null) return;
+        HttpDate.parse(told).ifPresent(at -> {
+            try {
+                folder.setModified(name, FileTime.from(at));
+            } catch (IOException problem) {
+                LOG.debug("The time of a file could not be set: {}", problem.toString());
+            }
+        });
+    }
+
     /** One Complete of one job. */
     private final class Publication {
         private final Job job;
@@ -238,9 +263,10 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             forceFolders();
             Collections.sort(available);
             if (error != null) return new StoreReport.Published(available, error, false);
-            List<JobFile> unfinished =
-                    job.files().stream().filter(file -> !file.transferred()).toList();
-            boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, unfinished);
+            List<JobFile> leaving = job.files().stream()
+                    .filter(file -> !file.transferred() || file.marks().leftovers())
+                    .toList();
+            boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, leaving);
             return new StoreReport.Published(available, null, allDeleted);
         }
 
@@ -283,19 +309,6 @@ public final class LocalFiles implements FileStore, AutoCloseable {
                     clock.instant(),
                     null);
             return false;
-        }
-
-        /** BITS gives a file the time that its server told. A store that keeps no times is no reason to fail. */
-        private void setModified(Folder folder, String name, JobFile file) {
-            String told = file.version().lastModified();
-            if (told == null) return;
-            HttpDate.parse(told).ifPresent(at -> {
-                try {
-                    folder.setModified(name, FileTime.from(at));
-                } catch (IOException problem) {
-                    LOG.debug("The time of a file could not be set: {}", problem.toString());
-                }
-            });
         }
 
         /** A file whose name is not on disk for sure is not available: the next Complete forces it again. */

@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.security.MessageDigest;
 import java.util.function.BooleanSupplier;
 
 /**
- * The temporary file that a run writes, beside its destination. Written from the front without a gap. It only ever holds
+ * The temporary file that a run writes, beside its destination. Written from the front without a gap, but for one whose parts are asked for. It only ever holds
  * bytes of one version of the remote file, each at its own offset: a file that starts again gets a new one. So an older
  * run that was frozen and still has it open can only write what stands there already.
  */
@@ -55,7 +54,12 @@ final class TempFile implements AutoCloseable {
         }
     }
 
-    /** Appends what remains in the buffer. */
+    /** The next bytes are written from that offset on. */
+    void position(long offset) throws IOException {
+        channel.position(offset);
+    }
+
+    /** Writes what remains in the buffer behind what was written last. */
     void write(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) channel.write(bytes);
     }
@@ -70,17 +74,17 @@ final class TempFile implements AutoCloseable {
     }
 
     /**
-     * Feeds the whole file to the digest.
+     * Takes the checksums of the whole file.
      *
      * @return false where it was told to give up before the end
      */
-    boolean read(MessageDigest digest, ByteBuffer buffer, BooleanSupplier giveUp) throws IOException {
+    boolean read(Hashes hashes, ByteBuffer buffer, BooleanSupplier giveUp) throws IOException {
         for (long at = 0; ; ) {
             if (giveUp.getAsBoolean()) return false;
             buffer.clear();
             int count = channel.read(buffer, at);
             if (count < 0) return true;
-            digest.update(buffer.flip());
+            hashes.update(buffer.flip());
             at += count;
         }
     }

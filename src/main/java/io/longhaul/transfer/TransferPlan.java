@@ -4,6 +4,7 @@ import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
 import static io.longhaul.job.BitsError.BG_E_INVALID_RANGE;
 import static io.longhaul.job.BitsError.BG_E_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
+import static io.longhaul.job.BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
@@ -12,6 +13,7 @@ import static io.longhaul.job.ErrorContext.REMOTE_FILE;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.Pieces;
 import io.longhaul.job.file.RemoteVersion;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,6 +41,9 @@ final class TransferPlan {
 
     /** All bytes are held. */
     record Finish() implements Step {}
+
+    /** All that was asked for is held. */
+    record Rest() implements Step {}
 
     /**
      * Ask for bytes.
@@ -86,23 +91,40 @@ final class TransferPlan {
      * whether the server still has the same version: the size alone is too little to mix bytes by.
      */
     static Optional<BitsError> cannotGoOn(JobFile file) {
-        if (file.bytesHeld() == 0 || isWhole(file)) return Optional.empty();
-        boolean possible =
-                !Boolean.FALSE.equals(file.resumable()) && file.version().validator() != null;
+        if (file.bytesHeld() == 0 || file.holdsAll()) return Optional.empty();
+        boolean possible = !Boolean.FALSE.equals(file.resumable()) && validator(file) != null;
         return possible ? Optional.empty() : Optional.of(BG_E_INSUFFICIENT_RANGE_SUPPORT);
     }
 
     static Step next(JobFile file) {
-        if (isWhole(file)) return new Finish();
+        if (file.holdsAll()) return new Finish();
         long held = file.bytesHeld();
-        String ifRange = held == 0 ? null : file.version().validator();
+        String ifRange = held == 0 ? null : validator(file);
+        Pieces pieces = file.pieces();
+        if (pieces != null)
+            return pieces.next(file.version().size())
+                    .<Step>map(part -> new Request(part.initialOffset(), last(part), ifRange))
+                    .orElseGet(Rest::new);
         if (file.ranges().isEmpty()) return new Request(held == 0 ? null : held, null, ifRange);
         Part part = Part.at(file);
         return new Request(part.first(), part.last(), ifRange);
     }
 
-    private static boolean isWhole(JobFile file) {
-        return file.bytesTotal() != null && file.bytesTotal() == file.bytesHeld();
+    private static @Nullable Long last(ByteRange part) {
+        return part.length() == null ? null : Long.valueOf(part.end() - 1);
+    }
+
+    /** What tells whether the server still has the version whose bytes are held. */
+    private static @Nullable String validator(JobFile file) {
+        return file.marks().moved()
+                ? file.version().lastModified()
+                : file.version().validator();
+    }
+
+    private static boolean isSameVersion(JobFile file, RemoteVersion seen) {
+        return file.marks().moved()
+                ? file.version().isSameElsewhere(seen)
+                : file.version().agreesWith(seen);
     }
 
     static Verdict judge(JobFile file, Request request, Answer answer, boolean requireRanges, Instant now) {
@@ -127,7 +149,8 @@ final class TransferPlan {
 
     private static Verdict wholeBody(JobFile file, Request request, Answer answer, boolean requireRanges) {
         RemoteVersion seen = seen(answer, answer.contentLength());
-        boolean changed = file.bytesHeld() > 0 && !file.version().agreesWith(seen);
+        boolean changed = file.bytesHeld() > 0 && !isSameVersion(file, seen);
+        if (file.pieces() != null) return changed ? changed() : fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
         if (!file.ranges().isEmpty()) return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
         boolean ignored = request.first() != null && !changed;
         Boolean resumable = ignored ? Boolean.FALSE : resumable(answer);
@@ -152,7 +175,7 @@ final class TransferPlan {
         ContentRange range = ContentRange.parse(answer.contentRange()).orElse(null);
         if (range == null || range.first() == null || range.last() == null) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         RemoteVersion seen = seen(answer, range.total());
-        if (!file.version().agreesWith(seen)) return changed();
+        if (!isSameVersion(file, seen)) return changed();
         if (!range.first().equals(asked)) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         long length = range.last() - range.first() + 1;
         if (answer.contentLength() != null && answer.contentLength() != length)
@@ -161,6 +184,7 @@ final class TransferPlan {
                     ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
                     "Content-Length and Content-Range contradict each other."));
         RemoteVersion version = known(file.version(), seen);
+        if (file.pieces() != null) return pieceOfFile(file, request, version, range.last(), length);
         return file.ranges().isEmpty()
                 ? restOfFile(file, version, length)
                 : rangeOfFile(file, request, version, range.last(), length);
@@ -171,6 +195,15 @@ final class TransferPlan {
         // Without the size nobody knows whether this part is the last one.
         if (total == null) return new StartAgain(BG_E_INSUFFICIENT_RANGE_SUPPORT);
         return new Take(file.opened(version, total, true), null, length);
+    }
+
+    private static Verdict pieceOfFile(JobFile file, Request request, RemoteVersion version, long last, long length) {
+        Long size = version.size();
+        Pieces pieces = file.pieces();
+        if (size == null || pieces == null) return fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
+        if (pieces.asked().stream().anyMatch(range -> beyond(range, size))) return fatal(BG_E_INVALID_RANGE);
+        if (request.last() != null && last > request.last()) return fatal(BG_E_INVALID_SERVER_RESPONSE);
+        return new Take(file.opened(version, size, true), null, length);
     }
 
     private static Verdict rangeOfFile(JobFile file, Request request, RemoteVersion version, long last, long length) {
@@ -202,7 +235,7 @@ final class TransferPlan {
                 : ContentRange.parse(told).map(ContentRange::total).orElse(null);
         boolean changed = !file.version().agreesWith(seen(answer, size));
         if (file.bytesHeld() > 0 && changed) return changed();
-        if (!file.ranges().isEmpty()) return fatal(BG_E_INVALID_RANGE);
+        if (!file.ranges().isEmpty() || file.pieces() != null) return fatal(BG_E_INVALID_RANGE);
         if (file.bytesHeld() == 0) return refused(answer, now);
         // The whole file was held already, and nobody had told its size.
         if (size != null && size == file.bytesHeld()) return new Whole(file.opened(file.version(), size, true));

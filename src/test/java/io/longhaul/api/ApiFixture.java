@@ -49,6 +49,7 @@ import java.util.concurrent.TimeUnit;
 final class ApiFixture implements AutoCloseable {
     static final int MAX_BODY = 20_000;
     static final int MAX_LINE = 4_000;
+    static final int MOST_OPERATIONS = 10;
     private static final Config CONFIG = ConfigFactory.parseString("akka.actor.provider = local, akka.loglevel = OFF")
             .withFallback(ConfigFactory.defaultReference());
 
@@ -99,7 +100,7 @@ final class ApiFixture implements AutoCloseable {
                 watchBuffer,
                 Duration.ofMillis(200),
                 8,
-                10,
+                MOST_OPERATIONS,
                 DEFAULTS);
         try {
             files = new FakeFiles(Files.createTempDirectory("longhaul-api"));

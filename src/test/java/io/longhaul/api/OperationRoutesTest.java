@@ -11,6 +11,7 @@ import io.longhaul.entity.Operations.Verb;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class OperationRoutesTest {
         assertEquals(empty, operation.at("/refusals/0/jobId").asText());
         assertEquals("BG_E_EMPTY", operation.at("/refusals/0/code").asText());
         assertEquals("SUSPENDED", API.state(kept));
+    }
+
+    @Test
+    void is_refused_where_too_many_are_under_way() {
+        try (ApiFixture busy = new ApiFixture()) {
+            busy.create("busy", 1, false, "");
+            busy.clock.advance(Duration.ofSeconds(1));
+            busy.jobs.failWith(new TimeoutException("away"));
+            for (int i = 0; i < ApiFixture.MOST_OPERATIONS; i++)
+                busy.post("/v1/jobs/resume", null).expect(202);
+            busy.post("/v1/jobs/resume", null).expect(429, "ERROR_TOO_MANY_REQUESTS");
+        }
     }
 
     @Test

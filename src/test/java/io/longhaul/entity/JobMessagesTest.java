@@ -12,6 +12,7 @@ import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.JobFeed.Notice;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.FileCommand;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
@@ -51,8 +52,9 @@ class JobMessagesTest {
                 String.join(" ", new TreeSet<>(JobMessages.KINDS.keySet())));
         assertEquals(3_500_002, new JobMessages(WIRE.system()).identifier());
         assertEquals(
-                "AddFiles Cancel Change Complete Create EndSlice GrantSlice RenewSlice Restarted Resume Suspend"
-                        + " TakeOwnership Wake",
+                "AddFiles Cancel Change Complete Create EndSlice GrantSlice MoveDownload RenewSlice ReplaceRemotePrefix"
+                        + " RequestRanges Restarted Resume RetryFile SetRemoteNames SkipFile Suspend TakeOwnership"
+                        + " ValidateFile Wake",
                 String.join(" ", new TreeSet<>(JobTypes.COMMANDS.keySet())));
     }
 
@@ -74,8 +76,9 @@ class JobMessagesTest {
                                 type != JobEntity.Viewed.class && !FeedRelay.Message.class.isAssignableFrom(type))
                         .collect(Collectors.toSet()));
         assertEquals(
-                Stream.of(OwnerCommand.class, SchedulerCommand.class, Alarm.class)
+                Stream.of(OwnerCommand.class, FileCommand.class, SchedulerCommand.class, Alarm.class)
                         .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
+                        .filter(type -> !type.isSealed())
                         .collect(Collectors.toSet()),
                 Set.copyOf(JobTypes.COMMANDS.values()));
     }

@@ -44,7 +44,7 @@ class ConnectingTest {
     @Test
     void transfers_once_a_server_has_answered() {
         assertEquals(
-                List.of(new JobEvent.JobConnected(), new JobEvent.FileOpened(0, VERSION, 1000L, true)),
+                List.of(new JobEvent.JobConnected(), new JobEvent.FileOpened(0, VERSION, 1000L, true, null, null)),
                 story.events(opened(1, 0)));
         assertEquals(StateName.TRANSFERRING, story.after(opened(1, 0)).state());
     }
@@ -60,7 +60,7 @@ class ConnectingTest {
         assertEquals(
                 List.of(
                         new JobEvent.JobConnected(),
-                        new JobEvent.FileTransferred(0, VERSION, 1000, true, 1),
+                        new JobEvent.FileTransferred(0, VERSION, 1000, true, 1, null),
                         new JobEvent.JobTransferred(false)),
                 small.events(finished(1, 0)));
         assertEquals(StateName.TRANSFERRED, small.after(finished(1, 0)).state());

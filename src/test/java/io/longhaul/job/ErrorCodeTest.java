@@ -5,10 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.testkit.GeneratedDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +150,10 @@ class ErrorCodeTest {
         "ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED, 0x80072F0C",
         "ERROR_WINHTTP_INVALID_SERVER_RESPONSE, 0x80072F78",
         "ERROR_WINHTTP_SECURE_FAILURE, 0x80072F8F",
-        "S_OK, 0x00000000"
+        "E_PENDING, 0x8000000A",
+        "WAIT_TIMEOUT, 0x80070102",
+        "S_OK, 0x00000000",
+        "S_FALSE, 0x00000001"
     })
     void of_windows_has_its_number(BitsError code, String hresult) {
         assertEquals(hresult, code.hresultText());
@@ -163,7 +173,7 @@ class ErrorCodeTest {
     void is_found_by_its_name_and_says_a_sentence(BitsError code) {
         assertEquals(code, ErrorCode.named(code.code()));
         assertTrue(code.text().endsWith("."), code.text());
-        boolean success = code.name().startsWith("BG_S_") || code == BitsError.S_OK;
+        boolean success = code.name().startsWith("BG_S_") || code == BitsError.S_OK || code == BitsError.S_FALSE;
         assertEquals(success, code.hresult() >= 0);
     }
 
@@ -180,11 +190,87 @@ class ErrorCodeTest {
         assertThrows(IllegalArgumentException.class, () -> ErrorCode.named("BG_E_HTTP_ERROR_x"));
     }
 
+    /** A line of {@code codes.txt}: the test that provokes the code, or why none can. */
+    private record Said(String code, String test, String whyNot) {
+        boolean isSaid() {
+            return !test.equals("-");
+        }
+    }
+
+    private static List<Said> said() throws IOException {
+        return Files.readAllLines(Path.of("src/test/resources/codes.txt")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.split(" ", 3))
+                .map(parts -> new Said(parts[0], parts[1], parts.length > 2 ? parts[2] : ""))
+                .toList();
+    }
+
+    private static Map<String, String> sources(String folder) throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> files = Files.walk(Path.of(folder))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".java") || name.endsWith(".scala"))
+                    sources.put(name.substring(0, name.lastIndexOf('.')), Files.readString(file));
+            }
+        }
+        return sources;
+    }
+
+    private static boolean names(String source, String code) {
+        return Pattern.compile("\\b" + code + "\\b").matcher(source).find();
+    }
+
     @Test
-    void is_what_the_documentation_shows() {
-        StringBuilder table = new StringBuilder("| code | HRESULT | text |\n| --- | --- | --- |\n");
-        for (BitsError code : BitsError.values())
-            table.append("| `%s` | %s | %s |\n".formatted(code.code(), code.hresultText(), code.text()));
+    void is_provoked_by_a_test_or_it_is_told_why_none_can() throws IOException {
+        assertEquals(
+                Arrays.stream(BitsError.values()).map(BitsError::code).toList(),
+                said().stream().map(Said::code).toList(),
+                "codes.txt");
+        Map<String, String> tests = sources("src/test");
+        for (Said said : said()) {
+            if (said.isSaid())
+                assertTrue(names(tests.getOrDefault(said.test(), ""), said.code()), said + " does not name the code");
+            else assertTrue(!said.whyNot().isBlank(), said.code() + " has neither a test nor a reason");
+        }
+    }
+
+    @Test
+    void that_is_never_said_is_said_nowhere() throws IOException {
+        Map<String, String> program = sources("src/main");
+        // Where all codes are listed
+        program.keySet().removeAll(Set.of("BitsError", "ProblemStatus", "ErrorContext"));
+        for (Said said : said())
+            if (!said.isSaid())
+                program.forEach(
+                        (name, source) -> assertTrue(!names(source, said.code()), () -> name + " says " + said.code()));
+    }
+
+    @Test
+    void is_what_the_documentation_shows() throws IOException {
+        Map<String, Said> said = new HashMap<>();
+        for (Said one : said()) said.put(one.code(), one);
+        StringBuilder table = new StringBuilder(
+                "| code | HRESULT | text | proved by, or why it is never said |\n| --- | --- | --- | --- |\n");
+        for (BitsError code : BitsError.values()) {
+            Said one = said.get(code.code());
+            String proof = one.isSaid() ? "`" + one.test() + "`" : one.whyNot();
+            table.append("| `%s` | %s | %s | %s |\n".formatted(code.code(), code.hresultText(), code.text(), proof));
+        }
         GeneratedDocument.at("docs/reference/errors.md").holds("codes", table.toString());
+    }
+
+    @Test
+    void of_a_context_is_what_the_documentation_shows() {
+        StringBuilder table =
+                new StringBuilder("| context | number | name of its text | text |\n| --- | --- | --- | --- |\n");
+        for (ErrorContext context : ErrorContext.values())
+            table.append("| `%s` | %d | `%s` | %s |\n"
+                    .formatted(
+                            context,
+                            context.number(),
+                            context.text().code(),
+                            context.text().text()));
+        GeneratedDocument.at("docs/reference/errors.md").holds("contexts", table.toString());
     }
 }

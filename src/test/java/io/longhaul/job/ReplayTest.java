@@ -27,6 +27,7 @@ import static io.longhaul.testkit.JobFixtures.timed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.testkit.JobFixtures;
 import java.time.Duration;
@@ -142,7 +143,21 @@ class ReplayTest {
             case 5 -> take(BEN);
             case 6 -> change(noProgressTimeout(Duration.ofSeconds(random.nextInt(300))));
             case 7 -> new OwnerCommand.AddFiles(List.of(), ANNA, LIMITS);
+            case 8 -> aboutAFile(random);
             default -> RESUME;
+        };
+    }
+
+    private static FileCommand aboutAFile(RandomGenerator random) {
+        int file = random.nextInt(3);
+        return switch (random.nextInt(7)) {
+            case 0 -> new FileCommand.SkipFile(file);
+            case 1 -> new FileCommand.RetryFile(file);
+            case 2 -> new FileCommand.ValidateFile(file, random.nextBoolean());
+            case 3 -> new FileCommand.SetRemoteNames(file, List.of("http://one.example/a", "http://two.example/a"));
+            case 4 -> new FileCommand.ReplaceRemotePrefix("http://files.example/", "http://new.example/");
+            case 5 -> new FileCommand.MoveDownload(file, random.nextInt(1200));
+            default -> new FileCommand.RequestRanges(file, List.of(new ByteRange(random.nextInt(900), 100L)), LIMITS);
         };
     }
 
@@ -166,7 +181,10 @@ class ReplayTest {
         int index = random.nextInt(3) > 0
                 ? job.nextFile().map(JobFile::index).orElse(0)
                 : random.nextInt(job.files().size());
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(12)) {
+            case 11 ->
+                new TransferReport.PieceCheckpointed(
+                        run, index, new ByteRange(random.nextInt(900), (long) random.nextInt(1, 101)));
             case 0, 1 -> opened(run, index);
             case 2 -> JobFixtures.arrived(run, index, random.nextInt(1001));
             case 3, 4 -> held(run, index, random.nextInt(1001));

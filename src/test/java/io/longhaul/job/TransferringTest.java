@@ -54,7 +54,9 @@ class TransferringTest {
     void is_transferred_when_all_files_are_finished() {
         story.after(finished(1, 0)).later(Duration.ofSeconds(9));
         assertEquals(
-                List.of(new JobEvent.FileTransferred(1, VERSION, 1000, true, 1), new JobEvent.JobTransferred(false)),
+                List.of(
+                        new JobEvent.FileTransferred(1, VERSION, 1000, true, 1, null),
+                        new JobEvent.JobTransferred(false)),
                 story.events(finished(1, 1)));
         story.after(finished(1, 1));
         assertEquals(StateName.TRANSFERRED, story.state());

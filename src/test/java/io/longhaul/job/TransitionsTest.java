@@ -58,6 +58,10 @@ class TransitionsTest {
                 .later(Duration.ofSeconds(700))
                 .after(WAKE));
         lives.add(with(StateName.ERROR).after(RESUME));
+        lives.add(with(StateName.CONNECTING).after(new FileCommand.SkipFile(0), new FileCommand.SkipFile(1)));
+        lives.add(job(1).to(StateName.CONNECTING).after(new FileCommand.SkipFile(0)));
+        lives.add(with(StateName.TRANSFERRED).after(new FileCommand.ValidateFile(0, false)));
+        lives.add(with(StateName.TRANSFERRED).after(addFile(), RESUME).after(new FileCommand.ValidateFile(0, false)));
         lives.add(with(StateName.ERROR).after(finished(1, 0), finished(1, 1), RESUME));
         return lives;
     }

@@ -25,6 +25,7 @@ import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobHistory.Entry;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.QueueContents.Candidate;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec.JobType;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
@@ -401,6 +403,19 @@ class IndexPortsTest {
         assertEquals(entries.subList(2, 5), await(history.events(DONE, 2, 3)));
         assertEquals(List.of(), await(history.events(DONE, 8, 3)));
         assertEquals(List.of(), await(history.events(id(999_999), 0, 3)));
+    }
+
+    @Test
+    void a_job_is_found_as_it_was_after_each_event() {
+        for (Entry entry : await(history.events(DONE, 0, 100))) {
+            Job then = await(history.at(DONE, entry.recorded().at())).orElseThrow();
+            assertTrue(then.sequence() >= entry.sequence(), "events of the same instant belong together");
+            if (then.sequence() == entry.sequence())
+                assertEquals(entry.state(), then.state().name());
+        }
+        Instant first = await(history.events(DONE, 0, 1)).getFirst().recorded().at();
+        assertEquals(Optional.empty(), await(history.at(DONE, first.minusNanos(1_000))));
+        assertEquals(Optional.empty(), await(history.at(id(999_999), Instant.MAX)));
     }
 
     @Test

@@ -306,7 +306,9 @@ class JobProjectionTest {
         }
         new IndexRebuild(database.dataSource(), 3).run(line -> {});
         assertEquals("3", database.query("SELECT count(*) FROM unreadable_job WHERE sequence = 1"));
-        assertEquals(List.of(id(12), id(11), id(10)), all().stream().map(JobSummary::id).toList());
+        assertEquals(
+                List.of(id(12), id(11), id(10)),
+                all().stream().map(JobSummary::id).toList());
         assertCountsAddUp();
     }
 

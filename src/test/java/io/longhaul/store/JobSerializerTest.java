@@ -121,6 +121,10 @@ class JobSerializerTest {
                         io.longhaul.job.StateName.class,
                         io.longhaul.job.JobSpec.JobType.class,
                         io.longhaul.job.JobSpec.NotifyEvent.class,
+                        io.longhaul.job.JobOptions.Mode.class,
+                        io.longhaul.job.JobOptions.PeerCachingFlag.class,
+                        io.longhaul.job.JobOptions.FileAclFlag.class,
+                        io.longhaul.job.file.ChecksumAlgorithm.class,
                         Recorded.Cause.class)
                 .flatMap(type -> Arrays.stream(type.getEnumConstants())
                         .map(constant -> type.getSimpleName() + "." + ((Enum<?>) constant).name()))

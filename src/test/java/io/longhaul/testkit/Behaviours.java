@@ -220,7 +220,7 @@ public final class Behaviours {
             return 0;
         }
         long first = Long.parseLong(range.group(1));
-        long last = content.size() - 1;
+        long last = range.group(2).isEmpty() ? content.size() - 1 : Long.parseLong(range.group(2));
         reply.head(206, version(content, contentRange(first, last, content), "Content-Length: " + (last - first + 1)));
         return first;
     }

@@ -23,6 +23,7 @@ import io.longhaul.job.StateName;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.file.JobFile;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -179,6 +180,16 @@ public final class FakeJobs implements Jobs, JobHistory {
                 .filter(entry -> entry.id().equals(id) && entry.sequence() > after)
                 .limit(limit)
                 .toList());
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<Job>> at(JobId id, Instant then) {
+        Job job = null;
+        for (Entry entry : journal) {
+            if (!entry.id().equals(id) || entry.recorded().at().isAfter(then)) continue;
+            job = Job.evolve(job, id, entry.recorded());
+        }
+        return CompletableFuture.completedStage(Optional.ofNullable(job));
     }
 
     @Override

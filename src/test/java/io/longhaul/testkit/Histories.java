@@ -75,7 +75,7 @@ public final class Histories {
     }
 
     public static JobEvent fileTransferred(int index, long bytes, long run) {
-        return new JobEvent.FileTransferred(index, new RemoteVersion("\"v1\"", null, bytes), bytes, true, run);
+        return new JobEvent.FileTransferred(index, new RemoteVersion("\"v1\"", null, bytes), bytes, true, run, null);
     }
 
     public static JobEvent stalled(Instant at) {

@@ -1,6 +1,7 @@
 package io.longhaul.testkit;
 
 import io.longhaul.job.HttpError;
+import io.longhaul.job.JobChange;
 import io.longhaul.job.JobId;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -82,6 +85,12 @@ public final class RandomRecords {
             for (int i = 0; i < size; i++) map.put(value(of[0], depth), value(of[1], depth));
             return map;
         }
+        if (generic.getRawType() == Map.class) {
+            Map<Object, Object> map = new HashMap<>();
+            for (int i = 0; i < size; i++) map.put(value(of[0], depth), value(of[1], depth));
+            return map;
+        }
+        if (generic.getRawType() == JobChange.Value.class) return new JobChange.Value<>(value(of[0], depth));
         throw new IllegalArgumentException("No idea of " + generic);
     }
 

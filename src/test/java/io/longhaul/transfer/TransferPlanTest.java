@@ -4,6 +4,7 @@ import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
 import static io.longhaul.job.BitsError.BG_E_INVALID_RANGE;
 import static io.longhaul.job.BitsError.BG_E_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
+import static io.longhaul.job.BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -292,5 +293,50 @@ class TransferPlanTest {
     void does_not_remember_a_validator_without_measure() {
         Take take = (Take) judge(file(), answer(200, 10L, null, null, "\"" + "x".repeat(5000) + "\""));
         assertNull(take.file().version().etag());
+    }
+
+    private static Answer dated(String etag, String date, Long size) {
+        String range = "bytes 400-999/" + size;
+        return new Answer(206, 600L, range, null, "bytes", etag, date, null, null);
+    }
+
+    @Test
+    void goes_on_from_another_url_by_date_and_size_alone() {
+        JobFile moved = held(V1, 1000L, 400).renamed(List.of("http://c/d"));
+        assertEquals(Optional.empty(), TransferPlan.cannotGoOn(moved));
+        assertEquals(DATE, ((Request) TransferPlan.next(moved)).ifRange(), "an ETag is one URL's own");
+        assertInstanceOf(Take.class, judge(moved, dated("\"other\"", DATE, 1000L)));
+        assertInstanceOf(StartAgain.class, judge(moved, dated("\"1\"", "Mon, 07 Nov 1994 08:49:37 GMT", 1000L)));
+        assertInstanceOf(StartAgain.class, judge(moved, dated("\"1\"", DATE, 1001L)));
+        assertInstanceOf(StartAgain.class, judge(moved, dated("\"1\"", null, 1000L)));
+        JobFile undated =
+                held(new RemoteVersion("\"1\"", null, 1000L), 1000L, 400).renamed(List.of("http://c/d"));
+        assertEquals(Optional.of(BG_E_INSUFFICIENT_RANGE_SUPPORT), TransferPlan.cannotGoOn(undated));
+    }
+
+    @Test
+    void asks_for_parts_in_their_order_and_rests() {
+        JobFile file = file().asking(List.of(new ByteRange(500, 100L), new ByteRange(0, null)));
+        assertEquals(new Request(500L, 599L, null), TransferPlan.next(file));
+        Take take = assertInstanceOf(Take.class, judge(file, answer(206, 100L, "bytes 500-599/1000", null, "\"1\"")));
+        assertEquals(1000L, take.file().bytesTotal());
+        JobFile part = take.file().holding(new ByteRange(500, 100L), 1);
+        assertEquals(new Request(0L, 499L, "\"1\""), TransferPlan.next(part));
+        JobFile rest = part.asking(List.of(new ByteRange(500, 100L)));
+        assertEquals(new TransferPlan.Rest(), TransferPlan.next(rest));
+        JobFile all = part.holding(new ByteRange(0, 500L), 1).holding(new ByteRange(600, 400L), 1);
+        assertEquals(new Finish(), TransferPlan.next(all));
+    }
+
+    @Test
+    void asks_for_parts_of_servers_that_serve_them() {
+        JobFile file = file().asking(List.of(new ByteRange(500, 100L)));
+        assertRefused(BG_E_RANDOM_ACCESS_NOT_SUPPORTED, judge(file, answer(200, 1000L, null, "bytes", "\"1\"")));
+        assertRefused(BG_E_RANDOM_ACCESS_NOT_SUPPORTED, judge(file, answer(206, 100L, "bytes 500-599/*", null, null)));
+        assertRefused(BG_E_INVALID_RANGE, judge(file, answer(206, 50L, "bytes 500-549/550", null, null)));
+        assertRefused(BG_E_INVALID_RANGE, judge(file, answer(416, 0L, "bytes */400", null, null)));
+        assertRefused(BG_E_INVALID_SERVER_RESPONSE, judge(file, answer(206, 500L, "bytes 500-999/1000", null, null)));
+        JobFile held = file.opened(V1, 1000L, true).holding(new ByteRange(500, 50L), 1);
+        assertInstanceOf(StartAgain.class, judge(held, answer(200, 900L, null, "bytes", "\"2\"")));
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.api.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.Recorded;
@@ -40,6 +41,13 @@ public final class EventWriter {
             case JobEvent.ProgressMade e -> "ProgressMade";
             case JobEvent.FileRestarted e -> "FileRestarted";
             case JobEvent.FileTransferred e -> "FileTransferred";
+            case JobEvent.RemoteNamesChanged e -> "RemoteNamesChanged";
+            case JobEvent.SourceChanged e -> "SourceChanged";
+            case JobEvent.FileSkipped e -> "FileSkipped";
+            case JobEvent.FileRetried e -> "FileRetried";
+            case JobEvent.FileValidated e -> "FileValidated";
+            case JobEvent.PiecesAsked e -> "PiecesAsked";
+            case JobEvent.PieceHeld e -> "PieceHeld";
             case JobEvent.JobTransferred e -> "JobTransferred";
             case JobEvent.JobStalled e -> "JobStalled";
             case JobEvent.JobFailed e -> "JobFailed";
@@ -75,6 +83,21 @@ public final class EventWriter {
                 json.put("fileIndex", e.fileIndex()).put("code", e.reason().code());
             case JobEvent.FileTransferred e ->
                 json.put("fileIndex", e.fileIndex()).put("bytes", e.bytes()).put("slice", e.run());
+            case JobEvent.RemoteNamesChanged e ->
+                json.put("fileIndex", e.fileIndex())
+                        .set("remoteNames", Json.array(e.remoteNames().stream().map(TextNode::valueOf)));
+            case JobEvent.SourceChanged e ->
+                json.put("fileIndex", e.fileIndex()).put("source", e.source()).set("error", JobWriter.error(e.error()));
+            case JobEvent.FileSkipped e -> json.put("fileIndex", e.fileIndex());
+            case JobEvent.FileRetried e -> json.put("fileIndex", e.fileIndex());
+            case JobEvent.FileValidated e ->
+                json.put("fileIndex", e.fileIndex()).put("valid", e.valid());
+            case JobEvent.PiecesAsked e ->
+                json.put("fileIndex", e.fileIndex()).set("requestedRanges", JobWriter.ranges(e.asked()));
+            case JobEvent.PieceHeld e ->
+                json.put("fileIndex", e.fileIndex())
+                        .put("slice", e.run())
+                        .set("heldRanges", JobWriter.ranges(List.of(e.piece())));
             case JobEvent.JobTransferred e -> json.put("again", e.again());
             case JobEvent.JobStalled e ->
                 json.put("retryAt", e.retryAt().toString()).set("error", JobWriter.error(e.error()));

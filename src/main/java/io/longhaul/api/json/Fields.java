@@ -142,7 +142,7 @@ final class Fields {
         return names.keySet();
     }
 
-    private static String text(JsonNode value, String name) {
+    static String text(JsonNode value, String name) {
         if (!value.isTextual()) throw Refusal.invalid(name + " must be a text.");
         String text = value.textValue();
         if (!text.equals(wellFormed(text))) throw Refusal.invalid(name + " holds half of a character (a surrogate).");

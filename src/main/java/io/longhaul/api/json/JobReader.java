@@ -10,6 +10,7 @@ import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
 import io.longhaul.job.RetryPolicy;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a call that creates a job. Whether its values are allowed is for the job to say. */
 public final class JobReader {
-    private static final Set<String> KNOWN = Set.of(
+    private static final Set<String> KNOWN = new HashSet<>(Set.of(
             "displayName",
             "description",
             "type",
@@ -36,7 +37,12 @@ public final class JobReader {
             "bandwidthBytesPerSecond",
             "customHeaders",
             "notify",
-            "resume");
+            "resume"));
+
+    static {
+        KNOWN.addAll(OptionsReader.KNOWN);
+    }
+
     private static final Set<String> NOTIFY = Set.of("events", "url");
     static final List<NotifyEvent> USUAL_EVENTS = List.of(NotifyEvent.JOB_TRANSFERRED, NotifyEvent.JOB_ERROR);
 
@@ -62,7 +68,8 @@ public final class JobReader {
                 or(fields.flag("requireRanges"), false),
                 fields.whole("bandwidthBytesPerSecond"),
                 texts(fields, "customHeaders"),
-                notification(fields, null));
+                notification(fields, null),
+                OptionsReader.options(fields));
         boolean resume = or(fields.flag("resume"), false);
         return new OwnerCommand.Create(spec, FileReader.files(fields.elements("files")), resume, defaults.limits());
     }

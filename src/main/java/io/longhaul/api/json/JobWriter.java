@@ -4,14 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.JobView;
+import io.longhaul.job.ErrorContext;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
+import io.longhaul.job.JobOptions;
+import io.longhaul.job.JobOptions.Mode;
 import io.longhaul.job.JobProgress;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.TempName;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +30,8 @@ public final class JobWriter {
 
     public static ObjectNode job(JobView view) {
         ObjectNode json = summary(view.summary());
+        JobError error = view.job().error();
+        if (error != null) json.set("error", error(view.job(), error));
         json.set("files", files(view, 0, view.job().files().size()));
         return json;
     }
@@ -55,7 +66,22 @@ public final class JobWriter {
         json.put("bandwidthBytesPerSecond", spec.bandwidthBytesPerSecond());
         json.set("customHeaders", texts(spec.customHeaders()));
         json.set("notify", notification(spec.notification()));
+        addOptions(json, spec.jobOptions());
         return json;
+    }
+
+    private static void addOptions(ObjectNode json, JobOptions options) {
+        json.put("highPerformance", options.has(Mode.HIGH_PERFORMANCE));
+        json.put("dynamicContent", options.has(Mode.DYNAMIC_CONTENT));
+        json.put("onDemand", options.has(Mode.ON_DEMAND));
+        json.put("keepResponseHeaders", options.has(Mode.KEEP_RESPONSE_HEADERS));
+        json.set("peerCachingFlags", names(options.peerCaching()));
+        json.set("fileAclFlags", names(options.fileAcls()));
+        json.put("deadline", text(options.deadline()));
+    }
+
+    private static ArrayNode names(List<? extends Enum<?>> constants) {
+        return Json.array(constants.stream().map(constant -> TextNode.valueOf(constant.name())));
     }
 
     /** The files from one index to before another. */
@@ -63,23 +89,57 @@ public final class JobWriter {
         return Json.array(view.job().files().subList(from, to).stream().map(file -> file(view, file)));
     }
 
-    private static ObjectNode file(JobView view, JobFile file) {
+    /** One file. */
+    public static ObjectNode file(JobView view, JobFile file) {
         ObjectNode json = Json.object();
         json.put("index", file.index());
         json.put("remoteName", file.remoteName());
+        json.set("remoteNames", Json.array(file.source().remoteNames().stream().map(TextNode::valueOf)));
         json.put("localName", file.localName());
-        json.set("ranges", file.ranges().isEmpty() ? NullNode.getInstance() : ranges(file));
+        json.put("temporaryName", temporaryName(view.job(), file));
+        json.set("ranges", ranges(file.ranges().isEmpty() ? null : file.ranges()));
         json.put("sha256", file.source().sha256());
+        json.set("checksums", checksums(file));
         json.put("bytesTotal", file.bytesTotal());
         json.put("bytesTransferred", view.bytesTransferred(file));
         json.put("transferred", file.transferred());
         json.put("completed", file.available());
         json.put("resumable", file.resumable());
+        json.put("skipped", file.marks().skipped());
+        json.put("validated", (file.available() || file.marks().validated()) ? Boolean.TRUE : null);
+        json.set(
+                "requestedRanges",
+                ranges(file.pieces() == null ? null : file.pieces().asked()));
+        json.set(
+                "heldRanges",
+                ranges(file.pieces() == null ? null : file.pieces().held()));
+        json.set("responseHeaders", lines(file.marks().responseHeaders()));
         return json;
     }
 
-    private static ArrayNode ranges(JobFile file) {
-        return Json.array(file.ranges().stream().map(JobWriter::range));
+    /** GetTemporaryName: a path below the owner's folder, from the first bytes on disk until the file has its own name. */
+    private static @Nullable String temporaryName(Job job, JobFile file) {
+        if (file.available() || file.heldBy() == 0) return null;
+        String folder = file.localName().substring(0, file.localName().lastIndexOf('/') + 1);
+        return folder + TempName.of(job.id(), file.index(), file.heldBy(), file.version());
+    }
+
+    private static ObjectNode checksums(JobFile file) {
+        ObjectNode json = Json.object();
+        file.source()
+                .expected()
+                .forEach(checksum -> json.put(checksum.algorithm().label(), checksum.hex()));
+        return json;
+    }
+
+    static JsonNode ranges(@Nullable List<ByteRange> ranges) {
+        return ranges == null
+                ? NullNode.getInstance()
+                : Json.array(ranges.stream().map(JobWriter::range));
+    }
+
+    private static JsonNode lines(@Nullable String text) {
+        return text == null ? NullNode.getInstance() : Json.array(text.lines().map(TextNode::valueOf));
     }
 
     private static ObjectNode range(ByteRange range) {
@@ -96,6 +156,21 @@ public final class JobWriter {
         json.put("at", error.at().toString());
         if (error.cause() != null) json.set("cause", error(error.cause()));
         return json;
+    }
+
+    /** The error object as one job tells it: with the text of its context, and the protocol, where there is one. */
+    public static ObjectNode error(Job job, JobError error) {
+        Integer index = error.fileIndex();
+        boolean remote =
+                Set.of(ErrorContext.REMOTE_FILE, ErrorContext.GENERAL_TRANSPORT).contains(error.context());
+        String name = (remote && index != null) ? job.files().get(index).remoteName() : null;
+        return error(error)
+                .put("contextDescription", error.context().text().text())
+                .put("protocol", name == null ? null : protocol(name));
+    }
+
+    private static String protocol(String url) {
+        return url.substring(0, url.indexOf(':')).toLowerCase(Locale.ROOT);
     }
 
     private static ObjectNode progress(JobProgress progress) {

@@ -51,6 +51,7 @@ public final class PatchReader {
 
     static {
         KNOWN.addAll(CHANGEABLE);
+        KNOWN.addAll(OptionsReader.KNOWN);
         KNOWN.addAll(READ_ONLY);
         KNOWN.addAll(NOT_PROPERTIES);
     }
@@ -88,7 +89,8 @@ public final class PatchReader {
                 changed(fields, "requireRanges", fields::flag, false),
                 limit(fields, "bandwidthBytesPerSecond"),
                 merged(fields, "customHeaders"),
-                fields.has("notify") ? new Value<>(JobReader.notification(fields, before.notification())) : null);
+                fields.has("notify") ? new Value<>(JobReader.notification(fields, before.notification())) : null,
+                OptionsReader.change(fields));
     }
 
     private static void refuse(Fields fields) {

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param folder the owner who added it: the local name lies below this owner's folder
  * @param version of the remote file whose bytes are held
  * @param bytesTotal of the local file when it is whole: for a ranged file the bytes of its ranges; null: not known
- * @param bytesHeld bytes that are on disk for sure, from the start of the local file without a gap
+ * @param bytesHeld bytes that are on disk for sure: from the start of the local file without a gap, or as its pieces say
  * @param heldBy the run (the number of the slice that started it) whose temporary file holds them; 0: none does
  * @param resumable whether the server can go on in the middle; null: not known yet
  * @param transferred all bytes are on disk, and verified where a checksum was given
  * @param available BITS's Completed: renamed to its final name
+ * @param marks what only few files have; {@link FileMarks#NONE} for most
  */
 public record JobFile(
         int index,
@@ -28,15 +29,32 @@ public record JobFile(
         long heldBy,
         @Nullable Boolean resumable,
         boolean transferred,
-        boolean available) {
+        boolean available,
+        FileMarks marks) {
 
-    public static JobFile fresh(int index, FileSource source, Owner folder) {
-        return new JobFile(
-                index, source, folder, RemoteVersion.UNKNOWN, source.rangesLength(), 0, 0, null, false, false);
+    /** What an older version has written has no marks. */
+    @SuppressWarnings("ConstantValue")
+    public JobFile {
+        if (marks == null) marks = FileMarks.NONE;
     }
 
+    public static JobFile fresh(int index, FileSource source, Owner folder) {
+        return fresh(index, source, folder, FileMarks.NONE);
+    }
+
+    private static JobFile fresh(int index, FileSource source, Owner folder, FileMarks marks) {
+        return new JobFile(
+                index, source, folder, RemoteVersion.UNKNOWN, source.rangesLength(), 0, 0, null, false, false, marks);
+    }
+
+    /** The URL that it is, or was, fetched from. */
     public String remoteName() {
-        return source.remoteName();
+        return marks.source() == 0 ? source.remoteName() : source.fallbacks().get(marks.source() - 1);
+    }
+
+    /** {@code name:port} of the remote host that it is fetched from. */
+    public String host() {
+        return RemoteHost.of(remoteName());
     }
 
     public String localName() {
@@ -47,26 +65,156 @@ public record JobFile(
         return source.ranges();
     }
 
+    /** The parts that are wanted of it; null: it is fetched from the front. */
+    public @Nullable Pieces pieces() {
+        return marks.pieces();
+    }
+
+    /** Whether there is nothing more to do for it. */
+    public boolean settled() {
+        return transferred || marks.skipped();
+    }
+
+    /** Whether a run has something to do for it. */
+    public boolean wanted() {
+        if (settled()) return false;
+        Pieces parts = marks.pieces();
+        return parts == null || holdsAll() || parts.next(version.size()).isPresent();
+    }
+
+    /** Whether all bytes are held, be they verified or not. */
+    public boolean holdsAll() {
+        return bytesTotal != null && bytesTotal == bytesHeld;
+    }
+
+    /** The length that its temporary file has at least. */
+    public long extent() {
+        Pieces parts = marks.pieces();
+        return parts == null ? bytesHeld : parts.end();
+    }
+
     /** The server answered: this is the version, and so much of the file there will be. */
     public JobFile opened(RemoteVersion seen, @Nullable Long total, @Nullable Boolean canResume) {
-        return new JobFile(index, source, folder, seen, total, bytesHeld, heldBy, canResume, transferred, available);
+        return new JobFile(
+                index, source, folder, seen, total, bytesHeld, heldBy, canResume, transferred, available, marks);
+    }
+
+    /** What else the answer said: a digest of the content, its headers. */
+    public JobFile told(@Nullable Checksum digest, @Nullable String headers) {
+        return with(marks.told(digest, headers));
     }
 
     /** So many bytes are on disk now, in the temporary file of that run. */
     public JobFile held(long bytes, long run) {
-        return new JobFile(index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available);
+        return new JobFile(
+                index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available, marks);
+    }
+
+    /** That part is on disk too, in the temporary file of that run. */
+    public JobFile holding(ByteRange piece, long run) {
+        Pieces parts = marks.pieces();
+        if (parts == null) throw new IllegalStateException("The file is fetched from the front");
+        Pieces more = parts.plus(piece);
+        return with(marks.with(more)).held(more.bytes(), run);
+    }
+
+    /** These parts are wanted of it, in this order. */
+    public JobFile asking(List<ByteRange> asked) {
+        Pieces parts = marks.pieces();
+        List<ByteRange> onDisk =
+                parts != null ? parts.held() : bytesHeld == 0 ? List.of() : List.of(new ByteRange(0, bytesHeld));
+        return with(marks.with(new Pieces(asked, onDisk)));
+    }
+
+    /** Only what is asked for is fetched of it, or all. */
+    public JobFile onDemand(boolean demanded) {
+        if (!demanded) return with(marks.with(null));
+        return marks.pieces() == null ? asking(List.of()) : this;
     }
 
     /** Nothing is held any more, and nothing is known of the remote file. */
     public JobFile restarted() {
-        return fresh(index, source, folder);
+        return fresh(index, source, folder, marks.restarted());
+    }
+
+    /** It is fetched afresh, though it was, or may have been, here. */
+    public JobFile rejected() {
+        return restarted().with(marks.restarted().leavingFiles());
+    }
+
+    /** The owner wants it to be tried again. */
+    public JobFile retried() {
+        JobFile fresh = transferred ? rejected() : this;
+        return fresh.with(
+                fresh.marks.hopeful().at(0, bytesHeld > 0 && !transferred).skipped(false));
+    }
+
+    public JobFile skipped() {
+        return with(marks.skipped(true));
+    }
+
+    public JobFile validated() {
+        return with(marks.asValidated());
+    }
+
+    /** From now on it is fetched from there. */
+    public JobFile renamed(List<String> remoteNames) {
+        return elsewhere(source.at(remoteNames), marks.renamed(bytesHeld > 0));
+    }
+
+    /**
+     * The next attempt is made at that one of its URLs.
+     *
+     * @param refused whether the present one does not heal
+     */
+    public JobFile fetchedFrom(int place, boolean refused) {
+        return elsewhere(source, (refused ? marks.refusing() : marks).at(place, bytesHeld > 0));
+    }
+
+    /** All of its URLs may be tried again. */
+    public JobFile hopeful() {
+        return marks.refused().isEmpty() ? this : with(marks.hopeful());
+    }
+
+    private JobFile elsewhere(FileSource from, FileMarks changed) {
+        return new JobFile(
+                index, from, folder, version, bytesTotal, bytesHeld, heldBy, null, transferred, available, changed);
+    }
+
+    private JobFile with(FileMarks changed) {
+        return new JobFile(
+                index,
+                source,
+                folder,
+                version,
+                bytesTotal,
+                bytesHeld,
+                heldBy,
+                resumable,
+                transferred,
+                available,
+                changed);
     }
 
     public JobFile asTransferred(RemoteVersion seen, long bytes, long run, @Nullable Boolean canResume) {
-        return new JobFile(index, source, folder, seen, bytes, bytes, run, canResume, true, available);
+        return new JobFile(
+                index,
+                source,
+                folder,
+                seen,
+                bytes,
+                bytes,
+                run,
+                canResume,
+                true,
+                available,
+                marks.pieces() == null && !marks.skipped()
+                        ? marks
+                        : marks.with(null).skipped(false));
     }
 
     public JobFile asAvailable() {
-        return new JobFile(index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true);
+        return new JobFile(
+                index, source, folder, version, bytesTotal, bytesHeld, heldBy, resumable, transferred, true, marks);
     }
 }

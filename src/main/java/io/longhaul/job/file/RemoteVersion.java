@@ -20,6 +20,17 @@ public record RemoteVersion(
         return agree(etag, other.etag) && agree(lastModified, other.lastModified) && agree(size, other.size);
     }
 
+    /**
+     * Whether the two are the same version on two servers, as far as BITS can tell: both give the same time and the same
+     * size. An ETag says nothing there.
+     */
+    public boolean isSameElsewhere(RemoteVersion other) {
+        return lastModified != null
+                && lastModified.equals(other.lastModified)
+                && size != null
+                && size.equals(other.size);
+    }
+
     /** What goes into If-Range: a strong ETag, else the date; null where the server gave neither. */
     public @Nullable String validator() {
         return etag != null && !etag.startsWith("W/") ? etag : lastModified;

@@ -1,7 +1,6 @@
-package io.longhaul.transfer;
+package io.longhaul.job.file;
 
 import io.longhaul.job.JobId;
-import io.longhaul.job.file.RemoteVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,22 +12,23 @@ import java.util.HexFormat;
  * one version from being taken for those of another, also where a crash came between a restart of the file and the
  * event that tells of it.
  */
-final class TempName {
+public final class TempName {
     private static final int DIGITS = 8;
 
     private TempName() {}
 
-    static String of(JobId job, int fileIndex, long run, RemoteVersion version) {
+    /** The name, within the folder of the destination. */
+    public static String of(JobId job, int fileIndex, long run, RemoteVersion version) {
         return prefix(job, fileIndex) + run + "-" + digest(version) + ".tmp";
     }
 
     /** What all temporary files of a file begin with. */
-    static String prefix(JobId job, int fileIndex) {
+    public static String prefix(JobId job, int fileIndex) {
         return prefix(job) + fileIndex + "-";
     }
 
     /** What all temporary files of a job begin with. */
-    static String prefix(JobId job) {
+    public static String prefix(JobId job) {
         return "BIT-" + job + "-";
     }
 

@@ -1,0 +1,209 @@
+package io.longhaul.job;
+
+import static io.longhaul.job.BitsError.BG_E_INVALID_RANGE;
+import static io.longhaul.job.BitsError.BG_E_INVALID_STATE;
+import static io.longhaul.job.BitsError.BG_E_TOO_MANY_RANGES_IN_FILE;
+import static io.longhaul.job.BitsError.BG_E_UNSUPPORTED_JOB_CONFIGURATION;
+import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
+import static io.longhaul.job.BitsError.E_INVALIDARG;
+import static io.longhaul.job.BitsError.E_PENDING;
+import static io.longhaul.job.Decision.ignore;
+import static io.longhaul.job.Decision.refuse;
+
+import io.longhaul.job.JobEvent.FileRetried;
+import io.longhaul.job.JobEvent.FileSkipped;
+import io.longhaul.job.JobEvent.FileValidated;
+import io.longhaul.job.JobEvent.JobFailed;
+import io.longhaul.job.JobEvent.JobQueued;
+import io.longhaul.job.JobEvent.PiecesAsked;
+import io.longhaul.job.JobEvent.RemoteNamesChanged;
+import io.longhaul.job.file.ByteRange;
+import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.Pieces;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link FileCommand} does to a job that is not final, whatever its state. */
+final class FileDecisions {
+    private final Job job;
+    private final Instant now;
+
+    FileDecisions(Job job, Instant now) {
+        this.job = job;
+        this.now = now;
+    }
+
+    Decision decide(FileCommand command) {
+        return switch (command) {
+            case FileCommand.SetRemoteNames set -> with(set.fileIndex(), file -> rename(file, set.remoteNames()));
+            case FileCommand.ReplaceRemotePrefix replace -> replacePrefix(replace);
+            case FileCommand.SkipFile skip -> with(skip.fileIndex(), this::skip);
+            case FileCommand.RetryFile retry -> with(retry.fileIndex(), this::retry);
+            case FileCommand.ValidateFile validate ->
+                with(validate.fileIndex(), file -> validate(file, validate.valid()));
+            case FileCommand.RequestRanges request -> with(request.fileIndex(), file -> request(file, request));
+            case FileCommand.MoveDownload move -> with(move.fileIndex(), file -> move(file, move.offset()));
+        };
+    }
+
+    private interface OnFile {
+        Decision decide(JobFile file);
+    }
+
+    private Decision with(int index, OnFile decision) {
+        return index >= 0 && index < job.files().size()
+                ? decision.decide(job.files().get(index))
+                : refuse(BitsError.BG_E_FILE_NOT_FOUND);
+    }
+
+    private Decision rename(JobFile file, List<String> remoteNames) {
+        Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(remoteNames);
+        if (problem.isPresent()) return problem.get();
+        // BITS leaves finished files as they are
+        if (file.transferred() || file.source().remoteNames().equals(remoteNames)) return ignore();
+        return renamed(List.of(new RemoteNamesChanged(file.index(), remoteNames)));
+    }
+
+    private Decision replacePrefix(FileCommand.ReplaceRemotePrefix replace) {
+        if (replace.oldPrefix().isEmpty() || replace.newPrefix().isEmpty())
+            return refuse(E_INVALIDARG, "oldPrefix and newPrefix must not be empty.");
+        List<JobEvent> events = new ArrayList<>();
+        for (JobFile file : job.files()) {
+            if (file.transferred()) continue;
+            List<String> before = file.source().remoteNames();
+            List<String> after =
+                    before.stream().map(name -> replaced(name, replace)).toList();
+            if (after.equals(before)) continue;
+            Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(after);
+            if (problem.isPresent()) return problem.get();
+            events.add(new RemoteNamesChanged(file.index(), after));
+        }
+        return events.isEmpty() ? ignore() : renamed(events);
+    }
+
+    private static String replaced(String name, FileCommand.ReplaceRemotePrefix replace) {
+        return name.startsWith(replace.oldPrefix())
+                ? replace.newPrefix() + name.substring(replace.oldPrefix().length())
+                : name;
+    }
+
+    /** A run knows the old names: it ends, and the next one asks elsewhere. */
+    private Decision renamed(List<? extends JobEvent> events) {
+        List<JobEvent> all = new ArrayList<>(events);
+        if (job.state().name().isRunning() && job.hasWork()) all.add(new JobQueued(QueuedReason.FILE_CHANGED));
+        return new Decision.Accepted(all);
+    }
+
+    private Decision skip(JobFile file) {
+        if (file.transferred()) return refuse(BG_E_INVALID_STATE, "The file is transferred.");
+        if (file.marks().skipped()) return ignore();
+        List<JobEvent> events = new ArrayList<>();
+        events.add(new FileSkipped(file.index()));
+        JobEvent then = afterSkipping(file);
+        if (then != null) events.add(then);
+        return new Decision.Accepted(events);
+    }
+
+    /** Whoever goes on without a file goes on: a job that this file held up, or that is at it, needs no Resume. */
+    private @Nullable JobEvent afterSkipping(JobFile skipped) {
+        List<JobFile> others = job.files().stream()
+                .filter(file -> file.index() != skipped.index())
+                .toList();
+        return switch (job.state()) {
+            case FatalError failed -> heldUpBy(failed.error(), skipped) ? job.next(others, QueuedReason.RESUMED) : null;
+            case TransientError stalled ->
+                heldUpBy(stalled.error(), skipped) ? job.next(others, QueuedReason.RESUMED) : null;
+            case Queued queued -> others.stream().anyMatch(JobFile::wanted) ? null : job.next(others, queued.reason());
+            case Connecting running -> job.next(others, QueuedReason.FILE_CHANGED);
+            case Transferring running -> job.next(others, QueuedReason.FILE_CHANGED);
+            default -> null;
+        };
+    }
+
+    private static boolean heldUpBy(JobError error, JobFile file) {
+        Integer index = error.fileIndex();
+        return index != null && index == file.index();
+    }
+
+    private Decision retry(JobFile file) {
+        if (isOutOfReach(file)) return refuse(BG_E_INVALID_STATE, "The file is available already.");
+        boolean resumed = switch (job.state()) {
+            case FatalError failed -> true;
+            case TransientError stalled -> true;
+            case Transferred over -> true;
+            default -> false;
+        };
+        boolean wanted = file.retried().wanted();
+        return resumed && wanted
+                ? Decision.accept(new FileRetried(file.index()), new JobQueued(QueuedReason.RESUMED))
+                : Decision.accept(new FileRetried(file.index()));
+    }
+
+    private Decision validate(JobFile file, boolean valid) {
+        if (!file.transferred()) return refuse(E_PENDING, "The file is not transferred yet.");
+        if (valid && file.marks().validated()) return ignore();
+        FileValidated validated = new FileValidated(file.index(), valid);
+        if (valid) return Decision.accept(validated);
+        if (isOutOfReach(file)) return refuse(BG_E_INVALID_STATE, "The file is available already.");
+        StateName state = job.state().name();
+        // Nothing moves there, and the next Resume fetches it again
+        if (state == StateName.SUSPENDED || state == StateName.ERROR) return Decision.accept(validated);
+        JobError error = JobError.of(ErrorContext.REMOTE_FILE, BG_E_VALIDATION_FAILED, file.index(), now);
+        return Decision.accept(validated, new JobFailed(error, true));
+    }
+
+    private Decision request(JobFile file, FileCommand.RequestRanges request) {
+        if (!job.spec().is(JobOptions.Mode.ON_DEMAND))
+            return refuse(BG_E_INVALID_STATE, "Ranges are requested of files of jobs that are onDemand.");
+        if (request.ranges().isEmpty()) return refuse(E_INVALIDARG, "At least one range is required.");
+        if (file.settled()) return ignore();
+        for (ByteRange range : request.ranges()) {
+            String problem = problem(file, range);
+            if (problem != null) return refuse(BG_E_INVALID_RANGE, problem);
+        }
+        Pieces parts = file.pieces();
+        List<ByteRange> asked = new ArrayList<>(parts == null ? List.of() : parts.asked());
+        asked.addAll(request.ranges());
+        if (asked.size() > request.limits().maxRangesPerFile() && parts != null)
+            asked = new ArrayList<>(
+                    new Pieces(asked, parts.held()).missing(file.version().size()));
+        return asked.size() > request.limits().maxRangesPerFile()
+                ? refuse(
+                        BG_E_TOO_MANY_RANGES_IN_FILE,
+                        "A file has at most " + request.limits().maxRangesPerFile() + " ranges.")
+                : Decision.accept(new PiecesAsked(file.index(), asked));
+    }
+
+    /** Complete gave it to its owner; what is written in place is there from the beginning, and can be written again. */
+    private boolean isOutOfReach(JobFile file) {
+        return file.available() && !job.spec().is(JobOptions.Mode.HIGH_PERFORMANCE);
+    }
+
+    private static @Nullable String problem(JobFile file, ByteRange range) {
+        String problem = JobRules.rangeProblem(range);
+        if (problem != null) return problem;
+        Long size = file.version().size();
+        if (size == null) return null;
+        boolean beyond = range.initialOffset() >= size || (range.length() != null && range.end() > size);
+        return beyond ? "A range lies outside the file, which has " + size + " bytes." : null;
+    }
+
+    private Decision move(JobFile file, long offset) {
+        if (!file.ranges().isEmpty())
+            return refuse(BG_E_UNSUPPORTED_JOB_CONFIGURATION, "A file with ranges is fetched in their order.");
+        if (job.spec().is(JobOptions.Mode.DYNAMIC_CONTENT))
+            return refuse(BG_E_UNSUPPORTED_JOB_CONFIGURATION, "A dynamic file is fetched from its beginning.");
+        Long size = file.version().size();
+        if (offset < 0 || (size != null && offset >= size))
+            return refuse(BG_E_INVALID_RANGE, "The offset lies outside the file.");
+        if (file.settled()) return ignore();
+        Pieces parts = file.pieces();
+        List<ByteRange> before = parts == null ? List.of(new ByteRange(0, null)) : parts.asked();
+        List<ByteRange> asked = Pieces.from(offset, before);
+        if (asked.equals(before) && parts != null) return ignore();
+        return renamed(List.of(new PiecesAsked(file.index(), asked)));
+    }
+}
