@@ -236,17 +236,6 @@ class ErrorCodeTest {
     }
 
     @Test
-    void that_is_never_said_is_said_nowhere() throws IOException {
-        Map<String, String> program = sources("src/main");
-        // Where all codes are listed
-        program.keySet().removeAll(Set.of("BitsError", "ProblemStatus", "ErrorContext"));
-        for (Said said : said())
-            if (!said.isSaid())
-                program.forEach(
-                        (name, source) -> assertTrue(!names(source, said.code()), () -> name + " says " + said.code()));
-    }
-
-    @Test
     void is_what_the_documentation_shows() throws IOException {
         Map<String, Said> said = new HashMap<>();
         for (Said one : said()) said.put(one.code(), one);
