@@ -178,7 +178,7 @@ final class FileDownload {
         boolean requireRanges = run.spec().requireRanges();
         switch (TransferPlan.judge(
                 file, request, answer, requireRanges, parts.clock().instant())) {
-            case TransferPlan.Take take -> receive(exchange, request, take);
+            case TransferPlan.Take take -> receive(exchange, request, take, answer);
             case TransferPlan.Whole whole -> file = whole.file();
             case TransferPlan.StartAgain again -> {
                 skipBody(exchange);
@@ -272,10 +272,9 @@ final class FileDownload {
         }
     }
 
-    private void receive(Exchange exchange, TransferPlan.Request request, TransferPlan.Take take)
+    private void receive(Exchange exchange, TransferPlan.Request request, TransferPlan.Take take, Answer answer)
             throws TransferFailed, IOException {
         if (take.restart() != null) startAgain(take.restart());
-        Answer answer = exchange.answer();
         file = told(take.file(), exchange, answer);
         if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
         if (temp == null) use(create(), false);

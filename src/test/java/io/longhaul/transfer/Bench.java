@@ -4,6 +4,7 @@ import io.longhaul.entity.Admission;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobOptions;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.JobTimes;
 import io.longhaul.job.Owner;
@@ -98,6 +99,12 @@ final class Bench implements AutoCloseable {
         boolean requireRanges;
         Long bandwidth;
         Map<String, String> headers = Map.of();
+        final List<JobOptions.Mode> modes = new ArrayList<>();
+
+        Draft with(JobOptions.Mode mode) {
+            modes.add(mode);
+            return this;
+        }
 
         Draft file(String url, String localName) {
             return file(url, localName, null);
@@ -127,8 +134,9 @@ final class Bench implements AutoCloseable {
                     requireRanges,
                     bandwidth,
                     new TreeMap<>(headers),
-                    null);
-            return with(new JobId(UUID.randomUUID()), spec, files, 1);
+                    null,
+                    new JobOptions(modes, List.of(), List.of(), null));
+            return Bench.with(new JobId(UUID.randomUUID()), spec, files, 1);
         }
     }
 
@@ -175,6 +183,8 @@ final class Bench implements AutoCloseable {
                             next.files().get(it.fileIndex()).opened(it.version(), it.bytesTotal(), it.resumable()));
                 case TransferReport.Checkpointed it ->
                     next = withFile(next, next.files().get(it.fileIndex()).held(it.bytes(), it.run()));
+                case TransferReport.PieceCheckpointed it ->
+                    next = withFile(next, next.files().get(it.fileIndex()).holding(it.piece(), it.run()));
                 case TransferReport.FileRestarted it ->
                     next = withFile(next, next.files().get(it.fileIndex()).restarted());
                 case TransferReport.FileFinished it ->

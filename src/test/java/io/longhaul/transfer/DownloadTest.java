@@ -31,6 +31,7 @@ import io.longhaul.job.ErrorCode;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobOptions;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.TransferReport.Checkpointed;
 import io.longhaul.job.TransferReport.FileFinished;
@@ -615,6 +616,97 @@ class DownloadTest {
             Script script = origin.on("/a", Behaviours.shortRange(CONTENT, 1));
             assertTransient(bench.run(job, 2), ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
             assertTrue(script.requests().size() < 200);
+        }
+    }
+
+    @Nested
+    class Whose_parts_are_asked_for {
+        private Job asking(Job job, ByteRange... parts) {
+            return Bench.withFile(job, job.files().getFirst().asking(List.of(parts)));
+        }
+
+        @Test
+        void holds_them_at_their_own_offsets_and_goes_on_with_what_is_missing() {
+            Script script = origin.on("/a", Behaviours.file(CONTENT));
+            Job job = asking(Bench.job(origin.url("/a"), "a"), new ByteRange(200_000, 1000L), new ByteRange(0, 1000L));
+            Ran first = bench.run(job);
+            assertEquals(
+                    List.of(new ByteRange(200_000, 1000L), new ByteRange(0, 1000L)),
+                    first.all(TransferReport.PieceCheckpointed.class).stream()
+                            .map(TransferReport.PieceCheckpointed::piece)
+                            .toList());
+            assertEquals(RunDone.class, first.reports().getLast().getClass());
+            assertEquals(List.of(), first.all(FileFinished.class));
+            Ran second = bench.run(asking(first.jobNow(), new ByteRange(0, null)), 2);
+            assertTrue(second.isDone(), second.reports()::toString);
+            assertEquals(300_000, script.bytesSent(), "no byte twice");
+            assertTrue(CONTENT.isIn(temporary()));
+        }
+
+        @Test
+        void goes_on_after_a_crash_with_the_parts_that_the_job_knows_of() throws IOException {
+            origin.on("/a", Behaviours.file(CONTENT));
+            Job job = bench.run(asking(Bench.job(origin.url("/a"), "a"), new ByteRange(100_000, 50_000L)))
+                    .jobNow();
+            Files.write(temporary(), new byte[10_000], java.nio.file.StandardOpenOption.APPEND);
+            Ran second = bench.run(asking(job, new ByteRange(0, null)), 2);
+            assertTrue(second.isDone(), second.reports()::toString);
+            assertTrue(CONTENT.isIn(temporary()));
+        }
+
+        @Test
+        void forgets_them_where_the_file_changed() {
+            origin.on("/a", Behaviours.file(CONTENT));
+            Job job = bench.run(asking(Bench.job(origin.url("/a"), "a"), new ByteRange(100_000, 50_000L)))
+                    .jobNow();
+            origin.on("/a", Behaviours.file(OTHER));
+            Ran second = bench.run(asking(job, new ByteRange(100_000, 60_000L), new ByteRange(0, null)), 2);
+            assertTrue(second.isDone(), second.reports()::toString);
+            assertEquals(
+                    BG_E_REMOTE_FILE_CHANGED,
+                    second.all(FileRestarted.class).getFirst().reason());
+            assertTrue(OTHER.isIn(temporary()));
+        }
+
+        @Test
+        void is_verified_as_a_whole() {
+            origin.on("/a", Behaviours.file(CONTENT));
+            Job wrong =
+                    Bench.draft().file(origin.url("/a"), "a", OTHER.sha256()).job();
+            assertFatal(
+                    bench.run(asking(wrong, new ByteRange(5000, null), new ByteRange(0, 5000L))),
+                    BG_E_VALIDATION_FAILED);
+        }
+    }
+
+    @Nested
+    class In_place {
+        @Test
+        void is_written_under_its_own_name_and_replaces_what_was_there() throws IOException {
+            Path destination = Files.createDirectories(root.resolve("alice")).resolve("a");
+            Files.writeString(destination, "older");
+            origin.on("/a", Behaviours.file(CONTENT));
+            Job job = Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .with(JobOptions.Mode.HIGH_PERFORMANCE)
+                    .job();
+            assertTrue(bench.run(job).isDone());
+            assertTrue(CONTENT.isIn(destination));
+            assertEquals(List.of("a"), bench.names());
+        }
+
+        @Test
+        void keeps_nothing_of_an_interrupted_file_and_tells_of_no_checkpoint() {
+            Script script = origin.on("/a", Behaviours.closesEarly(CONTENT, 100_000), Behaviours.file(CONTENT));
+            Job job = Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .with(JobOptions.Mode.HIGH_PERFORMANCE)
+                    .job();
+            Ran first = bench.run(job);
+            assertEquals(List.of(), first.all(TransferReport.Checkpointed.class));
+            assertTrue(bench.run(first.jobNow(), 2).isDone());
+            assertEquals(List.of("", ""), script.ranges());
+            assertEquals(List.of("a"), bench.names());
         }
     }
 

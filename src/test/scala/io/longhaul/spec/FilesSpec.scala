@@ -173,6 +173,18 @@ class FilesSpec extends SharedNodeSpec {
       assert(!states(id).contains("ERROR"))
     }
 
+    Scenario("one whose content is not what it should be is left too, and the file starts at 0") {
+      origin.put("/stale.bin", other)
+      origin.put("/right.bin", content)
+      val names = s"""["${origin.url("/stale.bin")}", "${origin.url("/right.bin")}"]"""
+      val id = alice.create(
+        job(Seq(s"""{"remoteNames": $names, "localName": "urls/right.bin", "sha256": "${content.sha256}"}"""))
+      )
+      completes(id, content, "urls/right.bin")
+      assert(events(id).exists(_.path("error").path("code").asText == "BG_E_VALIDATION_FAILED"))
+      assert(!states(id).contains("ERROR"))
+    }
+
     Scenario("when none serves it the job is in ERROR with the last one's error") {
       misbehaving.on("/e1.bin", Behaviours.status(404))
       misbehaving.on("/e2.bin", Behaviours.status(403))

@@ -63,12 +63,12 @@ public final class WatchWriter {
             case JobEvent.CompletionFailed e -> failure(entry, e.error(), false);
             case JobEvent.FileTransferred e -> List.of(file(entry, e.fileIndex(), true, e.bytes()));
             case JobEvent.FileRestarted e -> List.of(file(entry, e.fileIndex(), false, 0));
+            case JobEvent.FileValidated e -> e.valid() ? List.of() : List.of(file(entry, e.fileIndex(), false, 0));
             case JobEvent.SourceChanged e -> failure(entry, e.error(), false);
             case JobEvent.FilesAdded e -> List.of();
             case JobEvent.RemoteNamesChanged e -> List.of();
             case JobEvent.FileSkipped e -> List.of();
             case JobEvent.FileRetried e -> List.of();
-            case JobEvent.FileValidated e -> List.of();
             case JobEvent.PiecesAsked e -> List.of();
             case JobEvent.PieceHeld e -> List.of();
             case JobEvent.JobChanged e -> List.of();

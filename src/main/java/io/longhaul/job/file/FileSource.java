@@ -27,7 +27,9 @@ public record FileSource(
         List<String> fallbacks) {
     public FileSource {
         ranges = List.copyOf(ranges);
-        checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
+        checksums = checksums.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
         fallbacks = List.copyOf(fallbacks);
     }
 
