@@ -5,6 +5,7 @@ import io.longhaul.bench.LoadException;
 import io.longhaul.ops.DatabaseProcess;
 import io.longhaul.ops.NodeProcess;
 import io.longhaul.ops.Rebuild;
+import io.longhaul.ops.SecretKeyring;
 import io.longhaul.ops.Settings;
 import io.longhaul.ops.StartupException;
 import java.util.concurrent.Callable;
@@ -20,7 +21,13 @@ import picocli.CommandLine.ParameterException;
         description = "Background transfers in the manner of BITS, on a cluster.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {Main.RunNode.class, Main.RunDatabase.class, Main.RebuildIndex.class, BenchCommand.class},
+        subcommands = {
+            Main.RunNode.class,
+            Main.RunDatabase.class,
+            Main.RebuildIndex.class,
+            Main.RotateSecrets.class,
+            BenchCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int FAILED = 1;
@@ -95,6 +102,21 @@ public final class Main {
                     line -> System.out.println("The index holds the journal up to line " + line + "."));
             System.out.println("The index is made anew, up to line " + lines + " of the journal.");
             return 0;
+        }
+    }
+
+    @Command(
+            name = "rotate-secrets",
+            description = "Encrypts the secrets of jobs anew with the first key of longhaul.secrets.",
+            mixinStandardHelpOptions = true)
+    static final class RotateSecrets implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            SecretKeyring.Rotated rotated = SecretKeyring.rotate(Settings.load());
+            System.out.println("Encrypted anew with the first key: " + rotated.anew() + ".");
+            if (rotated.left() == 0) return 0;
+            System.out.println("Left under a key that longhaul.secrets does not name: " + rotated.left() + ".");
+            return FAILED;
         }
     }
 

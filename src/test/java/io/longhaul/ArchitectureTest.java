@@ -50,21 +50,22 @@ class ArchitectureTest {
 
     @Test
     void of_an_entity_knows_nothing_of_who_uses_it() {
-        mayNotKnow("codec", "entity", "api", "scheduler", "transfer", "store", "ops");
-        mayNotKnow("entity", "api", "scheduler", "transfer", "store", "ops");
+        mayNotKnow("codec", "entity", "api", "scheduler", "transfer", "store", "notify", "ops");
+        mayNotKnow("entity", "api", "scheduler", "transfer", "store", "notify", "ops");
     }
 
     @Test
-    void of_the_four_shells_knows_nothing_of_the_other_three() {
-        mayNotKnow("api", "scheduler", "transfer", "store", "ops");
-        mayNotKnow("scheduler", "api", "transfer", "store", "ops");
-        mayNotKnow("transfer", "api", "scheduler", "store", "ops");
-        mayNotKnow("store", "api", "scheduler", "transfer", "ops");
+    void of_the_five_shells_knows_nothing_of_the_other_four() {
+        mayNotKnow("api", "scheduler", "transfer", "store", "notify", "ops");
+        mayNotKnow("scheduler", "api", "transfer", "store", "notify", "ops");
+        mayNotKnow("transfer", "api", "scheduler", "store", "notify", "ops");
+        mayNotKnow("store", "api", "scheduler", "transfer", "notify", "ops");
+        mayNotKnow("notify", "api", "scheduler", "transfer", "store", "ops");
     }
 
     @Test
     void that_makes_load_knows_a_node_by_its_api_only() {
-        mayNotKnow("bench", "job", "entity", "api", "scheduler", "transfer", "store", "ops");
+        mayNotKnow("bench", "job", "entity", "api", "scheduler", "transfer", "store", "notify", "ops");
     }
 
     @Test
@@ -89,6 +90,8 @@ class ArchitectureTest {
                 .haveFullyQualifiedName("io.longhaul.transfer.TransferPlan")
                 .or()
                 .haveFullyQualifiedName("io.longhaul.transfer.Bandwidth")
+                .or()
+                .haveFullyQualifiedName("io.longhaul.notify.DeliveryRules")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("akka..", "scala..")

@@ -10,10 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The packaged program as an operator starts it, on free ports and a data folder of its own. */
 final class BenchNode implements AutoCloseable {
+    static final String DATABASE_USER = "longhaul";
+
     private static final String READY = "Longhaul is ready: ";
+    private static final Pattern DATABASE_PORT = Pattern.compile("(?m)^port = (\\d+)$");
 
     private final Process process;
     private final Path folder;
@@ -69,6 +74,26 @@ final class BenchNode implements AutoCloseable {
 
     List<Long> postgres() throws IOException {
         return Processes.postgres(folder);
+    }
+
+    /** The address of its database. */
+    String databaseUrl() throws IOException {
+        Matcher port = DATABASE_PORT.matcher(Files.readString(folder.resolve("postgres/data/postgresql.conf")));
+        if (!port.find()) throw new IOException("PostgreSQL has no port");
+        return "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/postgres";
+    }
+
+    /** Where the password of {@link #DATABASE_USER} is. */
+    Path databasePassword() {
+        return folder.resolve("postgres/password");
+    }
+
+    /** Options by which another node uses its database. */
+    List<String> sharedDatabase() throws IOException {
+        return List.of(
+                "-Dlonghaul.database.url=" + databaseUrl(),
+                "-Dlonghaul.database.user=" + DATABASE_USER,
+                "-Dlonghaul.database.password-file=" + databasePassword());
     }
 
     Path files(String owner) {

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Option;
 /** What is left of jobs that have passed through a small database, and how fast its queue is then. */
 @Command(name = "passing", description = "Many jobs pass through a node that keeps them for a short time.")
 final class Passing implements Callable<Integer> {
-    private static final Pattern PORT = Pattern.compile("(?m)^port = (\\d+)$");
     private static final Duration PATIENCE = Duration.ofMinutes(30);
     private static final Duration GLANCE = Duration.ofSeconds(1);
     private static final double MIB = 1024.0 * 1024;
@@ -66,13 +63,13 @@ final class Passing implements Callable<Integer> {
             double largest = 0;
             for (int number = 0; passed < jobs; number++, passed += lot) {
                 live(api, server, "lot-" + number);
-                largest = Math.max(largest, mib(folder, "event_journal") + mib(folder, "job"));
+                largest = Math.max(largest, mib(node, "event_journal") + mib(node, "job"));
             }
             figures.more("whole lives after, jobs/s", live(api, server, "after"))
                     .less("journal and jobs at their largest, MiB", largest);
             awaitEmpty(api);
             for (String table : List.of("event_journal", "job", "job_term"))
-                figures.less(table + " when all are gone, MiB", mib(folder, table));
+                figures.less(table + " when all are gone, MiB", mib(node, table));
         }
         return figures;
     }
@@ -95,13 +92,9 @@ final class Passing implements Callable<Integer> {
     }
 
     /** A table with its indexes and what is kept apart for it. */
-    private static double mib(Path dataFolder, String table) throws IOException, SQLException {
-        Path postgres = dataFolder.resolve("postgres");
-        Matcher port = PORT.matcher(Files.readString(postgres.resolve("data/postgresql.conf")));
-        if (!port.find()) throw new IOException("PostgreSQL has no port");
-        String password = Files.readString(postgres.resolve("password")).strip();
-        try (var connection = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/postgres", "longhaul", password);
+    private static double mib(BenchNode node, String table) throws IOException, SQLException {
+        String password = Files.readString(node.databasePassword()).strip();
+        try (var connection = DriverManager.getConnection(node.databaseUrl(), BenchNode.DATABASE_USER, password);
                 var query = connection.prepareStatement("SELECT pg_total_relation_size(?::regclass)")) {
             query.setString(1, table);
             try (var size = query.executeQuery()) {

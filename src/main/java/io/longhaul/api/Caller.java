@@ -21,6 +21,12 @@ public record Caller(Owner owner, boolean administrator) {
         if (!maySee(jobsOwner)) throw new Refusal(BitsError.BG_E_NOT_FOUND);
     }
 
+    /** BITS lets nobody else set credentials, an administrator neither. */
+    void requireOwnership(Owner jobsOwner) {
+        if (!owner.equals(jobsOwner))
+            throw new Refusal(BitsError.E_ACCESSDENIED, "The secrets of a job are for its owner to set.");
+    }
+
     void requireAdministrator() {
         if (!administrator) throw new Refusal(BitsError.E_ACCESSDENIED, "This is for administrators.");
     }

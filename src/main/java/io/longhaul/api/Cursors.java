@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.api.json.Refusal;
+import io.longhaul.entity.NotificationKey;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobRules;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,14 @@ final class Cursors {
         String text = decoded(cursor).orElseThrow(Cursors::malformed);
         if (!text.matches("[0-9]{1,18}")) throw malformed();
         return Long.parseLong(text);
+    }
+
+    static String ofNotification(NotificationKey last) {
+        return encoded(last.id());
+    }
+
+    static NotificationKey notification(String cursor) {
+        return decoded(cursor).flatMap(NotificationKey::parse).orElseThrow(Cursors::malformed);
     }
 
     static String ofQueue(String last) {

@@ -66,7 +66,6 @@ final class Dispatch {
 
     private CompletionStage<HttpResponse> dispatch(HttpRequest request, Match match) {
         Endpoint endpoint = match.endpoint();
-        if (endpoint.planned()) throw Problem.notYet().raised();
         Caller caller = access.callerOf(request);
         Query query = Query.of(request, endpoint);
         if (endpoint.endless()) withoutTimeLimit(request);

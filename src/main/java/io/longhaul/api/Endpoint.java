@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the query parameters that it knows
  * @param filtered whether it knows those of a list besides
  * @param endless whether its answer may go on for ever, or take long to begin
- * @param planned whether it only says that it is not there yet
  */
 record Endpoint(
         HttpMethod method,
@@ -24,7 +23,6 @@ record Endpoint(
         boolean filtered,
         Body body,
         boolean endless,
-        boolean planned,
         Action action) {
 
     /** What the body must be. */
@@ -70,37 +68,35 @@ record Endpoint(
         return plain(HttpMethods.PUT, path, Body.JSON, handler);
     }
 
+    static Endpoint delete(String path, Plain handler) {
+        return plain(HttpMethods.DELETE, path, Body.NONE, handler);
+    }
+
     static Endpoint patch(String path, Plain handler) {
         return plain(HttpMethods.PATCH, path, Body.MERGE_PATCH, handler);
     }
 
     static Endpoint post(String path, Body body, Once action) {
-        return new Endpoint(HttpMethods.POST, PathTemplate.of(path), Set.of(), false, body, false, false, action);
+        return new Endpoint(HttpMethods.POST, PathTemplate.of(path), Set.of(), false, body, false, action);
     }
 
     static Endpoint stream(String path, Plain handler) {
         return plain(HttpMethods.POST, path, Body.STREAM, handler).withoutEnd();
     }
 
-    static Endpoint planned(HttpMethod method, String path) {
-        return new Endpoint(method, PathTemplate.of(path), Set.of(), false, Body.NONE, false, true, (Plain) call -> {
-            throw Problem.notYet().raised();
-        });
-    }
-
     private static Endpoint plain(HttpMethod method, String path, Body body, Plain handler) {
-        return new Endpoint(method, PathTemplate.of(path), Set.of(), false, body, false, false, handler);
+        return new Endpoint(method, PathTemplate.of(path), Set.of(), false, body, false, handler);
     }
 
     Endpoint taking(String... names) {
-        return new Endpoint(method, path, Set.of(names), filtered, body, endless, planned, action);
+        return new Endpoint(method, path, Set.of(names), filtered, body, endless, action);
     }
 
     Endpoint takingFilters() {
-        return new Endpoint(method, path, parameters, true, body, endless, planned, action);
+        return new Endpoint(method, path, parameters, true, body, endless, action);
     }
 
     Endpoint withoutEnd() {
-        return new Endpoint(method, path, parameters, filtered, body, true, planned, action);
+        return new Endpoint(method, path, parameters, filtered, body, true, action);
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.entity.Queues.Reason;
 import io.longhaul.job.Acknowledged;
+import io.longhaul.job.BitsError;
 import io.longhaul.job.Cancelled;
 import io.longhaul.job.Connecting;
 import io.longhaul.job.FatalError;
@@ -12,14 +13,19 @@ import io.longhaul.job.Suspended;
 import io.longhaul.job.Transferred;
 import io.longhaul.job.Transferring;
 import io.longhaul.job.TransientError;
+import io.longhaul.policy.BandwidthLimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Why a job that is in no queue does not run: what its state alone tells. */
 final class Explanation {
     private Explanation() {}
 
-    static List<Reason> ofStateOf(Job job) {
+    /**
+     * @param bandwidth the limit that is in force for the job now
+     */
+    static List<Reason> ofStateOf(Job job, Optional<BandwidthLimit> bandwidth) {
         List<Reason> reasons = new ArrayList<>();
         if (job.ending() != null)
             reasons.add(new Reason(
@@ -27,8 +33,22 @@ final class Explanation {
                     "Complete was called, and the files get their names.",
                     job.ending().since(),
                     null));
-        reasons.addAll(ofState(job));
+        if (job.state() instanceof TransientError held && held.error().code() == BitsError.BG_E_BLOCKED_BY_POLICY)
+            reasons.add(ofPolicy(held, bandwidth));
+        else reasons.addAll(ofState(job));
         return reasons;
+    }
+
+    private static Reason ofPolicy(TransientError held, Optional<BandwidthLimit> bandwidth) {
+        return bandwidth
+                .filter(BandwidthLimit::blocks)
+                .map(limit -> new Reason(
+                        "BANDWIDTH_POLICY", limit.inWords(), held.error().at(), limit.until()))
+                .orElseGet(() -> new Reason(
+                        "BANDWIDTH_POLICY",
+                        "The policy that held the job back has changed; the job is queued presently.",
+                        held.error().at(),
+                        null));
     }
 
     private static List<Reason> ofState(Job job) {

@@ -5,6 +5,7 @@ import io.longhaul.api.json.EventWriter;
 import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.api.json.SmallWriter;
+import io.longhaul.entity.CurrentPolicies;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Queues;
@@ -13,6 +14,7 @@ import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.StateName;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -23,11 +25,13 @@ final class HistoryRoutes {
     private final JobCalls jobs;
     private final JobHistory history;
     private final Queues queues;
+    private final CurrentPolicies policies;
 
-    HistoryRoutes(JobCalls jobs, JobHistory history, Queues queues) {
+    HistoryRoutes(JobCalls jobs, JobHistory history, Queues queues, CurrentPolicies policies) {
         this.jobs = jobs;
         this.history = history;
         this.queues = queues;
+        this.policies = policies;
     }
 
     List<Endpoint> endpoints() {
@@ -57,8 +61,9 @@ final class HistoryRoutes {
     private CompletionStage<List<Queues.Reason>> reasons(JobView view) {
         return view.job().state().name() == StateName.QUEUED
                 ? queues.explain(view.job().spec().queue(), view.job().id())
-                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(view.job()) : told)
-                : CompletableFuture.completedStage(Explanation.ofStateOf(view.job()));
+                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(view.job(), Optional.empty()) : told)
+                : CompletableFuture.completedStage(Explanation.ofStateOf(
+                        view.job(), policies.bandwidth(view.job().spec())));
     }
 
     private CompletionStage<HttpResponse> events(Call call) {

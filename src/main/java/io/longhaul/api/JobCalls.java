@@ -5,8 +5,12 @@ import io.longhaul.entity.JobReply;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Jobs;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.JobChange;
 import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class JobCalls {
     private final Jobs jobs;
     private final Quotas quotas;
+    private final JobSecrets secrets;
 
-    JobCalls(Jobs jobs, Quotas quotas) {
+    JobCalls(Jobs jobs, Quotas quotas, JobSecrets secrets) {
         this.jobs = jobs;
         this.quotas = quotas;
+        this.secrets = secrets;
     }
 
     CompletionStage<JobView> view(Caller caller, JobId id) {
@@ -39,6 +45,15 @@ final class JobCalls {
     /** Creates a job, which is nobody's before. */
     CompletionStage<JobReply.Done> create(
             Caller caller, JobId id, OwnerCommand.Create create, @Nullable String request) {
+        if (!JobSecrets.hasSecretHeaders(create.spec())) return admitted(caller, id, create, request);
+        return secrets.hide(id, create)
+                .thenCompose(hidden -> admitted(caller, id, hidden, request)
+                        .whenComplete((done, failure) -> secrets.forgetIfRefused(
+                                failure, id, hidden.spec().secrets())));
+    }
+
+    private CompletionStage<JobReply.Done> admitted(
+            Caller caller, JobId id, OwnerCommand.Create create, @Nullable String request) {
         return quotas.admit(id, create.spec()).thenCompose(refusal -> {
             if (refusal.isEmpty()) return ask(caller, id, create, request);
             // The same call again, of a job that was within the limits
@@ -57,6 +72,26 @@ final class JobCalls {
             if (!(reply instanceof JobReply.Done)) quotas.notCreated(id, create.spec());
             return done(reply, create);
         });
+    }
+
+    /** Changes properties of a job; write-only headers are kept first. */
+    CompletionStage<JobReply.Done> change(Caller caller, JobView view, JobChange change) {
+        JobId id = view.job().id();
+        if (!JobSecrets.concernsSecretHeaders(view.job().spec(), change))
+            return ask(caller, id, new OwnerCommand.Change(change), null);
+        Owner owner = view.job().spec().owner();
+        caller.requireOwnership(owner);
+        return secrets.headersAfter(view, change)
+                .thenCompose(headers -> secrets.keepHeaders(id, owner, headers))
+                .thenCompose(kept ->
+                        hand(caller, view, change.withSecretHeaders(kept), kept == null ? Set.of() : Set.of(kept)));
+    }
+
+    /** Asks a job to take over a secret that is kept for it; where it refuses, the secret is forgotten. */
+    CompletionStage<JobReply.Done> hand(Caller caller, JobView view, JobChange change, Set<UUID> kept) {
+        JobId id = view.job().id();
+        return ask(caller, id, new OwnerCommand.Change(change), null)
+                .whenComplete((done, failure) -> secrets.forgetIfRefused(failure, id, kept));
     }
 
     private static JobReply.Done done(JobReply reply, OwnerCommand command) {

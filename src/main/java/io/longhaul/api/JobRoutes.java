@@ -93,8 +93,10 @@ final class JobRoutes {
 
     private CompletionStage<HttpResponse> change(Call call) {
         return jobs.view(call.caller(), call.jobId())
-                .thenApply(view -> PatchReader.change(call.json(), view.job().spec(), defaults))
-                .thenCompose(change -> jobs.ask(call.caller(), call.jobId(), new OwnerCommand.Change(change), null))
+                .thenCompose(view -> jobs.change(
+                        call.caller(),
+                        view,
+                        PatchReader.change(call.json(), view.job().spec(), defaults)))
                 .thenApply(done -> Answer.ok(shown.json(done.job())).response());
     }
 

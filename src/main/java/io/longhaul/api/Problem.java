@@ -10,6 +10,7 @@ import akka.http.scaladsl.model.EntityStreamSizeException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.Refusal;
+import io.longhaul.entity.SecretException;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.HttpError;
@@ -105,10 +106,6 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
                 Map.of("Content-Range", "bytes */" + size));
     }
 
-    static Problem notYet() {
-        return of(BitsError.E_NOTIMPL, "This is not available yet.");
-    }
-
     /** Nobody knows what became of the call. */
     static Problem noAnswerInTime() {
         return of(
@@ -140,6 +137,8 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
             case Raised raised -> Optional.of(raised.problem);
             case Refusal refusal -> Optional.of(of(refusal.code(), refusal.detail()));
             case EntityStreamSizeException size -> Optional.of(tooLarge(size.limit()));
+            case SecretException unreadable ->
+                Optional.of(of(BitsError.ERROR_SERVICE_UNAVAILABLE, String.valueOf(unreadable.getMessage())));
             case TimeoutException unanswered -> Optional.of(noAnswerInTime());
             case SQLException unanswered -> Optional.of(noAnswerInTime());
             case RejectedExecutionException busy ->

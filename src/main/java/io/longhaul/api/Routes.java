@@ -20,10 +20,12 @@ import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.Nodes;
+import io.longhaul.entity.Notifications;
 import io.longhaul.entity.Operations;
 import io.longhaul.entity.PolicyStore;
 import io.longhaul.entity.Queues;
 import io.longhaul.entity.Requests;
+import io.longhaul.entity.Secrets;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,12 +40,14 @@ public final class Routes {
             Jobs jobs,
             JobCatalogue catalogue,
             JobHistory history,
+            Notifications notifications,
             JobFeed feed,
             Requests requests,
             Operations operations,
             Queues queues,
             Hosts hosts,
             FileStore files,
+            Secrets secrets,
             Stats stats,
             Nodes nodes,
             Governance governance,
@@ -62,7 +66,8 @@ public final class Routes {
         Governance governance = ports.governance();
         CurrentPolicies policies = governance.policies();
         PolicyChanges policyChanges = new PolicyChanges(governance.policyStore(), policies);
-        JobCalls jobs = new JobCalls(ports.jobs(), new Quotas(policies, governance.jobCounts()));
+        JobSecrets secrets = new JobSecrets(ports.secrets());
+        JobCalls jobs = new JobCalls(ports.jobs(), new Quotas(policies, governance.jobCounts()), secrets);
         JobDefaults.By defaults = (queue, owner) -> settings.defaults().under(policies.of(queue, owner));
         Idempotency idempotency = new Idempotency(ports.requests());
         Watch watch =
@@ -72,9 +77,11 @@ public final class Routes {
                         new JobRoutes(jobs, ports.catalogue(), ports.history(), defaults, shown).endpoints(),
                         new BatchRoutes(jobs, idempotency, defaults, settings).endpoints(),
                         new OperationRoutes(ports.operations(), runner, clock).endpoints(),
+                        new SecretRoutes(jobs, secrets).endpoints(),
                         new FileRoutes(jobs, defaults, shown).endpoints(),
                         new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
-                        new HistoryRoutes(jobs, ports.history(), ports.queues()).endpoints(),
+                        new HistoryRoutes(jobs, ports.history(), ports.queues(), policies).endpoints(),
+                        new NotificationRoutes(jobs, ports.notifications(), clock).endpoints(),
                         new WatchRoutes(jobs, watch).endpoints(),
                         new QueueRoutes(ports.catalogue(), ports.queues(), policyChanges, governance.audit(), system)
                                 .endpoints(),
@@ -84,8 +91,7 @@ public final class Routes {
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
                         new NodeRoutes(ports.nodes()).endpoints(),
                         new HostRoutes(ports.hosts()).endpoints(),
-                        new DocumentRoutes().endpoints(),
-                        PlannedRoutes.endpoints())
+                        new DocumentRoutes().endpoints())
                 .flatMap(List::stream)
                 .toList();
         Bodies bodies = new Bodies(system, settings.requestTimeout(), settings.maxBodyBytes());

@@ -72,6 +72,7 @@ public final class JobTypes extends SimpleModule {
             entry("FileOpened", JobEvent.FileOpened.class),
             entry("FileCheckpointed", JobEvent.FileCheckpointed.class),
             entry("ProgressMade", JobEvent.ProgressMade.class),
+            entry("FileRedirected", JobEvent.FileRedirected.class),
             entry("FileRestarted", JobEvent.FileRestarted.class),
             entry("FileTransferred", JobEvent.FileTransferred.class),
             entry("RemoteNamesChanged", JobEvent.RemoteNamesChanged.class),
@@ -122,6 +123,7 @@ public final class JobTypes extends SimpleModule {
             entry("RenewSlice", SchedulerCommand.RenewSlice.class),
             entry("EndSlice", SchedulerCommand.EndSlice.class),
             entry("Wake", Alarm.Wake.class),
+            entry("PolicyChanged", Alarm.PolicyChanged.class),
             entry("Restarted", Alarm.Restarted.class));
 
     /** The form in which events, snapshots and summaries are stored. */

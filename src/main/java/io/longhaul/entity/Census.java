@@ -24,13 +24,15 @@ public interface Census {
      * @param oldestQueued since when the job waits that has waited longest for a slice; null: none waits
      * @param over jobs that are over and still there, counted up to {@link #MOST_OVER}
      * @param longestOver since when the one has been final that has been so for longest; null: there is none
+     * @param oldestNotification of the oldest event of which an owner is still to be told; null: there is none
      */
     record Figures(
             Map<StateName, Long> byState,
             List<Depth> depths,
             @Nullable Instant oldestQueued,
             long over,
-            @Nullable Instant longestOver) {
+            @Nullable Instant longestOver,
+            @Nullable Instant oldestNotification) {
         public static final int MOST_OVER = 100_000;
 
         public Figures {

@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
 import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.PoliciesInForce;
 import io.longhaul.policy.Policy;
@@ -52,7 +53,13 @@ public final class CurrentPolicies {
 
     /** The limit of bandwidth that a job shares with others now; empty: there is none. */
     public Optional<BandwidthLimit> bandwidth(JobSpec job) {
-        return of(job.queue(), job.owner()).bandwidth(job.priority(), now());
+        return bandwidth(job.queue(), job.owner(), job.priority());
+    }
+
+    /** The same for any job of that owner and priority in that queue. */
+    public Optional<BandwidthLimit> bandwidth(String queue, Owner owner, Priority priority) {
+        if (known.get().version() == 0) return Optional.empty();
+        return of(queue, owner).bandwidth(priority, now());
     }
 
     /** By the clock on the wall. */

@@ -23,7 +23,7 @@ public interface Expired {
 
     /**
      * Removes operations that were done by then, and of the calls made until then those about nothing that there is.
-     * Calls about a job go with the job.
+     * Calls about a job go with the job. Removes secrets, too, that a crash has left.
      *
      * @param after where the last call of this ended; null: at the beginning
      */

@@ -38,8 +38,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +103,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             FileStore files,
             Queues queues,
             JobFeed feed,
+            Secrets secrets,
             Retention retention,
             JournalListener journal,
             JobsInMemory memory,
@@ -368,8 +372,17 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         return Effect().persist(events).thenRun(after -> {
             if (steps.isEmpty()) return;
             publish(before, steps);
+            forgetSecrets(before, after);
             act(after);
         });
+    }
+
+    /** Those that the job no longer names. */
+    private void forgetSecrets(@Nullable Job before, Job after) {
+        if (before == null || before.spec().http() == null) return;
+        Set<UUID> gone = new HashSet<>(before.spec().secrets());
+        gone.removeAll(after.spec().secrets());
+        if (!gone.isEmpty()) surroundings.secrets().forget(id, gone);
     }
 
     private void publish(@Nullable Job before, List<Step> steps) {

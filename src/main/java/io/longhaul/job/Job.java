@@ -9,6 +9,7 @@ import io.longhaul.job.JobEvent.CompletionBegan;
 import io.longhaul.job.JobEvent.CompletionFailed;
 import io.longhaul.job.JobEvent.FileCheckpointed;
 import io.longhaul.job.JobEvent.FileOpened;
+import io.longhaul.job.JobEvent.FileRedirected;
 import io.longhaul.job.JobEvent.FileRestarted;
 import io.longhaul.job.JobEvent.FileRetried;
 import io.longhaul.job.JobEvent.FileSkipped;
@@ -34,7 +35,10 @@ import io.longhaul.job.JobEvent.RemoteNamesChanged;
 import io.longhaul.job.JobEvent.SliceGranted;
 import io.longhaul.job.JobEvent.SliceRenewed;
 import io.longhaul.job.JobEvent.SourceChanged;
+import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.HttpRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +90,8 @@ public record Job(
     public static Decision create(OwnerCommand.Create create) {
         Optional<Decision.Refused> problem = JobRules.problem(create.spec())
                 .or(() -> JobRules.problem(create.files(), 0, create.limits()))
-                .or(() -> JobRules.problem(create.spec(), create.files()));
+                .or(() -> JobRules.problem(create.spec(), create.files()))
+                .or(() -> HttpRules.problem(create.spec(), create.files()));
         if (problem.isPresent()) return problem.get();
         if (create.resume() && create.files().isEmpty()) return refuse(BitsError.BG_E_EMPTY);
         // On demand there is nothing to fetch yet
@@ -187,6 +192,7 @@ public record Job(
         if (add.files().isEmpty()) return refuse(BitsError.E_INVALIDARG, "At least one file is required.");
         return JobRules.problem(add.files(), files.size(), add.limits())
                 .or(() -> JobRules.problem(spec, add.files()))
+                .or(() -> HttpRules.problem(spec, add.files()))
                 .<Decision>map(problem -> problem)
                 .orElseGet(() -> accept(new FilesAdded(add.files(), add.folder())));
     }
@@ -199,12 +205,13 @@ public record Job(
             return refuse(
                     BitsError.BG_E_READ_ONLY_WHEN_JOB_ACTIVE,
                     "A job changes its queue while it is suspended, in error or transferred.");
-        Optional<Decision.Refused> late = optionsProblem(change.options());
+        Optional<Decision.Refused> late = optionsProblem(change.options()).or(() -> httpProblem(change.http()));
         if (late.isPresent()) return late.get();
         JobSpec changed = change.applyTo(spec);
+        List<FileSource> sources = files.stream().map(JobFile::source).toList();
         return JobRules.problem(changed)
-                .or(() -> JobRules.problem(
-                        changed, files.stream().map(JobFile::source).toList()))
+                .or(() -> JobRules.problem(changed, sources))
+                .or(() -> HttpRules.problem(changed, sources))
                 .<Decision>map(problem -> problem)
                 .orElseGet(() -> accept(new JobChanged(changed)));
     }
@@ -223,6 +230,19 @@ public record Job(
             return refused(BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "onDemand is set before the first Resume.");
         if (change.fileAcls() != null && state.name() == StateName.TRANSFERRED)
             return refused(BitsError.BG_E_INVALID_STATE, "fileAclFlags are set before the files are transferred.");
+        return Optional.empty();
+    }
+
+    private Optional<Decision.Refused> httpProblem(@Nullable HttpChange change) {
+        if (change == null) return Optional.empty();
+        if (change.method() != null && resumedOnce)
+            return refused(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "httpMethod is set before the first Resume.");
+        if (Boolean.FALSE.equals(change.headersWriteOnly())
+                && spec.httpOptions().headersWriteOnly())
+            return refused(
+                    BitsError.BG_E_READ_ONLY_PROPERTY,
+                    "Custom headers that are write-only stay so; customHeaders may be set anew.");
         return Optional.empty();
     }
 
@@ -303,6 +323,10 @@ public record Job(
             case TransferReport.FileOpened opened -> opened(opened);
             case TransferReport.Checkpointed checkpoint -> checkpointed(checkpoint);
             case TransferReport.PieceCheckpointed piece -> pieceHeld(piece);
+            case TransferReport.Redirected redirected ->
+                file(redirected.fileIndex()).transferred()
+                        ? List.of()
+                        : List.of(new FileRedirected(redirected.fileIndex(), redirected.remoteName()));
             case TransferReport.FileRestarted restarted ->
                 file(restarted.fileIndex()).transferred()
                         ? List.of()
@@ -370,6 +394,8 @@ public record Job(
         if (report.run() != slice.run()) return ignore();
         JobError error = report.error();
         boolean counted = RetryPolicy.counts(error.code());
+        if (error.code() == BitsError.BG_E_BLOCKED_BY_POLICY)
+            return accept(new JobStalled(error, now.plus(RetryPolicy.held(report.retryAfter())), counted));
         boolean fatal =
                 report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout());
         Optional<SourceChanged> elsewhere = elsewhere(error, fatal, counted);
@@ -541,6 +567,7 @@ public record Job(
                 if (grew) next.stalledSince(afterProgress(at)).times(times.active(at));
             }
             case ProgressMade e -> next.stalledSince(null).times(times.active(at));
+            case FileRedirected e -> next.file(file(e.fileIndex()).renamed(e.remoteName()));
             case FileRestarted e -> next.file(file(e.fileIndex()).restarted());
             case FileTransferred e -> {
                 JobFile file = transferred(e);
@@ -579,8 +606,8 @@ public record Job(
             case JobStalled e ->
                 next.leaveSlice(at)
                         .count(e.counted())
-                        .stalledSince(stalledSince == null ? at : stalledSince)
-                        .state(new TransientError(e.error(), e.retryAt()));
+                        .state(new TransientError(e.error(), e.retryAt()))
+                        .stalledSince(stalledSince == null && counts(e) ? at : stalledSince);
             case JobFailed e ->
                 next.leaveSlice(at).count(e.counted()).stalledSince(null).state(new FatalError(e.error()));
             case CompletionBegan e ->
@@ -591,13 +618,17 @@ public record Job(
                         .times(times.active(at));
             case CompletionFailed e -> next.available(e.available()).ending(null);
             case JobAcknowledged e ->
-                next.available(e.available()).ending(null).state(new Acknowledged(at, e.result()));
+                next.available(e.available())
+                        .ending(null)
+                        .spec(spec.withoutSecrets())
+                        .state(new Acknowledged(at, e.result()));
             case JobCancelled e -> next.leaveSlice(at).ending(null).state(new Cancelled(at, false, BitsError.S_OK));
             case JobCleanedUp e ->
-                next.state(new Cancelled(
-                        in(Cancelled.class, e).at(),
-                        true,
-                        e.allDeleted() ? BitsError.S_OK : BitsError.BG_S_UNABLE_TO_DELETE_FILES));
+                next.spec(spec.withoutSecrets())
+                        .state(new Cancelled(
+                                in(Cancelled.class, e).at(),
+                                true,
+                                e.allDeleted() ? BitsError.S_OK : BitsError.BG_S_UNABLE_TO_DELETE_FILES));
         }
         Job after = next.build();
         Transitions.check(state.name(), event, after.state.name(), id);
@@ -611,11 +642,22 @@ public record Job(
 
     /** A byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
     private @Nullable Instant afterProgress(Instant at) {
-        return state instanceof TransientError ? at : null;
+        return state instanceof TransientError failed && !failed.isHeld() ? at : null;
+    }
+
+    /** A job that a policy holds back was not given the chance to make progress. */
+    private static boolean counts(JobStalled e) {
+        return e.error().code() != BitsError.BG_E_BLOCKED_BY_POLICY;
+    }
+
+    private @Nullable Instant afterBeingHeld(Instant at) {
+        if (stalledSince == null || !(state instanceof TransientError failed) || !failed.isHeld()) return stalledSince;
+        Instant since = failed.error().at();
+        return since.isBefore(at) ? stalledSince.plus(Duration.between(since, at)) : stalledSince;
     }
 
     private void queue(JobBuilder next, JobQueued e, Instant at) {
-        next.leaveSlice(at).state(new Queued(at, e.reason(), e.busyHost(), error()));
+        next.leaveSlice(at).stalledSince(afterBeingHeld(at)).state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
         // Resume starts the stopwatch afresh, and everything may be tried again
         next.activeTime(Duration.ZERO).resumedOnce().hopeful().times(times.active(at));

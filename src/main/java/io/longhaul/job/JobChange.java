@@ -1,9 +1,12 @@
 package io.longhaul.job;
 
+import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.HttpOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +27,10 @@ public record JobChange(
         @Nullable Value<@Nullable Long> bandwidthBytesPerSecond,
         @Nullable MapChange customHeaders,
         @Nullable Value<JobSpec.@Nullable Notify> notification,
-        @Nullable OptionsChange options) {
+        @Nullable OptionsChange options,
+        @Nullable HttpChange http) {
 
-    /** One that leaves the options alone. */
+    /** One that leaves alone what few jobs have. */
     public JobChange(
             @Nullable String displayName,
             @Nullable String description,
@@ -55,7 +59,33 @@ public record JobChange(
                 bandwidthBytesPerSecond,
                 customHeaders,
                 notification,
+                null,
                 null);
+    }
+
+    /** One of nothing but how the job speaks HTTP. */
+    public static JobChange of(HttpChange http) {
+        return new JobChange(null, null, null, null, null, null, null, null, null, null, null, null, null, null, http);
+    }
+
+    /** The same with custom headers that are kept elsewhere. */
+    public JobChange withSecretHeaders(@Nullable UUID kept) {
+        return new JobChange(
+                displayName,
+                description,
+                queue,
+                priority,
+                labels,
+                minimumRetryDelay,
+                noProgressTimeout,
+                maximumDownloadTime,
+                maxDownloadBytes,
+                requireRanges,
+                bandwidthBytesPerSecond,
+                new MapChange(true, Map.of()),
+                notification,
+                options,
+                HttpChange.of(http, kept));
     }
 
     /** A new value, which may be null. */
@@ -67,7 +97,8 @@ public record JobChange(
      * @param clear whether everything that was there goes first
      */
     public record MapChange(boolean clear, Map<String, @Nullable String> members) {
-        SortedMap<String, String> applyTo(SortedMap<String, String> map) {
+        /** The map after it. */
+        public SortedMap<String, String> applyTo(SortedMap<String, String> map) {
             SortedMap<String, String> merged = clear ? new TreeMap<>() : new TreeMap<>(map);
             members.forEach((key, value) -> {
                 if (value == null) merged.remove(key);
@@ -77,14 +108,18 @@ public record JobChange(
         }
     }
 
-    JobSpec applyTo(JobSpec spec) {
+    /** The properties as they are after it. */
+    public JobSpec applyTo(JobSpec spec) {
+        HttpOptions speaks = http == null ? spec.httpOptions() : http.applyTo(spec.httpOptions());
+        // BITS: whoever sets another method has a foreground job from then on
+        boolean raised = http != null && http.method() != null && !speaks.hasUsualMethod() && priority == null;
         return new JobSpec(
                 spec.owner(),
                 or(queue, spec.queue()),
                 or(displayName, spec.displayName()),
                 or(description, spec.description()),
                 spec.type(),
-                or(priority, spec.priority()),
+                raised ? Priority.FOREGROUND : or(priority, spec.priority()),
                 labels == null ? spec.labels() : labels.applyTo(spec.labels()),
                 or(minimumRetryDelay, spec.minimumRetryDelay()),
                 or(noProgressTimeout, spec.noProgressTimeout()),
@@ -95,7 +130,8 @@ public record JobChange(
                 bandwidthBytesPerSecond == null ? spec.bandwidthBytesPerSecond() : bandwidthBytesPerSecond.value(),
                 customHeaders == null ? spec.customHeaders() : customHeaders.applyTo(spec.customHeaders()),
                 notification == null ? spec.notification() : notification.value(),
-                options == null ? spec.options() : options.applyTo(spec.jobOptions()));
+                options == null ? spec.options() : options.applyTo(spec.jobOptions()),
+                speaks);
     }
 
     private static <T> T or(@Nullable T changed, T present) {

@@ -76,6 +76,9 @@ public sealed interface JobEvent {
     /** The first byte since the last error. */
     record ProgressMade() implements JobEvent {}
 
+    /** A redirect led elsewhere, and the redirect policy has the file named so from now on. */
+    record FileRedirected(int fileIndex, String remoteName) implements JobEvent {}
+
     record FileRestarted(int fileIndex, ErrorCode reason) implements JobEvent {}
 
     record FileTransferred(

@@ -16,6 +16,7 @@ import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.LocalName;
 import io.longhaul.job.file.RemoteName;
+import io.longhaul.job.http.HttpRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ public final class JobRules {
     /** BITS holds seconds in an unsigned 32-bit number. */
     public static final Duration LONGEST = Duration.ofSeconds(0xFFFF_FFFFL);
 
+    private static final Duration LONGEST_INTERVAL = Duration.ofMillis(0xFFFF_FFFFL);
+
+    private static final Pattern COMMAND = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
@@ -108,6 +112,8 @@ public final class JobRules {
         if (headers != null) return headers;
         Refused options = optionsProblem(spec);
         if (options != null) return options;
+        Refused http = HttpRules.problem(spec);
+        if (http != null) return http;
         return spec.notification() == null ? null : notificationProblem(spec.notification());
     }
 
@@ -145,7 +151,8 @@ public final class JobRules {
         return null;
     }
 
-    private static @Nullable Refused headerProblem(Map<String, String> headers) {
+    /** What is wrong with custom headers; null: nothing. */
+    public static @Nullable Refused headerProblem(Map<String, String> headers) {
         int length = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
             if (!HEADER_NAME.matcher(header.getKey()).matches())
@@ -162,6 +169,10 @@ public final class JobRules {
     }
 
     private static @Nullable Refused notificationProblem(JobSpec.Notify notify) {
+        if (notify.command() != null && !COMMAND.matcher(notify.command()).matches())
+            return invalid("notify.command must be the name of one of the operator's commands.");
+        if (outside(notify.interval(), Duration.ZERO, LONGEST_INTERVAL))
+            return invalid("notify.minimumIntervalMilliseconds must be 0 to 4294967295.");
         String url = notify.url();
         if (url == null) return null;
         if (url.length() > LONGEST_URL) return tooLong("notify.url", LONGEST_URL);
@@ -237,7 +248,11 @@ public final class JobRules {
     }
 
     private static boolean outside(Duration duration, Duration shortest) {
-        return duration.compareTo(shortest) < 0 || duration.compareTo(LONGEST) > 0;
+        return outside(duration, shortest, LONGEST);
+    }
+
+    private static boolean outside(Duration duration, Duration shortest, Duration longest) {
+        return duration.compareTo(shortest) < 0 || duration.compareTo(longest) > 0;
     }
 
     /** PostgreSQL's text cannot hold a NUL character, and half a surrogate pair is no text at all. */

@@ -10,6 +10,8 @@ public enum QueuedReason {
     PREEMPTED,
     /** Its retry delay has passed. */
     RETRY_DUE,
+    /** The policy that held it back has changed. */
+    POLICY_CHANGED,
     /** Its owner logged off. */
     OWNER_LOGGED_OFF,
     /** The remote host of its next file has no connection free. */

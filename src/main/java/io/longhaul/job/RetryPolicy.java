@@ -10,6 +10,8 @@ public final class RetryPolicy {
     /** BITS raises a smaller minimum retry delay to this. */
     public static final Duration SHORTEST_DELAY = Duration.ofSeconds(5);
 
+    private static final Duration LOOKS_AGAIN_AFTER = Duration.ofDays(1);
+
     private static final int JITTER_STEPS = 1000;
 
     private static final Set<ErrorCode> UNCOUNTED = Set.of(
@@ -28,6 +30,17 @@ public final class RetryPolicy {
         Duration delay = minimum.plus(jitter.truncatedTo(ChronoUnit.MILLIS));
         if (retryAfter == null || retryAfter.compareTo(delay) <= 0) return delay;
         return retryAfter.compareTo(JobRules.LONGEST) < 0 ? retryAfter : JobRules.LONGEST;
+    }
+
+    /**
+     * How long a job waits at most that a policy holds back. A change of the policy brings it back sooner; this is for one
+     * whose change was missed.
+     *
+     * @param untilHoursChange null: no hours change the policy
+     */
+    public static Duration held(@Nullable Duration untilHoursChange) {
+        if (untilHoursChange == null) return LOOKS_AGAIN_AFTER;
+        return untilHoursChange.isNegative() ? Duration.ZERO : untilHoursChange;
     }
 
     /** Whether it adds to the error count: not what is no failure of the job's own, as in BITS. */

@@ -48,6 +48,9 @@ public sealed interface TransferReport extends JobCommand {
     /** That part of a file that is not fetched from the front is on disk, in the temporary file of this run. */
     record PieceCheckpointed(long run, int fileIndex, ByteRange piece) implements TransferReport {}
 
+    /** A redirect led elsewhere, and the job wants to know of it: that is the file's remote name now. */
+    record Redirected(long run, int fileIndex, String remoteName) implements TransferReport {}
+
     /** The remote file is another one than before, or the server cannot go on in the middle: the file starts at 0. */
     record FileRestarted(long run, int fileIndex, ErrorCode reason) implements TransferReport {}
 

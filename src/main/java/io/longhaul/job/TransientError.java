@@ -26,18 +26,26 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
             case SchedulerCommand late -> ignore(); // about the slice that failed
             case TransferReport report -> job.keepBytesOf(report);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
+            case Alarm.PolicyChanged changed -> isHeld() ? job.goOn(QueuedReason.POLICY_CHANGED) : ignore();
             case Alarm alarm -> onWake(job, now);
         };
     }
 
+    /** Whether a policy holds the job back: then no retry delay ends it, and the no-progress clock stands still. */
+    boolean isHeld() {
+        return error.code() == BitsError.BG_E_BLOCKED_BY_POLICY;
+    }
+
     private Decision onWake(Job job, Instant now) {
-        if (!now.isBefore(job.givesUpAt())) return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));
+        if (!isHeld() && !now.isBefore(job.givesUpAt()))
+            return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));
         if (!now.isBefore(retryAt)) return job.goOn(QueuedReason.RETRY_DUE);
         return job.decideInactivity(now);
     }
 
     @Override
     public Optional<Instant> wakeAt(Job job) {
+        if (isHeld()) return Optional.of(retryAt);
         Instant givesUpAt = job.givesUpAt();
         return Optional.of(givesUpAt.isBefore(retryAt) ? givesUpAt : retryAt);
     }

@@ -22,20 +22,30 @@ import io.longhaul.entity.JobEntity;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.JobsInMemory;
+import io.longhaul.entity.Secrets;
 import io.longhaul.entity.ShardedJobs;
 import io.longhaul.job.JobLimits;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.Retention;
+import io.longhaul.notify.Courier;
+import io.longhaul.notify.Deliverer;
+import io.longhaul.notify.NotifySettings;
 import io.longhaul.ops.meters.ApiMeters;
 import io.longhaul.ops.meters.ClusterMeters;
 import io.longhaul.ops.meters.JobMeters;
 import io.longhaul.ops.meters.MeasuredExpired;
 import io.longhaul.ops.meters.MeasuredJobs;
+import io.longhaul.ops.meters.MeasuredNotifications;
 import io.longhaul.ops.meters.MeasuredTransfers;
+import io.longhaul.ops.meters.MeasuredWebhooks;
 import io.longhaul.ops.nodes.ClusterNodes;
+import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.Policy;
 import io.longhaul.scheduler.Cleaner;
+import io.longhaul.scheduler.Releases;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
+import io.longhaul.scheduler.SharedBandwidth;
 import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
@@ -44,26 +54,35 @@ import io.longhaul.store.PostgresCatalogue;
 import io.longhaul.store.PostgresCensus;
 import io.longhaul.store.PostgresDueJobs;
 import io.longhaul.store.PostgresExpired;
+import io.longhaul.store.PostgresHeldJobs;
 import io.longhaul.store.PostgresHistory;
 import io.longhaul.store.PostgresJobCounts;
 import io.longhaul.store.PostgresNewJobs;
+import io.longhaul.store.PostgresNotifications;
 import io.longhaul.store.PostgresOperations;
 import io.longhaul.store.PostgresPolicies;
 import io.longhaul.store.PostgresQueueContents;
 import io.longhaul.store.PostgresRequests;
+import io.longhaul.store.PostgresSecrets;
+import io.longhaul.transfer.BandwidthLimits;
 import io.longhaul.transfer.LocalFiles;
+import io.longhaul.transfer.Proxies;
 import io.longhaul.transfer.TransferEngine;
 import io.longhaul.transfer.TransferSettings;
+import io.longhaul.transfer.WebhookCaller;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is made of, and how it hangs together: the store, the transfer engine, the jobs, the schedulers, the API.
@@ -73,6 +92,8 @@ final class Services implements AutoCloseable {
     /** Of one statement of the index. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final String USER_AGENT = "Longhaul/" + Version.OF_THIS;
+
     private static final Duration REFRESHED_EVERY = Duration.ofSeconds(5);
 
     /** A twentieth of one connection's time at most. */
@@ -81,6 +102,7 @@ final class Services implements AutoCloseable {
     private final ExecutorService databaseCalls;
     private final TransferEngine engine;
     private final LocalFiles files;
+    private final WebhookCaller webhooks;
     private final JobProjection projection;
     private final ServerBinding api;
 
@@ -88,11 +110,13 @@ final class Services implements AutoCloseable {
             ExecutorService databaseCalls,
             TransferEngine engine,
             LocalFiles files,
+            WebhookCaller webhooks,
             JobProjection projection,
             ServerBinding api) {
         this.databaseCalls = databaseCalls;
         this.engine = engine;
         this.files = files;
+        this.webhooks = webhooks;
         this.projection = projection;
         this.api = api;
     }
@@ -112,10 +136,15 @@ final class Services implements AutoCloseable {
         var due = new PostgresDueJobs(tables, calls, STATEMENT_TIMEOUT);
         var expired = new MeasuredExpired(new PostgresExpired(tables, calls, STATEMENT_TIMEOUT), metrics.registry());
         var census = new PostgresCensus(tables, calls, STATEMENT_TIMEOUT);
-        Clock wallClock = Clock.systemUTC();
+        Clock wallClock = SteadyClock.onTheWall();
         var policyStore = new PostgresPolicies(tables, calls, STATEMENT_TIMEOUT, wallClock);
         var policies = new CurrentPolicies(policyStore, configuredPolicy(settings.job()), wallClock);
         PolicyFollower.start(policies, system);
+        var secrets = new PostgresSecrets(
+                tables,
+                calls,
+                STATEMENT_TIMEOUT,
+                SecretKeyring.of(settings.secrets()).orElse(null));
         var projection = new JobProjection(tables, clock, () -> {});
 
         var queues = new ShardedQueues(
@@ -126,9 +155,16 @@ final class Services implements AutoCloseable {
                 clock);
         var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), clock);
         LocalFiles files = files(settings, clock);
-        TransferEngine engine = engine(settings, files, clock, queues, hosts);
+        var bandwidth = new SharedBandwidth(system);
+        TransferEngine engine = engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth);
+        WebhookCaller webhooks = webhooks(settings, clock);
+        NotifySettings notify = notifySettings(settings.notifications());
+        var notifications = new MeasuredNotifications(
+                new PostgresNotifications(tables, calls, STATEMENT_TIMEOUT), metrics.registry());
+        var deliverer = new Deliverer(new MeasuredWebhooks(webhooks, metrics.registry()), notify, clock);
         var nodes = new ClusterNodes(system);
         hosts.start(engine, queues.waiting(), DrainingAllocation.of(system, nodes::drained));
+        bandwidth.start(engine.bandwidth());
         JobFeed feed = new JobFeed();
         String node = address(system);
         var retention = new Retention(settings.job().retention());
@@ -140,7 +176,7 @@ final class Services implements AutoCloseable {
                 ShardedJobs.start(
                         system,
                         new JobEntity.Surroundings(
-                                clock, transfers, files, queues, feed, retention, jobMeters, memory, node),
+                                clock, transfers, files, queues, feed, secrets, retention, jobMeters, memory, node),
                         new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
                         DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
@@ -154,12 +190,14 @@ final class Services implements AutoCloseable {
                 jobs,
                 catalogue,
                 history,
+                notifications,
                 FeedRelay.start(system, feed),
                 requests,
                 operations,
                 queues,
                 hosts,
                 files,
+                secrets,
                 stats,
                 nodes,
                 new Routes.Governance(
@@ -183,16 +221,21 @@ final class Services implements AutoCloseable {
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
             stopAtOnceWherePutOut(system, engine);
-            var services = new Services(calls, engine, files, projection, binding);
+            var services = new Services(calls, engine, files, webhooks, projection, binding);
             projection.start();
             var singletons = ClusterSingleton.get(system);
             singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            singletons.init(SingletonActor.of(
+                    Releases.create(new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT), policies, jobs),
+                    "Releases"));
             singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
             singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations"));
+            singletons.init(SingletonActor.of(Courier.create(notifications, deliverer, notify, clock), "Courier"));
             refresh(meters, system, clock);
             return services;
         } catch (StartupException refused) {
             engine.close();
+            webhooks.close();
             files.close();
             calls.shutdown();
             throw refused;
@@ -213,6 +256,7 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        webhooks.close();
         files.close();
         projection.close();
         databaseCalls.shutdown();
@@ -230,7 +274,14 @@ final class Services implements AutoCloseable {
     }
 
     private static TransferEngine engine(
-            Settings settings, LocalFiles files, Clock clock, ShardedQueues queues, SharedHosts hosts) {
+            Settings settings,
+            LocalFiles files,
+            Secrets secrets,
+            Clock clock,
+            ShardedQueues queues,
+            SharedHosts hosts,
+            CurrentPolicies policies,
+            SharedBandwidth bandwidth) {
         Settings.Transfer transfer = settings.transfer();
         var engineSettings = new TransferSettings(
                 transfer.connectTimeout(),
@@ -242,16 +293,84 @@ final class Services implements AutoCloseable {
                 transfer.connectionsPerHost(),
                 settings.scheduler().slotsPerNode(),
                 transfer.trustedCertificates().orElse(null),
-                transfer.allowedAddresses().isEmpty() ? null : transfer.allowedAddresses(),
+                allowedAddresses(transfer),
                 settings.store().root(),
                 transfer.maxFileSize().isPresent() ? transfer.maxFileSize().getAsLong() : null,
-                "Longhaul/" + Version.OF_THIS);
+                USER_AGENT,
+                proxies(transfer),
+                Proxies.ofEnvironment(System.getenv()),
+                transfer.clientCertificates().orElse(null));
         try {
-            return new TransferEngine(engineSettings, files, clock, queues::freed, hosts::wanted);
+            return new TransferEngine(
+                    engineSettings,
+                    files,
+                    secrets,
+                    clock,
+                    queues::freed,
+                    hosts::wanted,
+                    new PolicyLimits(policies),
+                    bandwidth::wanted);
         } catch (IOException unreadable) {
+            throw unreadableCertificates(unreadable);
+        }
+    }
+
+    /** Policies, as the transfer engine sees them. */
+    private record PolicyLimits(CurrentPolicies policies) implements BandwidthLimits {
+        @Override
+        public Optional<BandwidthLimit> of(JobSpec job) {
+            return policies.bandwidth(job);
+        }
+
+        @Override
+        public Instant now() {
+            return policies.now();
+        }
+    }
+
+    private static StartupException unreadableCertificates(IOException unreadable) {
+        return new StartupException(
+                "longhaul.transfer.trusted-certificates cannot be read: " + Sentences.firstLine(unreadable) + ".",
+                unreadable);
+    }
+
+    private static @Nullable List<String> allowedAddresses(Settings.Transfer transfer) {
+        return transfer.allowedAddresses().isEmpty() ? null : transfer.allowedAddresses();
+    }
+
+    private static WebhookCaller webhooks(Settings settings, Clock clock) {
+        try {
+            return new WebhookCaller(
+                    settings.notifications().timeout(),
+                    settings.notifications().atOnce(),
+                    settings.transfer().trustedCertificates().orElse(null),
+                    allowedAddresses(settings.transfer()),
+                    USER_AGENT,
+                    clock);
+        } catch (IOException unreadable) {
+            throw unreadableCertificates(unreadable);
+        }
+    }
+
+    private static NotifySettings notifySettings(Settings.Notifications notify) {
+        return new NotifySettings(
+                notify.secrets(),
+                notify.timeout(),
+                notify.atOnce(),
+                notify.perOwner(),
+                notify.firstRetry(),
+                notify.longestRetry(),
+                notify.commands(),
+                notify.commandTimeout());
+    }
+
+    private static Proxies proxies(Settings.Transfer settings) {
+        try {
+            return Proxies.of(
+                    settings.proxies().orElse(null), settings.proxyBypass().orElse(null), true);
+        } catch (IllegalArgumentException malformed) {
             throw new StartupException(
-                    "longhaul.transfer.trusted-certificates cannot be read: " + Sentences.firstLine(unreadable) + ".",
-                    unreadable);
+                    "longhaul.transfer.proxies, or proxy-bypass, " + malformed.getMessage() + ".", malformed);
         }
     }
 
@@ -268,7 +387,8 @@ final class Services implements AutoCloseable {
                         job.noProgressTimeout(),
                         job.maximumDownloadTime(),
                         job.inactivityTimeout(),
-                        new JobLimits(job.maxFiles(), job.maxRangesPerFile())));
+                        new JobLimits(job.maxFiles(), job.maxRangesPerFile()),
+                        settings.notifications().commands().keySet()));
     }
 
     /** What holds where no operator has said anything else. */

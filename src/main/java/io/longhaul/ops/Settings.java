@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,10 +28,12 @@ public record Settings(
         Management management,
         Cluster cluster,
         Database database,
+        Secrets secrets,
         Store store,
         Scheduler scheduler,
         Job job,
-        Transfer transfer) {
+        Transfer transfer,
+        Notifications notifications) {
 
     private static final long KIB = 1024;
 
@@ -79,6 +83,7 @@ public record Settings(
                         config.getInt("database.connections"),
                         config.getInt("database.journal-connections"),
                         path(config, "database.binaries")),
+                new Secrets(secretKeys(config)),
                 new Store(path(config, "store.root")),
                 new Scheduler(
                         config.getDuration("scheduler.time-slice"),
@@ -104,7 +109,20 @@ public record Settings(
                         config.getBytes("transfer.checkpoint-bytes"),
                         config.getDuration("transfer.checkpoint-interval"),
                         text(config, "transfer.trusted-certificates").map(Path::of),
-                        list(config, "transfer.allowed-addresses")));
+                        list(config, "transfer.allowed-addresses"),
+                        text(config, "transfer.proxies"),
+                        text(config, "transfer.proxy-bypass"),
+                        text(config, "transfer.client-certificates")
+                                .map(folder -> Path.of(folder).toAbsolutePath())),
+                new Notifications(
+                        secrets(config),
+                        config.getDuration("notify.timeout"),
+                        config.getInt("notify.at-once"),
+                        config.getInt("notify.per-owner"),
+                        config.getDuration("notify.first-retry"),
+                        config.getDuration("notify.longest-retry"),
+                        commands(config),
+                        config.getDuration("notify.command-timeout")));
     }
 
     /** The API's listener. */
@@ -208,6 +226,18 @@ public record Settings(
         }
     }
 
+    /** What the secrets of jobs are encrypted with; none: no job can have any. */
+    public record Secrets(List<String> keys) {
+        public Secrets {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public String toString() {
+            return "Secrets[]"; // no key gets into a log
+        }
+    }
+
     /** Where transferred files go. */
     public record Store(Path root) {}
 
@@ -253,7 +283,10 @@ public record Settings(
             long checkpointBytes,
             Duration checkpointInterval,
             Optional<Path> trustedCertificates,
-            List<String> allowedAddresses) {
+            List<String> allowedAddresses,
+            Optional<String> proxies,
+            Optional<String> proxyBypass,
+            Optional<Path> clientCertificates) {
         private static final Pattern ADDRESS_OR_NETWORK =
                 Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?");
 
@@ -273,6 +306,75 @@ public record Settings(
                 }
             }
         }
+    }
+
+    /** How owners are told of their jobs. */
+    public record Notifications(
+            List<String> secrets,
+            Duration timeout,
+            int atOnce,
+            int perOwner,
+            Duration firstRetry,
+            Duration longestRetry,
+            Map<String, List<String>> commands,
+            Duration commandTimeout) {
+        private static final Pattern SECRET = Pattern.compile("(whsec_)?([A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2,4}={0,2}");
+
+        /** As Standard Webhooks wants it: 24 to 64 bytes, in Base64. */
+        private static final int SHORTEST_SECRET = 32;
+
+        private static final Pattern COMMAND = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+        public Notifications {
+            secrets = List.copyOf(secrets);
+            for (String secret : secrets) {
+                // Not the value itself.
+                if (!SECRET.matcher(secret).matches()
+                        || secret.replace("whsec_", "").length() < SHORTEST_SECRET)
+                    throw new StartupException(
+                            "longhaul.notify.secrets must be whsec_ and 24 bytes or more in Base64, each.");
+            }
+            positive("notify.timeout", timeout);
+            atLeast("notify.at-once", 1, atOnce);
+            atLeast("notify.per-owner", 1, perOwner);
+            positive("notify.first-retry", firstRetry);
+            positive("notify.longest-retry", longestRetry);
+            commands = Map.copyOf(commands);
+            commands.forEach((name, command) -> {
+                if (!COMMAND.matcher(name).matches())
+                    throw refused("notify.commands", "must name commands by letters, digits and . _ -", name);
+                Path program = Path.of(command.isEmpty() ? "" : command.getFirst());
+                if (!program.isAbsolute() || !Files.isExecutable(program))
+                    throw refused("notify.commands", "must name programs by absolute paths that can be run", program);
+            });
+            positive("notify.command-timeout", commandTimeout);
+        }
+
+        @Override
+        public String toString() {
+            return "Notifications[commands=" + commands.keySet() + "]"; // no secret gets into a log
+        }
+    }
+
+    private static List<String> secrets(Config config) {
+        return fromFile(config, "notify.secrets-file")
+                .map(text -> text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList())
+                .orElseGet(() -> list(config, "notify.secrets"));
+    }
+
+    private static Map<String, List<String>> commands(Config config) {
+        Map<String, List<String>> commands = new TreeMap<>();
+        for (String entry : list(config, "notify.commands")) {
+            int sign = entry.indexOf('=');
+            if (sign < 1) throw refused("notify.commands", "must be name=/path/of/program argument …", entry);
+            List<String> words = List.of(entry.substring(sign + 1).strip().split("\\s+", -1));
+            if (commands.put(entry.substring(0, sign).strip(), words) != null)
+                throw refused("notify.commands", "must give each name once", entry);
+        }
+        return commands;
     }
 
     private static Optional<Tls> tls(Config config) {
@@ -306,13 +408,31 @@ public record Settings(
 
     /** From its file, if it has one: those who look at processes see their environment, too. */
     private static Optional<String> password(Config config) {
-        Optional<String> file = text(config, "database.password-file");
-        if (file.isEmpty()) return text(config, "database.password");
+        return fromFile(config, "database.password-file").or(() -> text(config, "database.password"));
+    }
+
+    /** What stands in the file that the key names, if it names one. */
+    private static Optional<String> fromFile(Config config, String key) {
+        Optional<String> file = text(config, key);
+        if (file.isEmpty()) return Optional.empty();
         try {
             return Optional.of(Files.readString(Path.of(file.get())).strip());
         } catch (IOException unreadable) {
-            throw new StartupException(
-                    "longhaul.database.password-file cannot be read: " + unreadable + ".", unreadable);
+            throw new StartupException("longhaul." + key + " cannot be read: " + unreadable + ".", unreadable);
+        }
+    }
+
+    /** From their file, if there is one: those who look at processes see their environment, too. */
+    private static List<String> secretKeys(Config config) {
+        Optional<String> file = text(config, "secrets.keys-file");
+        if (file.isEmpty()) return list(config, "secrets.keys");
+        try {
+            return Files.readAllLines(Path.of(file.get())).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new StartupException("longhaul.secrets.keys-file cannot be read: " + unreadable + ".", unreadable);
         }
     }
 

@@ -22,6 +22,11 @@ public final class SteadyClock extends Clock {
         return new SteadyClock(Instant.now(), System::nanoTime);
     }
 
+    /** The clock on the wall, which may be set at any time: for what goes by the calendar, and nothing else. */
+    static Clock onTheWall() {
+        return Clock.systemUTC();
+    }
+
     SteadyClock(Instant start, LongSupplier nanos) {
         this(start, nanos.getAsLong(), nanos, ZoneOffset.UTC);
     }

@@ -53,6 +53,9 @@ final class IndexFollower implements AutoCloseable {
     private final int batch;
     private long offset;
 
+    /** Up to this line it was decided before what owners are to be told. */
+    private long notified;
+
     /** Reads and folds the next batch on another connection; null: nobody does. */
     private @Nullable ReadAhead<Read> ahead;
 
@@ -100,7 +103,7 @@ final class IndexFollower implements AutoCloseable {
                     session.update("SET idle_session_timeout = " + longestSilence.toMillis());
                 SecondaryIndexes.make(session); // where a rebuild was cut off
                 IndexFollower follower = new IndexFollower(session, batch);
-                follower.offset = follower.storedOffset();
+                follower.readOffset();
                 return follower;
             }
             connection.close();
@@ -121,14 +124,15 @@ final class IndexFollower implements AutoCloseable {
         return offset;
     }
 
-    /** Empties the index, to begin at the beginning. What no job's history holds stays. */
+    /** Empties the index, to begin at the beginning. What no job's history holds stays, and what owners were told. */
     void reset() throws SQLException {
         session.update("""
-                TRUNCATE job, job_term, job_count, unreadable_job, index_offset;
-                INSERT INTO index_offset (ordering) VALUES (0)
+                TRUNCATE job, job_term, job_count, unreadable_job;
+                UPDATE index_offset SET ordering = 0
                 """);
         SecondaryIndexes.drop(session);
         folder.forgetAll();
+        notified = Math.max(notified, offset);
         offset = 0;
     }
 
@@ -166,7 +170,7 @@ final class IndexFollower implements AutoCloseable {
         Batch next = reader.after(from, after, batch);
         if (next.lines().isEmpty()) return new Read(next, Folded.NOTHING);
         from.connection().setAutoCommit(false);
-        return new Read(next, folder.fold(from, next.lines(), after));
+        return new Read(next, folder.fold(from, next.lines(), after, notified));
     }
 
     private Read readToEnd(Session from, long after) throws SQLException {
@@ -188,8 +192,13 @@ final class IndexFollower implements AutoCloseable {
         List<Unreadable> unreadable = new ArrayList<>(next.folded().unreadable());
         unreadable.addAll(notTaken);
         IndexWriter.writeUnreadable(session, unreadable);
-        if (session.update("UPDATE index_offset SET ordering = ? WHERE ordering = ?", next.last(), offset) != 1)
-            throw new SQLException("Somebody else writes the index, past line " + offset + " of the journal");
+        NotificationRow.write(session, next.folded().notifications());
+        if (session.update(
+                        "UPDATE index_offset SET ordering = ?, notified = greatest(notified, ?) WHERE ordering = ?",
+                        next.last(),
+                        next.last(),
+                        offset)
+                != 1) throw new SQLException("Somebody else writes the index, past line " + offset + " of the journal");
         session.connection().commit();
         session.connection().setAutoCommit(true);
         offset = next.last();
@@ -226,8 +235,12 @@ final class IndexFollower implements AutoCloseable {
         return state != null && (state.startsWith("22") || state.startsWith("54"));
     }
 
-    private long storedOffset() throws SQLException {
-        return session.query(row -> row.getLong("ordering"), "SELECT ordering FROM index_offset")
+    private void readOffset() throws SQLException {
+        // An older version carried these lines over and told nobody of them; to write them again does no harm.
+        session.update("UPDATE index_offset SET ordering = notified WHERE notified < ordering");
+        offset = session.query(row -> row.getLong("ordering"), "SELECT ordering FROM index_offset")
+                .getFirst();
+        notified = session.query(row -> row.getLong("notified"), "SELECT notified FROM index_offset")
                 .getFirst();
     }
 

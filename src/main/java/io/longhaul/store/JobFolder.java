@@ -22,8 +22,8 @@ final class JobFolder {
     record Unreadable(JobId id, long sequence, String problem) {}
 
     /** What has become of the jobs that the lines are about. */
-    record Folded(List<Job> jobs, List<JobRow> rows, List<Unreadable> unreadable) {
-        static final Folded NOTHING = new Folded(List.of(), List.of(), List.of());
+    record Folded(List<Job> jobs, List<JobRow> rows, List<NotificationRow> notifications, List<Unreadable> unreadable) {
+        static final Folded NOTHING = new Folded(List.of(), List.of(), List.of(), List.of());
     }
 
     private final JobCache cache;
@@ -37,17 +37,19 @@ final class JobFolder {
      *
      * @param session in a transaction
      * @param from the line before the first one
+     * @param notified up to that line it was decided already of what owners are to be told
      */
-    Folded fold(Session session, List<Line> lines, long from) throws SQLException {
+    Folded fold(Session session, List<Line> lines, long from, long notified) throws SQLException {
         Map<JobId, List<Line>> byJob = new LinkedHashMap<>();
         for (Line line : lines) {
             if (line.job() != null)
                 byJob.computeIfAbsent(line.job(), any -> new ArrayList<>()).add(line);
         }
         Known known = known(session, byJob, from);
-        Folded folded = new Folded(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(known.unreadable.values()));
+        Folded folded = new Folded(
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(known.unreadable.values()));
         byJob.forEach((id, happened) -> {
-            if (known.isReadable(id)) follow(id, known.jobs.get(id), happened, folded);
+            if (known.isReadable(id)) follow(id, known.jobs.get(id), happened, notified, folded);
         });
         return folded;
     }
@@ -66,18 +68,23 @@ final class JobFolder {
         cache.clear();
     }
 
-    private static void follow(JobId id, @Nullable Job before, List<Line> lines, Folded to) {
+    private static void follow(JobId id, @Nullable Job before, List<Line> lines, long notified, Folded to) {
         Job job = before;
         long sequence = 0;
+        List<NotificationRow> notifications = new ArrayList<>();
         try {
             for (Line line : lines) {
                 sequence = line.sequence();
-                if (job == null || sequence > job.sequence()) job = line.follow(job, id);
+                if (job != null && sequence <= job.sequence()) continue;
+                Job after = line.follow(job, id);
+                if (job != null && line.ordering() > notified) NotificationRow.add(notifications, job, line, after);
+                job = after;
             }
             if (job == null) return;
             JobRow row = JobRow.of(job);
             to.jobs().add(job);
             to.rows().add(row);
+            to.notifications().addAll(notifications);
         } catch (RuntimeException damaged) {
             // Whatever a history that makes no sense leads to: it is one job's, and the others go on.
             to.unreadable().add(new Unreadable(id, sequence, damaged.toString()));

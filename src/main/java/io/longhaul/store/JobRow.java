@@ -1,8 +1,10 @@
 package io.longhaul.store;
 
 import io.longhaul.entity.JobSummary;
+import io.longhaul.job.BitsError;
 import io.longhaul.job.Connecting;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Queued;
@@ -62,6 +64,10 @@ record JobRow(
         SortedSet<String> terms = new TreeSet<>();
         job.spec().labels().forEach((key, value) -> terms.add(Terms.label(key, value)));
         for (JobFile file : job.files()) terms.addAll(Terms.hosts(file.host()));
+        JobError error = job.error();
+        if (job.state().name() == StateName.TRANSIENT_ERROR
+                && error != null
+                && error.code() == BitsError.BG_E_BLOCKED_BY_POLICY) terms.add(Terms.HELD);
         return List.copyOf(terms);
     }
 

@@ -42,7 +42,8 @@ public final class PostgresCensus implements Census {
             SELECT
               (SELECT min(place_since) FROM job WHERE place_since IS NOT NULL AND slice_ends_at IS NULL) AS oldest_queued,
               (SELECT count(*) FROM (SELECT FROM job WHERE final_at <= ? LIMIT ?) AS j) AS over,
-              (SELECT min(final_at) FROM job WHERE final_at <= ?) AS longest_over
+              (SELECT min(final_at) FROM job WHERE final_at <= ?) AS longest_over,
+              (SELECT min(at) FROM notification WHERE state = 'PENDING') AS oldest_notification
             """;
 
     @Override
@@ -58,7 +59,8 @@ public final class PostgresCensus implements Census {
                                     depths,
                                     Sql.instantOrNull(row, "oldest_queued"),
                                     row.getLong("over"),
-                                    Sql.instantOrNull(row, "longest_over")),
+                                    Sql.instantOrNull(row, "longest_over"),
+                                    Sql.instantOrNull(row, "oldest_notification")),
                             TIMES,
                             finalUntil,
                             Figures.MOST_OVER,

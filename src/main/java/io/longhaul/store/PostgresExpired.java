@@ -32,6 +32,18 @@ public final class PostgresExpired implements Expired {
     /** A batch of jobs with long histories has fewer jobs. */
     private static final int LINES_PER_JOB = 20;
 
+    /**
+     * Secrets that a crash has left: of jobs that are over, or somebody else's by now, and of those that never came to be. A
+     * job that is not in the index yet is younger than an hour.
+     */
+    private static final String FORGOTTEN_SECRETS = """
+            DELETE FROM secret WHERE id IN (
+              SELECT s.id FROM secret s LEFT JOIN job j ON j.id = s.job
+              WHERE j.final_at IS NOT NULL OR j.owner <> s.owner
+                OR (j.id IS NULL AND s.at <= ? AND s.at < now() - interval '1 hour')
+              LIMIT ?)
+            """;
+
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final Sql sql;
@@ -81,6 +93,10 @@ public final class PostgresExpired implements Expired {
         session.update("DELETE FROM event_journal WHERE persistence_id = ANY (?)", names);
         session.update("DELETE FROM snapshot WHERE persistence_id = ANY (?)", names);
         session.update("DELETE FROM request WHERE id = ANY (?)", ids);
+        // In the order in which whoever tells owners takes them
+        session.update("DELETE FROM job_to_notify WHERE job = ANY (?)", ids);
+        session.update("DELETE FROM notification WHERE job = ANY (?)", ids);
+        session.update("DELETE FROM secret WHERE job = ANY (?)", ids);
         IndexWriter.remove(session, ids);
     }
 
@@ -92,6 +108,7 @@ public final class PostgresExpired implements Expired {
                             + " (SELECT id FROM operation WHERE done_at <= ? ORDER BY done_at LIMIT ?)",
                     until,
                     most);
+            session.update(FORGOTTEN_SECRETS, until, most);
             UUID from = after == null ? BEFORE_ALL : after.value();
             // Whatever a call may be about has an id that tells when it was made.
             List<JobId> page = session.query(
@@ -113,20 +130,10 @@ public final class PostgresExpired implements Expired {
 
     /** In a transaction, unless somebody else is at it. */
     private <T> CompletionStage<T> alone(T nothing, Sql.Work<T> work) {
-        return sql.run(session -> {
-            session.connection().setAutoCommit(false);
-            try {
-                boolean alone = session.query(row -> row.getBoolean(1), "SELECT pg_try_advisory_xact_lock(?)", LOCK)
-                        .getFirst();
-                T result = alone ? work.on(session) : nothing;
-                session.connection().commit();
-                return result;
-            } catch (SQLException | RuntimeException failed) {
-                session.connection().rollback();
-                throw failed;
-            } finally {
-                session.connection().setAutoCommit(true);
-            }
+        return sql.transaction(session -> {
+            boolean alone = session.query(row -> row.getBoolean(1), "SELECT pg_try_advisory_xact_lock(?)", LOCK)
+                    .getFirst();
+            return alone ? work.on(session) : nothing;
         });
     }
 }

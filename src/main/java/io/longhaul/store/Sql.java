@@ -75,9 +75,26 @@ final class Sql {
         });
     }
 
+    /** Runs it on the executor, in one transaction. */
+    <T> CompletionStage<T> transaction(Work<T> work) {
+        return run(session -> {
+            session.connection().setAutoCommit(false);
+            try {
+                T result = work.on(session);
+                session.connection().commit();
+                return result;
+            } catch (SQLException | RuntimeException failed) {
+                session.connection().rollback();
+                throw failed;
+            } finally {
+                session.connection().setAutoCommit(true);
+            }
+        });
+    }
+
     /** What a stage of Void is completed with. */
     @SuppressWarnings("NullAway") // there is no other Void
-    private static Void nothing() {
+    static Void nothing() {
         return null;
     }
 

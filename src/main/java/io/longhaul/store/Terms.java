@@ -3,8 +3,11 @@ package io.longhaul.store;
 import java.util.List;
 import java.util.Locale;
 
-/** By what a job is found besides its own columns: its labels and the remote hosts of its files. */
+/** By what a job is found besides its own columns: its labels, the remote hosts of its files, what holds it. */
 final class Terms {
+    /** Of a job that a policy holds back. */
+    static final String HELD = "held:policy";
+
     private Terms() {}
 
     /** Only the value may hold an equals sign. */

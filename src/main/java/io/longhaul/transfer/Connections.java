@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import io.longhaul.job.http.HttpOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,12 +18,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.RouteInfo.LayerType;
+import org.apache.hc.client5.http.RouteInfo.TunnelType;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
@@ -71,6 +75,7 @@ final class Connections implements AutoCloseable {
     private static final int LONGEST_HEADERS = 4096;
 
     private static final int SESSION_BUFFER = 8 * 1024;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
     private static final TimeValue KEPT_ALIVE = TimeValue.ofSeconds(30);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofSeconds(1);
 
@@ -82,6 +87,11 @@ final class Connections implements AutoCloseable {
 
     private static final int CHEAP_TO_READ = 64 * 1024;
 
+    private static final String GET = HttpOptions.USUAL_METHOD;
+
+    /** Methods that have a body, which here is always empty and has to be told. */
+    private static final Set<String> BODIES = Set.of("POST", "PUT", "PATCH");
+
     private final PoolingHttpClientConnectionManager pool;
     private final HttpRequestExecutor executor = new HttpRequestExecutor();
     private final Timeout connectTimeout;
@@ -92,8 +102,16 @@ final class Connections implements AutoCloseable {
     /** What the secure ones of them lie upon. */
     private final Map<Socket, ReadAheadSocket> belowTls = Collections.synchronizedMap(new WeakHashMap<>());
 
-    /** The line of the run that opens a connection on this thread, so that it can be cut while it does. */
-    private static final ThreadLocal<Line> OPENING = new ThreadLocal<>();
+    /** For whom this thread opens a connection. */
+    private static final ThreadLocal<Opening> OPENING = new ThreadLocal<>();
+
+    /**
+     * A connection that is being opened.
+     *
+     * @param line of the run, which can be cut meanwhile
+     * @param anywhere whether it may have any address, for the operator has said where it goes
+     */
+    private record Opening(Line line, boolean anywhere) {}
 
     /**
      * No connection is made yet.
@@ -101,8 +119,20 @@ final class Connections implements AutoCloseable {
      * @throws IOException where the trusted certificates cannot be read
      */
     Connections(TransferSettings settings) throws IOException {
-        TlsSocketStrategy tls =
-                readingAhead(new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates())));
+        this(
+                settings,
+                new DefaultClientTlsStrategy(TrustedCertificates.context(settings.trustedCertificates())),
+                settings.slotsPerNode(),
+                settings.connectionsPerHost());
+    }
+
+    /** Those of one run, which no other job may use: they speak for somebody, or trust whom others do not. */
+    static Connections ofOneRun(TransferSettings settings, TlsSocketStrategy tls) {
+        return new Connections(settings, tls, 1, 1);
+    }
+
+    private Connections(TransferSettings settings, TlsSocketStrategy security, int most, int mostPerHost) {
+        TlsSocketStrategy tls = readingAhead(security);
         connectTimeout = Timeout.of(settings.connectTimeout());
         Http1Config http = Http1Config.custom()
                 .setBufferSize(SESSION_BUFFER)
@@ -116,8 +146,8 @@ final class Connections implements AutoCloseable {
                         .http1Config(http)
                         .responseParserFactory(config -> new Parser(http))
                         .build())
-                .setMaxConnTotal(settings.slotsPerNode())
-                .setMaxConnPerRoute(settings.connectionsPerHost())
+                .setMaxConnTotal(most)
+                .setMaxConnPerRoute(mostPerHost)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
                         .setSocketTimeout(Timeout.DISABLED)
@@ -139,27 +169,36 @@ final class Connections implements AutoCloseable {
         };
     }
 
+    /** The same as {@link #send}, for a GET straight to the server. */
+    Exchange get(URI url, Map<String, String> headers, Line line) throws TransferFailed {
+        return send(GET, url, headers, null, line);
+    }
+
     /**
-     * Sends a GET and waits for the head of the answer. The line can be cut all the while, and while the body is read.
+     * Sends a request and waits for the head of the answer. The line can be cut all the while, and while the body is read.
      *
+     * @param via null: straight to the server
      * @throws TransferFailed where no answer comes
      */
-    Exchange get(URI url, Map<String, String> headers, Line line) throws TransferFailed {
+    Exchange send(String method, URI url, Map<String, String> headers, @Nullable Via via, Line line)
+            throws TransferFailed {
+        // Nobody knows what became of a request that is no GET, so it must not meet a connection that is closed already
+        if (!method.equals(GET)) closeIdle();
         for (int tries = 1; ; tries++) {
-            Exchange exchange = lease(url);
+            Exchange exchange = lease(url, via);
             FailureKind.Phase phase = FailureKind.Phase.CONNECTING;
             boolean answered = false;
             try {
                 line.connecting(System.nanoTime());
-                exchange.connect(line);
+                exchange.connect(url, line);
                 phase = FailureKind.Phase.TALKING;
                 line.awaitingAnswer(System.nanoTime());
-                exchange.send(request(url, headers), line);
+                exchange.send(request(method, url, headers, via), line);
                 answered = true;
                 return exchange;
             } catch (IOException | HttpException problem) {
                 // The server had closed the connection while nobody used it: that is no failure of the transfer.
-                boolean stale = exchange.reused && line.cut() == null;
+                boolean stale = exchange.reused && line.cut() == null && method.equals(GET);
                 if (!stale || tries > MOST_STALE)
                     throw new TransferFailed(FailureKind.ofConnection(problem, phase), problem);
             } finally {
@@ -168,12 +207,10 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private Exchange lease(URI url) throws TransferFailed {
+    private Exchange lease(URI url, @Nullable Via via) throws TransferFailed {
         try {
-            HttpHost host = host(url);
-            boolean secure = URIScheme.HTTPS.same(host.getSchemeName());
-            return new Exchange(pool.lease("", new HttpRoute(host, null, secure), connectTimeout, null)
-                    .get(connectTimeout));
+            return new Exchange(
+                    pool.lease("", route(url, via), connectTimeout, null).get(connectTimeout), via);
         } catch (TimeoutException | ExecutionException problem) {
             throw new TransferFailed(FailureKind.ofConnection(problem, FailureKind.Phase.CONNECTING), problem);
         } catch (InterruptedException problem) {
@@ -182,7 +219,20 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private static HttpHost host(URI url) {
+    private static HttpRoute route(URI url, @Nullable Via via) {
+        HttpHost host = host(url);
+        boolean secure = isSecure(host);
+        if (via == null) return new HttpRoute(host, null, secure);
+        return secure
+                ? new HttpRoute(host, null, via.proxy(), true, TunnelType.TUNNELLED, LayerType.LAYERED)
+                : new HttpRoute(host, null, via.proxy(), false);
+    }
+
+    private static boolean isSecure(HttpHost host) {
+        return URIScheme.HTTPS.same(host.getSchemeName());
+    }
+
+    static HttpHost host(URI url) {
         boolean https = URIScheme.HTTPS.same(url.getScheme());
         int port = url.getPort() >= 0 ? url.getPort() : https ? 443 : 80;
         return new HttpHost(https ? URIScheme.HTTPS.id : URIScheme.HTTP.id, unbracketed(url.getHost()), port);
@@ -193,13 +243,19 @@ final class Connections implements AutoCloseable {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static ClassicHttpRequest request(URI url, Map<String, String> headers) {
+    /** What a request asks its server for. */
+    static String target(URI url) {
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
-        ClassicHttpRequest request = new BasicClassicHttpRequest("GET", host(url), target);
+        return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+    }
+
+    private static ClassicHttpRequest request(String method, URI url, Map<String, String> headers, @Nullable Via via) {
+        BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, host(url), target(url));
+        request.setAbsoluteRequestUri(via != null && !isSecure(host(url)));
         boolean namesPort = url.getPort() >= 0;
         request.addHeader("Host", namesPort ? url.getHost() + ":" + url.getPort() : url.getHost());
         request.addHeader("Connection", "keep-alive");
+        if (BODIES.contains(method)) request.addHeader("Content-Length", "0");
         headers.forEach(request::addHeader);
         return request;
     }
@@ -258,9 +314,28 @@ final class Connections implements AutoCloseable {
         pool.close(CloseMode.IMMEDIATE);
     }
 
+    /** It is the proxy that is to blame, and not the server behind it. */
+    static class ProxyFailed extends TransferFailed {
+        private static final long serialVersionUID = 1;
+
+        private ProxyFailed(Failure failure, @Nullable IOException cause) {
+            super(failure, cause);
+        }
+    }
+
+    /** The proxy cannot be reached; another one perhaps can. */
+    static final class ProxyUnreachable extends ProxyFailed {
+        private static final long serialVersionUID = 1;
+
+        private ProxyUnreachable(Failure failure, IOException cause) {
+            super(failure, cause);
+        }
+    }
+
     /** One request and its answer, on a connection of its own until it is closed. */
     final class Exchange implements Closeable {
         private final ConnectionEndpoint endpoint;
+        private final @Nullable Via via;
         private final HttpCoreContext context = HttpCoreContext.create();
         private boolean reused;
         private @Nullable ManagedHttpClientConnection connection;
@@ -271,19 +346,56 @@ final class Connections implements AutoCloseable {
         private boolean read;
         private @Nullable Line line;
 
-        private Exchange(ConnectionEndpoint endpoint) {
+        private Exchange(ConnectionEndpoint endpoint, @Nullable Via via) {
             this.endpoint = endpoint;
+            this.via = via;
         }
 
-        private void connect(Line cuttable) throws IOException {
+        private void connect(URI url, Line cuttable) throws IOException, HttpException, TransferFailed {
             line = cuttable;
             reused = endpoint.isConnected();
             if (reused) return;
-            OPENING.set(cuttable);
+            open(cuttable);
+            if (via == null || !isSecure(host(url))) return;
+            tunnel(via, host(url), cuttable);
+            pool.upgrade(endpoint, context);
+        }
+
+        private void open(Line cuttable) throws IOException, TransferFailed {
+            OPENING.set(new Opening(cuttable, via != null && via.trusted()));
             try {
                 pool.connect(endpoint, connectTimeout, context);
+            } catch (IOException problem) {
+                if (via == null || cuttable.cut() != null) throw problem;
+                throw new ProxyUnreachable(FailureKind.ofProxy(via.name(), problem), problem);
             } finally {
                 OPENING.remove();
+            }
+        }
+
+        /** Asks the proxy for a way to the server, and answers where it wants to know who asks. */
+        private void tunnel(Via proxy, HttpHost server, Line cuttable)
+                throws IOException, HttpException, TransferFailed {
+            while (true) {
+                BasicClassicHttpRequest connect = new BasicClassicHttpRequest("CONNECT", server, server.toHostString());
+                connect.addHeader("Host", server.toHostString());
+                String login = proxy.authenticator().header(proxy.proxy(), connect);
+                if (login != null) connect.addHeader("Proxy-Authorization", login);
+                send(connect, cuttable);
+                int status = head().getCode();
+                if (status == 200) {
+                    proxy.authenticator().accepted();
+                    return;
+                }
+                boolean answer = status == PROXY_AUTHENTICATION_REQUIRED
+                        && proxy.authenticator().challenged(proxy.proxy(), values("Proxy-Authenticate"));
+                if (!answer) throw new ProxyFailed(FailureKind.ofProxyStatus(status), null);
+                skipBodyOfChallenge();
+                if (!mayBeUsedAgain()) {
+                    endpoint.close(CloseMode.IMMEDIATE);
+                    open(cuttable);
+                }
+                read = false;
             }
         }
 
@@ -303,6 +415,12 @@ final class Connections implements AutoCloseable {
                         return executor.execute(toSend, on, with);
                     },
                     context);
+        }
+
+        /** The proxy that it goes through; null: none. */
+        @Nullable
+        Via via() {
+            return via;
         }
 
         Answer answer() {
@@ -402,6 +520,17 @@ final class Connections implements AutoCloseable {
             bodyRead();
         }
 
+        /** The same, also where its length was not told: a login may be for this connection and no other. */
+        void skipBodyOfChallenge() throws IOException {
+            if (answer().contentLength() != null) skipBody();
+            else if (body().readNBytes(CHEAP_TO_READ).length < CHEAP_TO_READ) bodyRead();
+        }
+
+        /** All values of a header, for it may be there more than once. */
+        List<String> values(String name) {
+            return Arrays.stream(head().getHeaders(name)).map(Header::getValue).toList();
+        }
+
         private @Nullable String value(String name) {
             Header header = head().getFirstHeader(name);
             return header == null ? null : header.getValue();
@@ -486,26 +615,23 @@ final class Connections implements AutoCloseable {
                 @Nullable SchemePortResolver ports, @Nullable DnsResolver names, @Nullable TlsSocketStrategy tls) {
             Lookup<TlsSocketStrategy> strategies = scheme -> URIScheme.HTTPS.same(scheme) ? tls : null;
             return new DefaultHttpClientConnectionOperator(
-                    noProxy -> open(), ports, new AllowedNames(allowed), strategies);
+                    noProxy -> open(), ports, new NamesOfOpening(new AllowedNames(allowed)), strategies);
         }
 
         private static Socket open() throws IOException {
             Socket socket = SocketChannel.open().socket();
-            Line line = OPENING.get();
-            if (line != null) line.uses(socket);
+            Opening opening = OPENING.get();
+            if (opening != null) opening.line().uses(socket);
             return socket;
         }
     }
 
-    /** What a name means, as far as it may be fetched from. */
-    private record AllowedNames(AllowedAddresses allowed) implements DnsResolver {
+    /** Names as they are allowed, but a proxy that the operator names may be anywhere. */
+    private record NamesOfOpening(AllowedNames names) implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
-            InetAddress[] usable = Arrays.stream(InetAddress.getAllByName(host))
-                    .filter(allowed::allows)
-                    .toArray(InetAddress[]::new);
-            if (usable.length == 0) throw new ForbiddenAddressException(host);
-            return usable;
+            Opening opening = OPENING.get();
+            return opening != null && opening.anywhere() ? InetAddress.getAllByName(host) : names.resolve(host);
         }
 
         @Override

@@ -9,8 +9,10 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.policy.BandwidthLimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +33,7 @@ final class DownloadRun implements Transfers.Run {
     private final Consumer<List<TransferReport>> reports;
     private final EngineParts parts;
     private final Line line;
-    private final @Nullable Bandwidth bandwidth;
+    private final Pace pace;
 
     private final ReentrantLock telling = new ReentrantLock();
     private boolean silent;
@@ -57,8 +59,7 @@ final class DownloadRun implements Transfers.Run {
         this.reports = reports;
         this.parts = parts;
         this.line = new Line(parts.settings());
-        Long rate = job.spec().bandwidthBytesPerSecond();
-        this.bandwidth = rate == null ? null : new Bandwidth(rate, System.nanoTime());
+        this.pace = new Pace(job.spec(), parts.throttles());
     }
 
     JobId jobId() {
@@ -73,9 +74,8 @@ final class DownloadRun implements Transfers.Run {
         return number;
     }
 
-    @Nullable
-    Bandwidth bandwidth() {
-        return bandwidth;
+    Pace pace() {
+        return pace;
     }
 
     @Override
@@ -96,6 +96,7 @@ final class DownloadRun implements Transfers.Run {
     /** The clock, on its own thread. */
     void tick(long now) {
         line.tick(now);
+        pace.follow(now).ifPresent(line::block);
         FileDownload file = present;
         if (file != null) file.tick(now);
     }
@@ -129,18 +130,33 @@ final class DownloadRun implements Transfers.Run {
     }
 
     private void transfer() {
+        Optional<BandwidthLimit> blocking = pace.follow(System.nanoTime());
+        if (blocking.isPresent()) {
+            fail(
+                    Failure.blocked(blocking.get(), parts.throttles()),
+                    job.nextFile().map(JobFile::index).orElse(null));
+            return;
+        }
         heldElsewhere = job.files().stream().mapToLong(JobFile::bytesHeld).sum();
         List<JobFile> files = job.files().stream().filter(JobFile::wanted).toList();
-        for (int i = 0; i < files.size() && !line.isStopped(); i++) {
-            last = i == files.size() - 1;
-            if (!transfer(files.get(i))) return;
+        if (files.isEmpty()) {
+            report(List.of(new TransferReport.RunDone(number)));
+            return;
         }
-        if (files.isEmpty()) report(List.of(new TransferReport.RunDone(number)));
+        try (HttpSession http =
+                HttpSession.open(job, parts.connections(), parts.settings(), parts.secrets(), parts.clock())) {
+            for (int i = 0; i < files.size() && !line.isStopped(); i++) {
+                last = i == files.size() - 1;
+                if (!transfer(files.get(i), http)) return;
+            }
+        } catch (TransferFailed unusable) {
+            if (!line.isStopped()) fail(unusable.failure(), null);
+        }
     }
 
-    private boolean transfer(JobFile file) {
+    private boolean transfer(JobFile file, HttpSession http) {
         heldElsewhere -= file.bytesHeld();
-        FileDownload download = new FileDownload(this, parts, line, file, mostBytes());
+        FileDownload download = new FileDownload(this, parts, http, line, file, mostBytes());
         present = download;
         try {
             TransferReport.FileFinished finished = download.transfer();
@@ -173,7 +189,7 @@ final class DownloadRun implements Transfers.Run {
         report(List.of(new TransferReport.RunFailed(
                 number,
                 failure.asJobError(fileIndex, parts.clock().instant()),
-                failure.fatal(),
+                failure.fatal() || !spec().httpOptions().hasUsualMethod(), // another method is never said twice
                 failure.retryAfter())));
     }
 
@@ -204,6 +220,7 @@ final class DownloadRun implements Transfers.Run {
         } finally {
             telling.unlock();
         }
+        pace.end();
         place.release();
         atEnd.accept(this);
         over.countDown();

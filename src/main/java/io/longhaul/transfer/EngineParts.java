@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import io.longhaul.entity.Secrets;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * What all runs of a node share.
  *
+ * @param secrets of jobs
  * @param answers of the remote hosts
  * @param executor a virtual thread for each task
  * @param platform a thread of the system's for each task
@@ -17,8 +19,10 @@ record EngineParts(
         TransferSettings settings,
         Connections connections,
         LocalFiles files,
+        Secrets secrets,
         ReadBuffers buffers,
         HostAnswers answers,
+        Throttles throttles,
         Executor executor,
         Executor platform,
         Clock clock,

@@ -1,13 +1,20 @@
 package io.longhaul.transfer;
 
 import static io.longhaul.job.BitsError.BG_E_DESTINATION_LOCKED;
+import static io.longhaul.job.BitsError.BG_E_INVALID_CREDENTIALS;
 import static io.longhaul.job.BitsError.ERROR_DISK_FULL;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CANNOT_CONNECT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_NAME_NOT_RESOLVED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_CN_INVALID;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_REVOKED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_REV_FAILED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_INVALID_CA;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static io.longhaul.job.BitsError.E_FAIL;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
@@ -15,6 +22,7 @@ import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
 import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
 
+import io.longhaul.job.BitsError;
 import io.longhaul.job.HttpError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,16 +34,25 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.auth.ChallengeType;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.TruncatedChunkException;
+import org.jspecify.annotations.Nullable;
 
 /** What a status or an exception means: transient or fatal, with which code, in which context. Pure. */
 final class FailureKind {
@@ -124,18 +141,87 @@ final class FailureKind {
                 return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
         if (phase == Phase.TALKING)
             return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The secure channel broke in mid-transfer.");
-        return Failure.fatal(
+        BitsError reason = ofCertificate(tls);
+        String why = reason == null ? "The server's certificate or its TLS is not acceptable." : reason.text();
+        return new Failure(
                 GENERAL_TRANSPORT,
                 ERROR_WINHTTP_SECURE_FAILURE,
-                "The secure channel could not be set up: the server's certificate or its TLS is not acceptable.");
+                true,
+                "The secure channel could not be set up: " + why,
+                null,
+                reason);
+    }
+
+    /** What is wrong with the server's certificate; null: something else is, or nobody says. */
+    private static @Nullable BitsError ofCertificate(SSLException tls) {
+        if (tls instanceof SSLPeerUnverifiedException) return ERROR_WINHTTP_SECURE_CERT_CN_INVALID;
+        for (Throwable cause = tls; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException)
+                return ERROR_WINHTTP_SECURE_CERT_DATE_INVALID;
+            if (cause instanceof FlaggedTrust.WrongUsageException) return ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE;
+            if (cause instanceof CertPathBuilderException && cause.getCause() == null)
+                return ERROR_WINHTTP_SECURE_INVALID_CA;
+            if (cause instanceof CertPathValidatorException path) {
+                BitsError reason = ofPath(path.getReason());
+                if (reason != null) return reason;
+            }
+            String message = String.valueOf(cause.getMessage());
+            // Java's own check of names and of usages has no exceptions of its own
+            if (message.startsWith("No subject alternative") || message.startsWith("No name matching"))
+                return ERROR_WINHTTP_SECURE_CERT_CN_INVALID;
+            if (message.contains("key usage")) return ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE;
+        }
+        return null;
+    }
+
+    private static @Nullable BitsError ofPath(CertPathValidatorException.Reason reason) {
+        if (reason == BasicReason.EXPIRED || reason == BasicReason.NOT_YET_VALID)
+            return ERROR_WINHTTP_SECURE_CERT_DATE_INVALID;
+        if (reason == BasicReason.REVOKED) return ERROR_WINHTTP_SECURE_CERT_REVOKED;
+        if (reason == BasicReason.UNDETERMINED_REVOCATION_STATUS) return ERROR_WINHTTP_SECURE_CERT_REV_FAILED;
+        // Who has the name of an authority and not its key is none
+        return reason == PKIXReason.NO_TRUST_ANCHOR || reason == BasicReason.INVALID_SIGNATURE
+                ? ERROR_WINHTTP_SECURE_INVALID_CA
+                : null;
     }
 
     private static Failure closedTooEarly() {
         return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The connection was closed before the file was whole.");
     }
 
-    private static Failure connection(io.longhaul.job.BitsError code, String description) {
+    private static Failure connection(BitsError code, String description) {
         return Failure.transientOf(GENERAL_TRANSPORT, code, description);
+    }
+
+    /** The proxy does not let us through, or cannot reach the server: its status is not the server's. */
+    static Failure ofProxyStatus(int status) {
+        return new Failure(
+                GENERAL_TRANSPORT,
+                new HttpError(status),
+                isFatal(status),
+                "The proxy answered with HTTP status " + status + ".",
+                null,
+                null);
+    }
+
+    /** The proxy itself cannot be reached. */
+    static Failure ofProxy(String name, IOException problem) {
+        Failure failure = ofConnection(problem, Phase.CONNECTING);
+        return new Failure(
+                GENERAL_TRANSPORT,
+                failure.code(),
+                failure.fatal(),
+                "The proxy " + name + " cannot be used: " + failure.description(),
+                null,
+                failure.cause());
+    }
+
+    /** A login that the scheme has no use for. */
+    static Failure ofLogin(ChallengeType target) {
+        return Failure.fatal(
+                target == ChallengeType.PROXY ? GENERAL_TRANSPORT : REMOTE_FILE,
+                BG_E_INVALID_CREDENTIALS,
+                BG_E_INVALID_CREDENTIALS.text());
     }
 
     /**

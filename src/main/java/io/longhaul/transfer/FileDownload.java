@@ -3,6 +3,7 @@ package io.longhaul.transfer;
 import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
 import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
 import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+import static io.longhaul.job.BitsError.BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
 import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
@@ -23,8 +24,11 @@ import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteHost;
+import io.longhaul.job.file.RemoteName;
 import io.longhaul.job.file.RemoteVersion;
+import io.longhaul.job.http.RedirectPolicy;
 import io.longhaul.transfer.Connections.Exchange;
+import io.longhaul.transfer.Connections.ProxyFailed;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +59,7 @@ final class FileDownload {
 
     private final DownloadRun run;
     private final EngineParts parts;
+    private final HttpSession http;
     private final TransferSettings settings;
     private final Line line;
     private final FileReports reports;
@@ -82,11 +87,13 @@ final class FileDownload {
     /**
      * A file that is not transferred yet.
      *
+     * @param http how the run speaks to servers
      * @param mostBytes more than so many bytes of it are too many; {@link Long#MAX_VALUE}: no limit
      */
-    FileDownload(DownloadRun run, EngineParts parts, Line line, JobFile file, long mostBytes) {
+    FileDownload(DownloadRun run, EngineParts parts, HttpSession http, Line line, JobFile file, long mostBytes) {
         this.run = run;
         this.parts = parts;
+        this.http = http;
         this.settings = parts.settings();
         this.line = line;
         this.file = file;
@@ -108,7 +115,7 @@ final class FileDownload {
                 takeOver();
                 return fetch();
             } catch (TransferFailed failed) {
-                blame(failed.failure());
+                blame(failed);
                 leave(failed);
                 throw failed;
             } catch (HostIsFull | IOException end) {
@@ -148,6 +155,7 @@ final class FileDownload {
                 : TransferPlan.cannotGoOn(file).orElse(null);
         if (reason == null && is(JobOptions.Mode.DYNAMIC_CONTENT) && !file.holdsAll())
             reason = BG_E_INSUFFICIENT_RANGE_SUPPORT;
+        if (reason == null && !usualMethod()) reason = BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
         if (reason != null) startAgain(reason);
     }
 
@@ -197,31 +205,53 @@ final class FileDownload {
     /** Follows redirects until a server answers with something else. */
     private Exchange follow(TransferPlan.Request request) throws TransferFailed, HostIsFull {
         URI start = URI.create(file.remoteName());
-        Redirects hops = new Redirects(start, settings.maxRedirects());
+        Redirects hops = http.hopsFrom(start);
+        String method = run.spec().httpOptions().method();
         while (true) {
             String next = RemoteHost.of(hops.present());
             run.moveTo(next);
             host = next;
-            Exchange exchange = get(request, hops, Redirects.sameOrigin(start, hops.present()));
+            Exchange exchange = ask(request, method, hops, Redirects.sameOrigin(start, hops.present()));
             Answer answer = exchange.answer();
             parts.answers().answered(next, answer, parts.clock().instant());
-            if (!Redirects.isRedirect(answer.status())) return exchange;
+            if (!Redirects.isRedirect(answer.status())) {
+                if (hops.followed() && policy() == RedirectPolicy.ALLOW_REPORT) tellOf(hops.present());
+                return exchange;
+            }
             try (exchange) {
                 skipBody(exchange);
             }
             String problem = hops.follow(answer.location());
+            if (problem == null && policy() == RedirectPolicy.DISALLOW) {
+                tellOf(hops.present());
+                problem = "The server redirects, and the job does not allow it.";
+            }
             if (problem != null)
                 throw new TransferFailed(Failure.fatal(REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, problem));
+            method = Redirects.methodAfter(answer.status(), method);
         }
     }
 
-    private Exchange get(TransferPlan.Request request, Redirects hops, boolean sameOrigin) throws TransferFailed {
+    private RedirectPolicy policy() {
+        return run.spec().httpOptions().redirectPolicy();
+    }
+
+    private boolean usualMethod() {
+        return run.spec().httpOptions().hasUsualMethod();
+    }
+
+    /** The file has another remote name from now on, unless that could not be one. */
+    private void tellOf(URI target) {
+        String name = target.toString();
+        if (RemoteName.problem(name).isPresent()) return;
+        file = file.renamed(name);
+        run.report(List.of(new TransferReport.Redirected(run.number(), file.index(), name)));
+    }
+
+    private Exchange ask(TransferPlan.Request request, String method, Redirects hops, boolean sameOrigin)
+            throws TransferFailed {
         try {
-            return parts.connections()
-                    .get(
-                            hops.present(),
-                            RequestHeaders.of(request, run.spec().customHeaders(), settings.userAgent(), sameOrigin),
-                            line);
+            return http.send(request, method, hops.present(), sameOrigin, line);
         } catch (TransferFailed problem) {
             if (problem.getCause() instanceof ForbiddenAddressException && hops.followed())
                 throw new TransferFailed(
@@ -235,8 +265,9 @@ final class FileDownload {
     }
 
     /** What is wrong with the connection is held against the host, unless somebody stopped the run. */
-    private void blame(Failure failure) {
-        if (host == null || failure.context() != GENERAL_TRANSPORT || line.isStopped()) return;
+    private void blame(TransferFailed failed) {
+        boolean connection = failed.failure().context() == GENERAL_TRANSPORT;
+        if (host == null || !connection || failed instanceof ProxyFailed || line.isStopped()) return;
         parts.answers().broken(host, parts.clock().instant());
     }
 
@@ -248,6 +279,10 @@ final class FileDownload {
 
     private Failure ofCut(Line.Cut cut) {
         return switch (cut) {
+            case BLOCKED ->
+                line.blockedBy()
+                        .map(limit -> Failure.blocked(limit, parts.throttles()))
+                        .orElseThrow();
             case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
             case CONNECT_TIMEOUT -> timeout(WSAETIMEDOUT, "No connection came about", settings.connectTimeout());
             case RESPONSE_TIMEOUT -> timeout(ERROR_TIMEOUT, "No answer came", settings.responseTimeout());
@@ -445,12 +480,11 @@ final class FileDownload {
     private int step(Body body, ByteBuffer buffer) throws TransferFailed, IOException {
         long atOnce = Math.max(1, settings.checkpointBytes() / 2); // see Checkpoints: the other half is under way
         int most = (int) Math.min(Math.min(buffer.capacity(), body.left()), atOnce);
-        Bandwidth bandwidth = run.bandwidth();
-        buffer.clear().limit(bandwidth == null ? most : bandwidth.atOnce(most));
+        buffer.clear().limit(run.pace().atOnce(most));
         int count = read(body, buffer);
         if (count == 0) return 0;
         keep(buffer.flip());
-        if (bandwidth != null) pause(bandwidth.took(count, System.nanoTime()));
+        run.pace().took(count, line);
         if (line.cut() != null) throw broken(null);
         return count;
     }
@@ -480,10 +514,6 @@ final class FileDownload {
         if (present != null) present.wrote(file.bytesHeld());
         reports.received(file.bytesHeld(), System.nanoTime());
         if (room < count) throw tooLarge();
-    }
-
-    private void pause(long nanos) {
-        if (nanos > 0) line.pause(nanos);
     }
 
     /** A body must end where it was said to. */

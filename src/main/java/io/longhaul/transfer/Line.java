@@ -1,14 +1,16 @@
 package io.longhaul.transfer;
 
+import io.longhaul.policy.BandwidthLimit;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of a run to its servers, as those see it who may cut it: whoever stops the run, and the clock, because no
+ * The line of a run to its servers, as those see it who may cut it: whoever stops the run, a policy, and the clock, because no
  * wait for a server is without a limit. Cutting closes the socket, which ends a blocked connect, handshake or read at
  * once. Once stopped it stays so; after a time-out the run ends.
  */
@@ -16,6 +18,7 @@ final class Line {
     /** Why it was cut. */
     enum Cut {
         STOPPED,
+        BLOCKED,
         CONNECT_TIMEOUT,
         RESPONSE_TIMEOUT,
         STALLED
@@ -35,6 +38,7 @@ final class Line {
     private @Nullable Cut deadlineMeans;
     private long deadline;
     private @Nullable StallWindow body;
+    private volatile @Nullable BandwidthLimit blockedBy;
 
     Line(TransferSettings settings) {
         connectNanos = settings.connectTimeout().toNanos();
@@ -60,6 +64,24 @@ final class Line {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A policy lets nothing through any more. */
+    void block(BandwidthLimit limit) {
+        lock.lock();
+        try {
+            if (cut != null) return;
+            blockedBy = limit;
+            cutNow(Cut.BLOCKED);
+            stopped.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The limit that was cut for. */
+    Optional<BandwidthLimit> blockedBy() {
+        return Optional.ofNullable(blockedBy);
     }
 
     /** From here on this socket is the one that is closed. */

@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import io.longhaul.job.file.RemoteHost;
+import io.longhaul.job.http.HttpOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hops of one request. BITS follows redirects silently; it never follows one from https to http, to another scheme,
- * in a circle or without end.
+ * The hops of one request. BITS never follows one to another scheme than http and https, in a circle or without end, and
+ * from https to http only where a flag allows it.
  */
 final class Redirects {
     private static final int LONGEST_URL = 8192;
@@ -18,11 +19,17 @@ final class Redirects {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%";
 
     private final int most;
+    private final boolean toPlainHttp;
     private final Set<URI> visited = new HashSet<>();
     private URI present;
 
-    Redirects(URI start, int most) {
+    /**
+     * @param most hops
+     * @param toPlainHttp whether a hop may lead from https to http
+     */
+    Redirects(URI start, int most, boolean toPlainHttp) {
         this.most = most;
+        this.toPlainHttp = toPlainHttp;
         this.present = withoutFragment(start);
         visited.add(present);
     }
@@ -30,6 +37,13 @@ final class Redirects {
     /** Whether the status sends a GET elsewhere. */
     static boolean isRedirect(int status) {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+    }
+
+    /** RFC 9110, 15.4: some redirects turn the method into GET. */
+    static String methodAfter(int status, String method) {
+        boolean seeOther = status == 303 && !method.equals("HEAD");
+        boolean oldHabit = (status == 301 || status == 302) && method.equals("POST");
+        return seeOther || oldHabit ? HttpOptions.USUAL_METHOD : method;
     }
 
     URI present() {
@@ -67,7 +81,7 @@ final class Redirects {
             return "The server redirects to what is no URL of a host.";
         if (target.getRawUserInfo() != null) return "The server redirects to a URL with credentials.";
         if (target.toString().length() > LONGEST_URL) return "The server redirects to a URL that is too long.";
-        if (present.getScheme().equalsIgnoreCase("https") && scheme.equalsIgnoreCase("http"))
+        if (!toPlainHttp && present.getScheme().equalsIgnoreCase("https") && scheme.equalsIgnoreCase("http"))
             return "The server redirects from https to http.";
         return null;
     }

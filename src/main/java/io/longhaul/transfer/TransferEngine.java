@@ -1,8 +1,10 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.BandwidthParts;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Hosts;
+import io.longhaul.entity.Secrets;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
@@ -46,34 +48,66 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * The engine of a node that shares remote hosts with nobody. Starts its clock; connects nowhere yet.
      *
      * @param files the store that the runs write to
+     * @param secrets of the jobs that run
      * @param freed hears of places that were refused and are free now
      * @throws IOException where the trusted certificates cannot be read
      */
-    public TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed)
+    public TransferEngine(
+            TransferSettings settings, LocalFiles files, Secrets secrets, Clock clock, FreedListener freed)
+            throws IOException {
+        this(settings, files, secrets, clock, freed, Throttles.none());
+    }
+
+    TransferEngine(
+            TransferSettings settings,
+            LocalFiles files,
+            Secrets secrets,
+            Clock clock,
+            FreedListener freed,
+            Throttles throttles)
             throws IOException {
         this(
                 settings,
                 files,
+                secrets,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock));
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock),
+                throttles);
     }
 
     /**
-     * The same, of a node that has of each host what {@link #allow} says.
+     * The same, of a node that has of each host what {@link #allow} says, and of each limit what {@link #bandwidth} is told.
      *
      * @param wanted hears of hosts that were full, or ask to wait; must not block
+     * @param limits of bandwidth
+     * @param bandwidthWanted hears of limits that runs here come under; must not block
      */
     public TransferEngine(
-            TransferSettings settings, LocalFiles files, Clock clock, FreedListener freed, Consumer<String> wanted)
+            TransferSettings settings,
+            LocalFiles files,
+            Secrets secrets,
+            Clock clock,
+            FreedListener freed,
+            Consumer<String> wanted,
+            BandwidthLimits limits,
+            Consumer<String> bandwidthWanted)
             throws IOException {
         this(
                 settings,
                 files,
+                secrets,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock));
+                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock),
+                new Throttles(limits, bandwidthWanted, 0));
     }
 
-    private TransferEngine(TransferSettings settings, LocalFiles files, Clock clock, AdmissionControl admission)
+    private TransferEngine(
+            TransferSettings settings,
+            LocalFiles files,
+            Secrets secrets,
+            Clock clock,
+            AdmissionControl admission,
+            Throttles throttles)
             throws IOException {
         this.admission = admission;
         this.connections = new Connections(settings);
@@ -81,8 +115,10 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 settings,
                 connections,
                 files,
+                secrets,
                 new ReadBuffers(LARGE_BUFFERS),
                 new HostAnswers(admission),
+                throttles,
                 task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
@@ -180,6 +216,11 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         connections.limit(host, Math.max(places, admission.connections().getOrDefault(host, 0)));
         // What is kept open for the next run counts for the host, and another node waits for it
         if (connections.open().getOrDefault(host, 0) > places) parts.executor().execute(connections::closeIdle);
+    }
+
+    /** The node's parts of the limits of bandwidth. */
+    public BandwidthParts bandwidth() {
+        return parts.throttles();
     }
 
     /** Runs for each remote host, {@code name:port}; hosts without one are left out. */

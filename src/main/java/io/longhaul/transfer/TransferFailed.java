@@ -3,7 +3,7 @@ package io.longhaul.transfer;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a run with a failure that is to be reported. */
-final class TransferFailed extends Exception {
+class TransferFailed extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient Failure failure;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param storeRoot the folder of the owners' folders; made where there is none
  * @param maxFileSize in bytes; null: no limit
  * @param userAgent the header
+ * @param proxies for jobs that bring none of their own
+ * @param detectedProxies for jobs that want what the machine says
+ * @param clientCertificates a folder of those that jobs name, a folder for each owner; null: there are none
  */
 public record TransferSettings(
         Duration connectTimeout,
@@ -35,7 +38,44 @@ public record TransferSettings(
         @Nullable List<String> allowedAddresses,
         Path storeRoot,
         @Nullable Long maxFileSize,
-        String userAgent) {
+        String userAgent,
+        Proxies proxies,
+        Proxies detectedProxies,
+        @Nullable Path clientCertificates) {
+
+    /** Those of a node without proxies and client certificates. */
+    public TransferSettings(
+            Duration connectTimeout,
+            Duration responseTimeout,
+            Duration stallTimeout,
+            int maxRedirects,
+            long checkpointBytes,
+            Duration checkpointInterval,
+            int connectionsPerHost,
+            int slotsPerNode,
+            @Nullable Path trustedCertificates,
+            @Nullable List<String> allowedAddresses,
+            Path storeRoot,
+            @Nullable Long maxFileSize,
+            String userAgent) {
+        this(
+                connectTimeout,
+                responseTimeout,
+                stallTimeout,
+                maxRedirects,
+                checkpointBytes,
+                checkpointInterval,
+                connectionsPerHost,
+                slotsPerNode,
+                trustedCertificates,
+                allowedAddresses,
+                storeRoot,
+                maxFileSize,
+                userAgent,
+                Proxies.NONE,
+                Proxies.NONE,
+                null);
+    }
 
     public TransferSettings {
         positive("connectTimeout", connectTimeout);

@@ -10,7 +10,10 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -36,12 +39,19 @@ final class TrustedCertificates {
         }
     }
 
-    private static TrustManager[] managers(Path pem) throws IOException, GeneralSecurityException {
+    /** Both, one by one. */
+    static List<X509Certificate> all(@Nullable Path pem) throws IOException, GeneralSecurityException {
+        List<X509Certificate> all = new ArrayList<>(Arrays.asList(ofTheJvm()));
+        if (pem != null)
+            for (Certificate certificate : read(pem)) if (certificate instanceof X509Certificate x509) all.add(x509);
+        return all;
+    }
+
+    static TrustManager[] managers(@Nullable Path pem) throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         int number = 0;
-        for (X509Certificate certificate : ofTheJvm()) trusted.setCertificateEntry("jvm-" + number++, certificate);
-        for (Certificate certificate : read(pem)) trusted.setCertificateEntry("pem-" + number++, certificate);
+        for (X509Certificate certificate : all(pem)) trusted.setCertificateEntry("trusted-" + number++, certificate);
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trusted);
         return factory.getTrustManagers();

@@ -24,10 +24,12 @@ import io.longhaul.testkit.FakeFiles;
 import io.longhaul.testkit.FakeHosts;
 import io.longhaul.testkit.FakeJobs;
 import io.longhaul.testkit.FakeNodes;
+import io.longhaul.testkit.FakeNotifications;
 import io.longhaul.testkit.FakeOperations;
 import io.longhaul.testkit.FakePolicies;
 import io.longhaul.testkit.FakeQueues;
 import io.longhaul.testkit.FakeRequests;
+import io.longhaul.testkit.FakeSecrets;
 import io.longhaul.testkit.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -60,10 +63,12 @@ final class ApiFixture implements AutoCloseable {
             jobs, (filter, job) -> Matching.matches(filter, job, job.state().name()));
     final FakeRequests requests = new FakeRequests();
     final FakeOperations operations = new FakeOperations();
+    final FakeNotifications notifications = new FakeNotifications();
     final FakeNodes nodes = new FakeNodes();
     final FakeQueues queues = new FakeQueues();
     final FakePolicies policies = new FakePolicies(clock, jobs::all);
     final FakeHosts hosts = new FakeHosts();
+    final FakeSecrets secrets = new FakeSecrets();
     final FakeFiles files;
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
@@ -76,7 +81,8 @@ final class ApiFixture implements AutoCloseable {
             Duration.ofDays(14),
             Duration.ofDays(90),
             Duration.ofDays(90),
-            new JobLimits(200, 500));
+            new JobLimits(200, 500),
+            Set.of("mail-owner"));
 
     private static final Policy CONFIGURED =
             new Policy(Duration.ofDays(90), Duration.ofDays(90), null, null, 200, 500, null);
@@ -117,12 +123,14 @@ final class ApiFixture implements AutoCloseable {
                         jobs,
                         catalogue,
                         jobs,
+                        notifications,
                         feed,
                         requests,
                         operations,
                         queues,
                         hosts,
                         files,
+                        secrets,
                         stats,
                         nodes,
                         new Routes.Governance(
@@ -211,7 +219,7 @@ final class ApiFixture implements AutoCloseable {
                 ? JsonMapper.builder().build().readTree(response.body())
                 : null;
         Optional<Endpoint> endpoint = endpointOf(request);
-        if (endpoint.isPresent() && !endpoint.get().planned() && isJson && json != null) {
+        if (endpoint.isPresent() && isJson && json != null) {
             String path = endpoint.get().path().text();
             String method = endpoint.get().method().value();
             assertEquals(

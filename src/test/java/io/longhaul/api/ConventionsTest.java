@@ -195,15 +195,6 @@ class ConventionsTest {
                 .expect(415, "E_INVALIDARG");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "PUT,/v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77/credentials/SERVER",
-        "DELETE,/v1/jobs/0193a5c0-7d3e-7c41-9a52-3f0d6b1e8a77/credentials/PROXY"
-    })
-    void what_is_not_there_yet_says_so(String method, String path) {
-        API.send(method, path, method.equals("GET") ? null : "{}").expect(501, "E_NOTIMPL");
-    }
-
     @Test
     void a_journal_that_does_not_answer_is_503_and_says_what_is_known() {
         String id = API.create("outage", 1, false);

@@ -227,6 +227,16 @@ class JobRoutesTest {
         JsonNode merged = API.patch("/v1/jobs/" + id, "{\"notify\":{\"events\":[\"JOB_MODIFICATION\"]}}")
                 .json();
         assertEquals("https://hooks.example/a", merged.at("/notify/url").asText());
+        assertEquals(500, merged.at("/notify/minimumIntervalMilliseconds").asInt(), "BITS's");
+        JsonNode command = API.patch(
+                        "/v1/jobs/" + id,
+                        "{\"notify\":{\"command\":\"mail-owner\",\"minimumIntervalMilliseconds\":20}}")
+                .json();
+        assertEquals(
+                "{\"events\":[\"JOB_MODIFICATION\"],\"url\":\"https://hooks.example/a\",\"command\":\"mail-owner\","
+                        + "\"minimumIntervalMilliseconds\":20}",
+                command.get("notify").toString());
+        API.patch("/v1/jobs/" + id, "{\"notify\":{\"command\":\"rm\"}}").expect(400, "E_INVALIDARG");
         JsonNode back = API.patch(
                         "/v1/jobs/" + id,
                         "{\"priority\":null,\"labels\":null,\"minimumRetryDelaySeconds\":null,\"notify\":null}")

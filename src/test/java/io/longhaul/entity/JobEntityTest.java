@@ -17,6 +17,7 @@ import io.longhaul.job.Alarm;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobChange;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobLimits;
@@ -32,6 +33,11 @@ import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteVersion;
+import io.longhaul.job.http.AuthScheme;
+import io.longhaul.job.http.AuthTarget;
+import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.StoredCredentials;
+import io.longhaul.testkit.FakeSecrets;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +46,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +77,7 @@ class JobEntityTest {
     private final TestProbe<Standing> standings = KIT.createTestProbe();
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<JobReply> replies = KIT.createTestProbe();
+    private final FakeSecrets secrets = new FakeSecrets();
     private final Heard journal = new Heard();
     private final JobsInMemory memory = new JobsInMemory(1);
     private ActorRef<JobEntity.Message> job;
@@ -95,6 +103,7 @@ class JobEntityTest {
                 new Store(),
                 new Told(),
                 new JobFeed(),
+                secrets,
                 KEPT,
                 journal,
                 memory,
@@ -329,6 +338,41 @@ class JobEntityTest {
         transfers.last().report(finished(1, 0), new TransferReport.RunDone(1));
         transfers.last().end();
         standings.expectMessageClass(Standing.Gone.class);
+    }
+
+    @Test
+    void has_its_secrets_forgotten_as_soon_as_it_names_them_no_more() {
+        ask(create(false, 1));
+        UUID first = secret();
+        UUID second = secret();
+        ask(changed(HttpChange.setting(basic(first))));
+        ask(changed(HttpChange.setting(basic(second))));
+        view();
+        assertEquals(Set.of(second), secrets.all());
+        ask(new OwnerCommand.TakeOwnership(new Owner("root")));
+        view();
+        assertEquals(Set.of(), secrets.all());
+
+        ask(changed(HttpChange.setting(basic(secret()))));
+        askLater(new OwnerCommand.Cancel(), null);
+        discarded.complete(new StoreReport.Discarded(true));
+        assertInstanceOf(JobReply.Done.class, replies.receiveMessage());
+        view();
+        assertEquals(Set.of(), secrets.all());
+    }
+
+    private UUID secret() {
+        return secrets.keep(id, new Owner("alice"), new byte[0])
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static StoredCredentials basic(UUID secret) {
+        return new StoredCredentials(AuthTarget.SERVER, AuthScheme.BASIC, secret);
+    }
+
+    private static OwnerCommand changed(HttpChange change) {
+        return new OwnerCommand.Change(JobChange.of(change));
     }
 
     private void grant(long slice) {

@@ -23,9 +23,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.job.file.FileSource;
+import io.longhaul.job.http.AuthScheme;
+import io.longhaul.job.http.AuthTarget;
+import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +118,37 @@ class EveryLiveStateTest {
         else
             assertEquals(
                     BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(limit));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void sets_its_method_only_before_the_first_resume(StateName state) {
+        OwnerCommand post = new OwnerCommand.Change(
+                JobChange.of(new HttpChange(null, null, null, "POST", null, null, null, null, List.of())));
+        if (state == StateName.SUSPENDED)
+            assertEquals(Priority.FOREGROUND, in(state).after(post).job().spec().priority());
+        else
+            assertEquals(
+                    BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(post));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void loses_its_secrets_with_its_owner_and_at_its_end(StateName state) {
+        OwnerCommand login = new OwnerCommand.Change(JobChange.of(
+                HttpChange.setting(new StoredCredentials(AuthTarget.SERVER, AuthScheme.BASIC, UUID.randomUUID()))));
+        assertEquals(1, in(state).after(login).job().spec().secrets().size());
+        assertEquals(
+                Set.of(), in(state).after(login).after(take(BEN)).job().spec().secrets());
+        assertEquals(
+                Set.of(),
+                in(state)
+                        .after(login)
+                        .after(CANCEL)
+                        .after(new StoreReport.Discarded(true))
+                        .job()
+                        .spec()
+                        .secrets());
     }
 
     @ParameterizedTest

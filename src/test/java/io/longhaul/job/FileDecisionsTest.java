@@ -56,8 +56,8 @@ class FileDecisionsTest {
     }
 
     private static OwnerCommand options(OptionsChange change) {
-        return new OwnerCommand.Change(
-                new JobChange(null, null, null, null, null, null, null, null, null, null, null, null, null, change));
+        return new OwnerCommand.Change(new JobChange(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, change, null));
     }
 
     private static OptionsChange mode(JobOptions.Mode mode, boolean on) {

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
+import io.longhaul.testkit.JobFixtures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -181,22 +182,20 @@ class JobRulesTest {
     @CsvSource({"https://me.example/hook, S_OK", "ftp://me.example/, E_INVALIDARG"})
     void hold_for_a_webhook(String url, BitsError code) {
         JobSpec.Notify notify = new JobSpec.Notify(List.of(JobSpec.NotifyEvent.JOB_ERROR), url);
-        assertEquals(
-                code,
-                problem(new JobChange(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        new JobChange.Value<>(notify))));
+        assertEquals(code, problem(JobFixtures.notify(notify)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mail-owner, 500, S_OK",
+        "mail-owner, 4294967295, S_OK",
+        "mail-owner, -1, E_INVALIDARG",
+        "mail-owner, 4294967296, E_INVALIDARG",
+        "/bin/sh, 0, E_INVALIDARG"
+    })
+    void hold_for_a_command_and_an_interval(String command, long milliseconds, BitsError code) {
+        JobSpec.Notify notify = new JobSpec.Notify(List.of(), null, command, Duration.ofMillis(milliseconds));
+        assertEquals(code, problem(JobFixtures.notify(notify)));
     }
 
     @Test

@@ -64,6 +64,17 @@ class TransferringTest {
     }
 
     @Test
+    void calls_a_file_by_where_a_redirect_led() {
+        String target = "https://mirror.example/0.bin";
+        JobFile before = story.job().files().getFirst();
+        story.after(new TransferReport.Redirected(1, 0, target));
+        assertEquals(before.renamed(target), story.job().files().getFirst());
+        assertEquals(STATE, story.state());
+        story.after(finished(1, 0));
+        assertEquals(List.of(), story.events(new TransferReport.Redirected(1, 0, "https://late.example/0.bin")));
+    }
+
+    @Test
     void finishes_no_file_twice() {
         story.after(finished(1, 0));
         assertEquals(List.of(), story.events(finished(1, 0)));

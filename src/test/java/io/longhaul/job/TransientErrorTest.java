@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.testkit.JobFixtures;
 import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,5 +181,59 @@ class TransientErrorTest {
         story.after(COMPLETE, unpublished());
         assertNull(story.job().stalledSince());
         assertEquals(StateName.SUSPENDED, story.state());
+    }
+
+    private static Story blocked(Duration until) {
+        return in(StateName.TRANSFERRING).after(JobFixtures.blocked(1, until, START));
+    }
+
+    @Test
+    void waits_for_the_policy_that_holds_it_back_and_not_for_a_retry_delay() {
+        Story held = blocked(null);
+        assertEquals(StateName.TRANSIENT_ERROR, held.state());
+        assertEquals(BitsError.BG_E_BLOCKED_BY_POLICY, held.job().error().code());
+        assertEquals(Optional.of(START.plus(Duration.ofDays(1))), held.job().wakeAt());
+        assertEquals(0, held.job().errorCount(), "it is no failure of its own");
+        assertEquals(
+                List.of(new JobEvent.JobQueued(QueuedReason.POLICY_CHANGED)), held.events(JobFixtures.POLICY_CHANGED));
+        assertEquals(List.of(), story.events(JobFixtures.POLICY_CHANGED), "other errors are not the policy's");
+    }
+
+    @Test
+    void comes_back_when_hours_change_the_policy_however_long_the_retry_delay_is() {
+        Story held = blocked(Duration.ofSeconds(3));
+        assertEquals(Optional.of(START.plusSeconds(3)), held.job().wakeAt());
+        assertEquals(
+                List.of(new JobEvent.JobQueued(QueuedReason.RETRY_DUE)),
+                held.at(START.plusSeconds(3)).events(WAKE));
+    }
+
+    @Test
+    void is_held_back_by_a_policy_where_any_other_error_would_be_fatal() {
+        Story impatient = job(timed(null, Duration.ZERO, null, null), 2)
+                .to(StateName.TRANSFERRING)
+                .after(JobFixtures.blocked(1, null, START));
+        assertEquals(StateName.TRANSIENT_ERROR, impatient.state());
+        assertNull(impatient.job().stalledSince());
+    }
+
+    @Test
+    void has_longer_to_make_progress_by_as_long_as_a_policy_held_it_back() {
+        Story failing =
+                job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        failing.retried();
+        Instant since = failing.now();
+        failing.after(JobFixtures.blocked(2, null, since));
+        assertEquals(START, failing.job().stalledSince());
+        failing.later(Duration.ofDays(7)).after(JobFixtures.POLICY_CHANGED);
+        assertEquals(StateName.QUEUED, failing.state());
+        assertEquals(START.plus(Duration.ofDays(7)), failing.job().stalledSince());
+    }
+
+    @Test
+    void forgets_its_no_progress_clock_with_the_last_bytes_of_a_run_that_a_policy_ended() {
+        Story held = in(StateName.TRANSIENT_ERROR).retried();
+        held.after(JobFixtures.blocked(2, null, held.now())).after(held(2, 0, 300));
+        assertNull(held.job().stalledSince());
     }
 }

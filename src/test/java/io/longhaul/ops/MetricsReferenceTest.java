@@ -76,8 +76,10 @@ class MetricsReferenceTest {
                 ApiClient client = node.client("alice");
                 var origin = new MisbehavingOrigin()) {
             origin.on("/missing", Behaviours.status(404));
+            origin.on("/hook", Behaviours.status(200));
             var held = origin.on("/held", Behaviours.hangsAfter(content, 1000));
-            String failed = client.create(job(origin.url("/missing")));
+            String failed = client.create(
+                    job(origin.url("/missing"), ", \"notify\": {\"url\": \"" + origin.url("/hook") + "\"}"));
             client.awaitState(failed, "ERROR");
             client.post("/v1/jobs/" + failed + "/cancel");
             client.post("/v1/jobs/" + failed + "/resume"); // is refused
@@ -88,16 +90,22 @@ class MetricsReferenceTest {
             try (var operator = new ApiClient(management, "alice")) {
                 read(operator.until(
                         () -> operator.get("/metrics").text(),
-                        text -> text.contains("longhaul_queue_depth{") && text.contains("longhaul_host_transfers{")));
+                        text -> text.contains("longhaul_queue_depth{")
+                                && text.contains("longhaul_host_transfers{")
+                                && text.contains("longhaul_notification_attempts_total{")));
             }
             held.release();
         }
     }
 
     private static String job(String url) {
+        return job(url, "");
+    }
+
+    private static String job(String url, String more) {
         return """
-                {"displayName": "metrics", "resume": true, "files": [{"remoteName": "%s", "localName": "a"}]}
-                """.formatted(url);
+                {"displayName": "metrics", "resume": true, "files": [{"remoteName": "%s", "localName": "a"}]%s}
+                """.formatted(url, more);
     }
 
     private static void read(String text) {

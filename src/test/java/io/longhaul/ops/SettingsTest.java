@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
@@ -60,7 +61,10 @@ class SettingsTest {
                         8L << 20,
                         Duration.ofSeconds(5),
                         Optional.empty(),
-                        List.of()),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                 shipped.transfer());
     }
 
@@ -124,6 +128,62 @@ class SettingsTest {
         String said = String.valueOf(assertThrows(StartupException.class, () -> TestSettings.below(FOLDER, database))
                 .getMessage());
         assertTrue(said.startsWith("longhaul.database.password-file cannot be read: "), said);
+    }
+
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    @Test
+    void take_the_secrets_of_webhooks_from_a_file_or_a_text_and_tell_nobody(@TempDir Path folder) throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("secrets"), SECRET + "\n\nwhsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\n");
+        var both = List.of(SECRET, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
+        assertEquals(
+                both,
+                TestSettings.below(FOLDER, "longhaul.notify.secrets-file = \"" + file + '"')
+                        .notifications()
+                        .secrets());
+        var text = TestSettings.below(FOLDER, "longhaul.notify.secrets = \"" + String.join(", ", both) + '"')
+                .notifications();
+        assertEquals(both, text.secrets());
+        assertFalse(text.toString().contains(SECRET), text.toString());
+        String said = refusal("longhaul.notify.secrets = \"whsec_c2hvcnQ=\"");
+        assertEquals("longhaul.notify.secrets must be whsec_ and 24 bytes or more in Base64, each.", said);
+    }
+
+    @Test
+    void know_commands_by_name_and_only_such_as_can_be_run() {
+        assertEquals(
+                Map.of("tell", List.of("/bin/sh", "-c", "true")),
+                TestSettings.below(FOLDER, "longhaul.notify.commands = [\"tell = /bin/sh -c true\"]")
+                        .notifications()
+                        .commands());
+        for (String wrong : List.of("sh", "tell=sh", "tell=/no/such/program", "a b=/bin/sh", "tell="))
+            assertTrue(
+                    refusal("longhaul.notify.commands = [\"" + wrong + "\"]")
+                            .startsWith("longhaul.notify.commands must "),
+                    wrong);
+        assertTrue(refusal("longhaul.notify.commands = [\"tell=/bin/sh\", \"tell=/bin/true\"]")
+                .startsWith("longhaul.notify.commands must give each name once"));
+    }
+
+    @Test
+    void have_keys_for_secrets_in_a_file_or_in_a_list_and_never_show_them(@TempDir Path folder) throws IOException {
+        String one = "A".repeat(43) + "=";
+        String two = "B".repeat(42) + "A=";
+        Path file = Files.writeString(folder.resolve("keys"), "# the newest first\n" + one + "\n\n " + two + "\n");
+        Settings.Secrets fromFile = TestSettings.below(FOLDER, "longhaul.secrets.keys-file = \"" + file + '"')
+                .secrets();
+        assertEquals(List.of(one, two), fromFile.keys());
+        assertEquals(
+                fromFile,
+                TestSettings.below(FOLDER, "longhaul.secrets.keys = \"" + one + "," + two + '"')
+                        .secrets());
+        assertFalse(fromFile.toString().contains("AAA"));
+        assertTrue(SecretKeyring.of(fromFile).isPresent());
+        String said = String.valueOf(assertThrows(
+                        StartupException.class, () -> SecretKeyring.of(new Settings.Secrets(List.of(one, "B"))))
+                .getMessage());
+        assertEquals("longhaul.secrets cannot be used: key 2 is not Base64.", said);
     }
 
     @Test

@@ -9,18 +9,25 @@ import static io.longhaul.testkit.Histories.id;
 import static io.longhaul.testkit.Histories.life;
 import static io.longhaul.testkit.Histories.queued;
 import static io.longhaul.testkit.Histories.spec;
+import static io.longhaul.testkit.Histories.stalled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.HeldJobs;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobSummary;
+import io.longhaul.job.BitsError;
+import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobError;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
+import io.longhaul.job.QueuedReason;
 import io.longhaul.job.Recorded;
 import io.longhaul.testkit.JobDatabase;
 import io.longhaul.testkit.TestJournal;
@@ -169,17 +176,17 @@ class JobProjectionTest {
 
     private void assertCountsAddUp() {
         assertEquals("0", database.query("""
-                SELECT count(*) FROM (
-                  SELECT scope, name, type, priority, state, jobs FROM job_count
-                  EXCEPT
-                  SELECT s.scope, s.name, type, priority, state, count(*) FROM job,
-                    LATERAL (VALUES ('all', ''), ('queue', queue), ('owner', owner)) AS s(scope, name)
-                  GROUP BY 1, 2, 3, 4, 5) AS wrong
-                """));
+            SELECT count(*) FROM (
+              SELECT scope, name, type, priority, state, jobs FROM job_count
+              EXCEPT
+              SELECT s.scope, s.name, type, priority, state, count(*) FROM job,
+                LATERAL (VALUES ('all', ''), ('queue', queue), ('owner', owner)) AS s(scope, name)
+              GROUP BY 1, 2, 3, 4, 5) AS wrong
+            """));
         assertEquals(database.query("SELECT count(*) * 3 FROM job"), database.query("SELECT sum(jobs) FROM job_count"));
         assertEquals("0", database.query("""
-                SELECT count(*) FROM (SELECT term, id FROM job_term EXCEPT SELECT unnest(terms), id FROM job) AS wrong
-                """));
+            SELECT count(*) FROM (SELECT term, id FROM job_term EXCEPT SELECT unnest(terms), id FROM job) AS wrong
+            """));
         assertEquals(
                 database.query("SELECT coalesce(sum(cardinality(terms)), 0) FROM job"),
                 database.query("SELECT count(*) FROM job_term"));
@@ -229,8 +236,8 @@ class JobProjectionTest {
     }
 
     private String indexes() {
-        return database.query(
-                "SELECT string_agg(indexdef, E'\\n' ORDER BY indexname) FROM pg_indexes WHERE tablename IN ('job', 'job_term')");
+        return database.query("SELECT string_agg(indexdef, E'\\n"
+                + "' ORDER BY indexname) FROM pg_indexes WHERE tablename IN ('job', 'job_term')");
     }
 
     @Test
@@ -351,7 +358,7 @@ class JobProjectionTest {
             for (long from = 0; ; from += 10) {
                 List<Journal.Line> lines = Journal.after(session, from, 10);
                 if (lines.isEmpty()) break;
-                JobFolder.Folded folded = forgetful.fold(session, lines, from);
+                JobFolder.Folded folded = forgetful.fold(session, lines, from, 0);
                 assertEquals(List.of(), folded.unreadable());
                 IndexWriter.write(session, folded.rows());
                 forgetful.keep(folded);
@@ -403,5 +410,34 @@ class JobProjectionTest {
                     default ->
                         random.nextBoolean() ? new JobEvent.JobSuspended() : io.longhaul.testkit.Histories.stalled(at);
                 });
+    }
+
+    @Test
+    void names_the_jobs_that_a_policy_holds_back() throws Exception {
+        projection.start();
+        var heldJobs = new PostgresHeldJobs(database.dataSource(), Runnable::run, Duration.ofSeconds(10));
+        JobError error = JobError.of(ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_BLOCKED_BY_POLICY, 0, BEGIN);
+        for (long number = 1; number <= 3; number++)
+            journal.write(
+                    id(number),
+                    creation(number),
+                    at(BEGIN.plusSeconds(10), queued()),
+                    at(BEGIN.plusSeconds(11), granted(1, BEGIN.plusSeconds(300))),
+                    at(
+                            BEGIN.plusSeconds(12),
+                            number == 2
+                                    ? stalled(BEGIN)
+                                    : new JobEvent.JobStalled(error, BEGIN.plusSeconds(900), false)));
+        awaitAll();
+        List<HeldJobs.Held> held = Stages.await(heldJobs.held(null, 10));
+        assertEquals(List.of(id(1), id(3)), held.stream().map(HeldJobs.Held::id).toList());
+        assertEquals(new HeldJobs.Held(id(1), "default", new Owner("alice"), Priority.NORMAL), held.getFirst());
+        assertEquals(1, Stages.await(heldJobs.held(id(1), 10)).size());
+        assertEquals(1, Stages.await(heldJobs.held(null, 1)).size());
+
+        journal.write(id(1), at(BEGIN.plusSeconds(20), new JobEvent.JobQueued(QueuedReason.POLICY_CHANGED)));
+        journal.write(id(3), at(BEGIN.plusSeconds(20), new JobEvent.JobSuspended()));
+        awaitAll();
+        assertEquals(List.of(), Stages.await(heldJobs.held(null, 10)));
     }
 }

@@ -125,6 +125,11 @@ class JobSerializerTest {
                         io.longhaul.job.JobOptions.PeerCachingFlag.class,
                         io.longhaul.job.JobOptions.FileAclFlag.class,
                         io.longhaul.job.file.ChecksumAlgorithm.class,
+                        io.longhaul.job.http.AuthScheme.class,
+                        io.longhaul.job.http.AuthTarget.class,
+                        io.longhaul.job.http.ProxyUsage.class,
+                        io.longhaul.job.http.RedirectPolicy.class,
+                        io.longhaul.job.http.SecurityFlag.class,
                         Recorded.Cause.class)
                 .flatMap(type -> Arrays.stream(type.getEnumConstants())
                         .map(constant -> type.getSimpleName() + "." + ((Enum<?>) constant).name()))

@@ -77,6 +77,10 @@ public final class ApiClient implements AutoCloseable {
         return send(request(path).PUT(BodyPublishers.ofString(body)).header("Content-Type", "application/json"));
     }
 
+    public Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     public Answer patch(String path, String body) {
         return send(request(path)
                 .method("PATCH", BodyPublishers.ofString(body))

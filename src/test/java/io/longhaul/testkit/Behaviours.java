@@ -160,6 +160,14 @@ public final class Behaviours {
         };
     }
 
+    /** The status, but not before so long. */
+    public static Behaviour slowStatus(int status, long millis) {
+        return (request, reply) -> {
+            reply.pause(millis);
+            reply.head(status, "Content-Length: 0");
+        };
+    }
+
     public static Behaviour redirect(int status, String location) {
         return status(status, "Location: " + location);
     }

@@ -56,6 +56,7 @@ public final class JobFixtures {
     public static final OwnerCommand COMPLETE = new OwnerCommand.Complete();
     public static final OwnerCommand CANCEL = new OwnerCommand.Cancel();
     public static final Alarm WAKE = new Alarm.Wake();
+    public static final Alarm POLICY_CHANGED = new Alarm.PolicyChanged();
     public static final Alarm RESTARTED = new Alarm.Restarted();
 
     private JobFixtures() {}
@@ -108,6 +109,16 @@ public final class JobFixtures {
                 spec.bandwidthBytesPerSecond(),
                 spec.customHeaders(),
                 spec.notification());
+    }
+
+    /** The same, with somebody to be told. */
+    public static JobSpec notifying(JobSpec.Notify notify) {
+        return notify(notify).applyTo(spec());
+    }
+
+    public static JobChange notify(JobSpec.Notify notify) {
+        return new JobChange(
+                null, null, null, null, null, null, null, null, null, null, null, null, new JobChange.Value<>(notify));
     }
 
     public static FileSource file(int number) {
@@ -186,6 +197,11 @@ public final class JobFixtures {
 
     public static TransferReport failed(long run, ErrorCode code, boolean fatal, Instant at) {
         return new TransferReport.RunFailed(run, error(code, at), fatal, null);
+    }
+
+    /** A policy lets nothing through, for so long; null: nobody knows. */
+    public static TransferReport blocked(long run, Duration until, Instant at) {
+        return new TransferReport.RunFailed(run, error(BitsError.BG_E_BLOCKED_BY_POLICY, at), false, until);
     }
 
     public static StoreReport published(Integer... available) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ import javax.net.ServerSocketFactory;
 /** An HTTP server on 127.0.0.1 at a port of its own, a virtual thread for each connection. */
 abstract class LoopbackServer implements AutoCloseable {
     private static final int LONGEST_LINE = 64 * 1024;
+    private static final int LONGEST_BODY = 1024 * 1024;
     private static final int BACKLOG = 1024;
 
     private final String scheme;
@@ -122,7 +124,13 @@ abstract class LoopbackServer implements AutoCloseable {
                     header.substring(0, colon).toLowerCase(Locale.ROOT),
                     header.substring(colon + 1).strip());
         }
-        return new Seen(parts[0], parts[1], headers);
+        return new Seen(parts[0], parts[1], headers, body(in, headers.getOrDefault("content-length", "0")));
+    }
+
+    private static String body(InputStream in, String length) throws IOException {
+        int bytes = Integer.parseInt(length);
+        if (bytes > LONGEST_BODY) throw new IOException("The body is too long");
+        return new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
     }
 
     private static String line(InputStream in) throws IOException {

@@ -45,6 +45,7 @@ public final class RandomRecords {
         if (raw.isEnum()) return raw.getEnumConstants()[random.nextInt(raw.getEnumConstants().length)];
         if (raw == HttpError.class) return new HttpError(random.nextInt(100, 1000));
         if (raw == JobId.class) return new JobId(new UUID(random.nextLong(), random.nextLong()));
+        if (raw == UUID.class) return new UUID(random.nextLong(), random.nextLong());
         if (raw.isSealed())
             return value(raw.getPermittedSubclasses()[random.nextInt(raw.getPermittedSubclasses().length)], depth);
         if (raw.isRecord()) return record(raw, depth + 1);

@@ -7,8 +7,9 @@ import java.util.Map;
  *
  * @param target path and query
  * @param headers names in lower case
+ * @param body as UTF-8; empty where the request told no length
  */
-public record Seen(String method, String target, Map<String, String> headers) {
+public record Seen(String method, String target, Map<String, String> headers, String body) {
     public Seen {
         headers = Map.copyOf(headers);
     }

@@ -3,6 +3,8 @@ package io.longhaul.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +23,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -65,16 +77,49 @@ public final class TestAuthority {
     /** Client sockets that trust this authority and have no certificate. */
     public SSLSocketFactory clientSockets() {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("authority", certificate);
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, trust(), null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException | IOException problem) {
             throw new IllegalStateException(problem);
+        }
+    }
+
+    private TrustManager[] trust() throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        return trust.getTrustManagers();
+    }
+
+    /** Demands a certificate of every client. */
+    private static final class Strict extends ServerSocketFactory {
+        private final ServerSocketFactory sockets;
+
+        Strict(ServerSocketFactory sockets) {
+            this.sockets = sockets;
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port) throws IOException {
+            return strict(sockets.createServerSocket(port));
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog) throws IOException {
+            return strict(sockets.createServerSocket(port, backlog));
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog, InetAddress address) throws IOException {
+            return strict(sockets.createServerSocket(port, backlog, address));
+        }
+
+        private static ServerSocket strict(ServerSocket socket) {
+            ((SSLServerSocket) socket).setNeedClientAuth(true);
+            return socket;
         }
     }
 
@@ -85,9 +130,63 @@ public final class TestAuthority {
 
     /** Server sockets with a certificate for that address, whether or not it is theirs. */
     public ServerSocketFactory serverSockets(String address) {
+        return serverSockets(Leaf.USUAL.forAddress(address), false);
+    }
+
+    /** What is said in a server's certificate. */
+    public record Leaf(String address, Duration valid, KeyPurposeId purpose, String revocations) {
+        /** For 127.0.0.1, for a month, for every purpose, and nobody says whether it was revoked. */
+        public static final Leaf USUAL = new Leaf("127.0.0.1", VALID, null, null);
+
+        public Leaf forAddress(String other) {
+            return new Leaf(other, valid, purpose, revocations);
+        }
+
+        /** One that is over since yesterday. */
+        public Leaf expired() {
+            return new Leaf(address, Duration.ofDays(-1), purpose, revocations);
+        }
+
+        /** One for clients. */
+        public Leaf forClients() {
+            return new Leaf(address, valid, KeyPurposeId.id_kp_clientAuth, revocations);
+        }
+
+        /** One whose authority tells at that URL what it has revoked. */
+        public Leaf revocableAt(String url) {
+            return new Leaf(address, valid, purpose, url);
+        }
+    }
+
+    /** Server sockets with such a certificate. */
+    public ServerSocketFactory serverSockets(Leaf said) {
+        return serverSockets(said, false);
+    }
+
+    /** Server sockets that let in only those whom this authority knows. */
+    public ServerSocketFactory serverSocketsForClientsWithCertificates() {
+        return serverSockets(Leaf.USUAL, true);
+    }
+
+    /** The list of what it has revoked: all that it has signed so far, or nothing. */
+    public byte[] revocations(boolean all) {
+        try {
+            Date now = Date.from(Instant.now());
+            X509v2CRLBuilder builder = new JcaX509v2CRLBuilder(certificate, now);
+            builder.setNextUpdate(Date.from(Instant.now().plus(VALID)));
+            for (long number = 1; all && number < serial.get(); number++)
+                builder.addCRLEntry(BigInteger.valueOf(number), now, CRLReason.keyCompromise);
+            return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+                    .getEncoded();
+        } catch (OperatorCreationException | IOException problem) {
+            throw new IllegalStateException(problem);
+        }
+    }
+
+    private ServerSocketFactory serverSockets(Leaf said, boolean onlyKnownClients) {
         try {
             KeyPair server = keys();
-            X509Certificate leaf = sign(new X500Name("CN=" + address), server, false, address);
+            X509Certificate leaf = sign(new X500Name("CN=" + said.address()), server, false, said);
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             PrivateKey key = server.getPrivate();
@@ -95,8 +194,8 @@ public final class TestAuthority {
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(factory.getKeyManagers(), null, null);
-            return context.getServerSocketFactory();
+            context.init(factory.getKeyManagers(), trust(), null);
+            return onlyKnownClients ? new Strict(context.getServerSocketFactory()) : context.getServerSocketFactory();
         } catch (GeneralSecurityException | IOException problem) {
             throw new IllegalStateException(problem);
         }
@@ -125,26 +224,39 @@ public final class TestAuthority {
     }
 
     private X509Certificate sign(X500Name subject, KeyPair subjectKeys, boolean authority, String address) {
+        return sign(subject, subjectKeys, authority, Leaf.USUAL.forAddress(address));
+    }
+
+    private X509Certificate sign(X500Name subject, KeyPair subjectKeys, boolean authority, Leaf said) {
         try {
-            Instant now = Instant.now();
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                             NAME,
                             BigInteger.valueOf(serial.getAndIncrement()),
-                            Date.from(now.minus(VALID)),
-                            Date.from(now.plus(VALID)),
+                            Date.from(Instant.now().minus(VALID)),
+                            Date.from(Instant.now().plus(said.valid())),
                             subject,
                             subjectKeys.getPublic())
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(authority))
                     .addExtension(
                             Extension.subjectAlternativeName,
                             false,
-                            new GeneralNames(new GeneralName(GeneralName.iPAddress, address)));
+                            new GeneralNames(new GeneralName(GeneralName.iPAddress, said.address())));
+            if (said.purpose() != null)
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(said.purpose()));
+            if (said.revocations() != null)
+                builder.addExtension(Extension.cRLDistributionPoints, false, pointsTo(said.revocations()));
             return new JcaX509CertificateConverter()
                     .getCertificate(
                             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
         } catch (GeneralSecurityException | OperatorCreationException | IOException problem) {
             throw new IllegalStateException(problem);
         }
+    }
+
+    private static CRLDistPoint pointsTo(String url) {
+        GeneralNames names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url));
+        DistributionPoint point = new DistributionPoint(new DistributionPointName(names), null, null);
+        return new CRLDistPoint(new DistributionPoint[] {point});
     }
 
     private static KeyPair keys() {

@@ -9,7 +9,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import akka.serialization.Serializers;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
+import io.longhaul.codec.JobTypes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** The way of a message from one node to another, as the shipped configuration has it. */
 public final class Wire implements AutoCloseable {
@@ -29,12 +33,32 @@ public final class Wire implements AutoCloseable {
         return serialization;
     }
 
-    /** What arrives of it; fails where it arrives under another name. */
+    /**
+     * What arrives of it; fails where it arrives under another name, or as something else when the sender is of a newer
+     * version, which has added a member.
+     */
     public Object carry(Object message, String name) {
         var serializer = serialization.findSerializerFor(message);
         assertEquals(name, Serializers.manifestFor(serializer, message));
         byte[] bytes = serialization.serialize(message).get();
-        return serialization.deserialize(bytes, serializer.identifier(), name).get();
+        Object arrived =
+                serialization.deserialize(bytes, serializer.identifier(), name).get();
+        assertEquals(
+                arrived,
+                serialization
+                        .deserialize(ofANewerVersion(bytes), serializer.identifier(), name)
+                        .get());
+        return arrived;
+    }
+
+    private static byte[] ofANewerVersion(byte[] bytes) {
+        try {
+            ObjectNode tree = (ObjectNode) JobTypes.CBOR.readTree(bytes);
+            tree.putObject("addedLater").put("x", 1);
+            return JobTypes.CBOR.writeValueAsBytes(tree);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     @Override

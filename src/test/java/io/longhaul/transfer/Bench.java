@@ -14,6 +14,7 @@ import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.testkit.FakeSecrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +55,19 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path root, UnaryOperator<Settings> change) throws IOException {
+        this(root, change, Throttles.none());
+    }
+
+    Bench(Path root, UnaryOperator<Settings> change, Throttles throttles) throws IOException {
         this.root = root;
         this.files = new LocalFiles(root, clock);
         this.engine = new TransferEngine(
-                change.apply(new Settings()).build(root), files, clock, (queue, host) -> freed.add(queue + "@" + host));
+                change.apply(new Settings()).build(root),
+                files,
+                new FakeSecrets(),
+                clock,
+                (queue, host) -> freed.add(queue + "@" + host),
+                throttles);
     }
 
     /** The settings of a test: limits are short enough to wait for and long enough for a slow machine. */
@@ -135,7 +145,8 @@ final class Bench implements AutoCloseable {
                     bandwidth,
                     new TreeMap<>(headers),
                     null,
-                    new JobOptions(modes, List.of(), List.of(), null));
+                    new JobOptions(modes, List.of(), List.of(), null),
+                    null);
             return Bench.with(new JobId(UUID.randomUUID()), spec, files, 1);
         }
     }

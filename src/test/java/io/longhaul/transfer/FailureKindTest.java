@@ -15,6 +15,9 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,6 +51,23 @@ class FailureKindTest {
         assertEquals(new HttpError(status), failure.code());
         assertEquals(ErrorContext.REMOTE_FILE, failure.context());
         assertEquals(fatal ? null : Duration.ofSeconds(9), failure.retryAfter());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EXPIRED, ERROR_WINHTTP_SECURE_CERT_DATE_INVALID",
+        "NOT_YET_VALID, ERROR_WINHTTP_SECURE_CERT_DATE_INVALID",
+        "INVALID_SIGNATURE, ERROR_WINHTTP_SECURE_INVALID_CA",
+        "REVOKED, ERROR_WINHTTP_SECURE_CERT_REVOKED",
+        "UNDETERMINED_REVOCATION_STATUS, ERROR_WINHTTP_SECURE_CERT_REV_FAILED",
+        "ALGORITHM_CONSTRAINED, "
+    })
+    void of_a_certificate_says_what_is_wrong_with_it(BasicReason reason, BitsError cause) {
+        CertPathValidatorException path = new CertPathValidatorException("no", null, null, -1, reason);
+        SSLException refused = tls(new SSLHandshakeException("PKIX"), new CertificateException(path));
+        Failure failure = FailureKind.ofConnection(refused, FailureKind.Phase.CONNECTING);
+        assertEquals(BitsError.ERROR_WINHTTP_SECURE_FAILURE, failure.code());
+        assertEquals(cause, failure.cause());
     }
 
     private static SSLException tls(SSLException problem, Throwable cause) {

@@ -99,7 +99,7 @@ class HeadersTest {
         "http://a/b, , "
     })
     void location_leads_somewhere_or_nowhere(String from, String location, String to) {
-        Redirects hops = new Redirects(URI.create(from), 5);
+        Redirects hops = new Redirects(URI.create(from), 5, false);
         String problem = hops.follow(location);
         if (to == null) {
             assertNotNull(problem);
@@ -113,11 +113,11 @@ class HeadersTest {
 
     @Test
     void location_is_followed_so_often_and_no_more() {
-        Redirects hops = new Redirects(URI.create("http://a/0"), 2);
+        Redirects hops = new Redirects(URI.create("http://a/0"), 2, false);
         assertNull(hops.follow("/1"));
         assertNull(hops.follow("/2"));
         assertNotNull(hops.follow("/3"));
-        assertNotNull(new Redirects(URI.create("http://a/0"), 0).follow("/1"));
+        assertNotNull(new Redirects(URI.create("http://a/0"), 0, false).follow("/1"));
     }
 
     @Test

@@ -1,13 +1,11 @@
 package io.longhaul.spec
 
 import com.fasterxml.jackson.databind.JsonNode
-import io.longhaul.testkit.Behaviour
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.MisbehavingOrigin
 import java.time.Duration
 import java.time.Instant
-import java.util.concurrent.atomic.AtomicInteger
 import scala.jdk.CollectionConverters._
 import scala.util.Using
 
@@ -63,31 +61,6 @@ class HostsSpec extends NodeSpec {
         assert(Duration.between(begun, Instant.now()).toMillis >= 4000)
         assert(Seq(running, waiting, asked).map(alice.job(_).path("errorCount").asInt) == Seq(0, 0, 1))
         assert(second.requests.size == 1 && third.requests.size == 1)
-      }
-    }
-
-    Scenario("without: the host is asked by fewer at once, until it answers well") {
-      Using.resource(new MisbehavingOrigin()) { weak =>
-        val present = new AtomicInteger
-        val refused = new AtomicInteger
-        val whole = Behaviours.file(new Content(82, 1000))
-        val weakly: Behaviour = (request, reply) =>
-          try
-            if (present.incrementAndGet() > 4) {
-              refused.incrementAndGet()
-              Behaviours.status(503).answer(request, reply)
-            } else {
-              reply.pause(20)
-              whole.answer(request, reply)
-            }
-          finally present.decrementAndGet()
-        val ids = (1 to 120).map { n =>
-          weak.on(s"/$n", weakly)
-          alice.create(job(Seq(file(weak.url(s"/$n"), s"weak/$n"))))
-        }
-        alice.until[Int](() => alice.get(s"/v1/hosts/${weak.host}").json.path("limit").asInt, _ < 32)
-        ids.foreach(alice.awaitState(_, "TRANSFERRED"))
-        assert(refused.get > 0 && refused.get < 120)
       }
     }
   }

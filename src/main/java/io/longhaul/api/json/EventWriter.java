@@ -39,6 +39,7 @@ public final class EventWriter {
             case JobEvent.FileOpened e -> "FileOpened";
             case JobEvent.FileCheckpointed e -> "FileCheckpointed";
             case JobEvent.ProgressMade e -> "ProgressMade";
+            case JobEvent.FileRedirected e -> "FileRedirected";
             case JobEvent.FileRestarted e -> "FileRestarted";
             case JobEvent.FileTransferred e -> "FileTransferred";
             case JobEvent.RemoteNamesChanged e -> "RemoteNamesChanged";
@@ -79,6 +80,8 @@ public final class EventWriter {
                         .put("resumable", e.resumable());
             case JobEvent.FileCheckpointed e ->
                 json.put("fileIndex", e.fileIndex()).put("bytes", e.bytes()).put("slice", e.run());
+            case JobEvent.FileRedirected e ->
+                json.put("fileIndex", e.fileIndex()).put("remoteName", e.remoteName());
             case JobEvent.FileRestarted e ->
                 json.put("fileIndex", e.fileIndex()).put("code", e.reason().code());
             case JobEvent.FileTransferred e ->

@@ -5,15 +5,25 @@ import io.longhaul.job.Owner;
 import io.longhaul.policy.InForce;
 import io.longhaul.policy.PoliciesInForce;
 import java.time.Duration;
+import java.util.Set;
 
-/** What a new job has where its owner says nothing, and how much it may hold. */
+/**
+ * What a new job has where its owner says nothing, and how much it may hold.
+ *
+ * @param commands the names of those that the operator lets jobs run
+ */
 public record JobDefaults(
         Duration minimumRetryDelay,
         Duration noProgressTimeout,
         Duration maximumDownloadTime,
         Duration inactivityTimeout,
-        JobLimits limits) {
+        JobLimits limits,
+        Set<String> commands) {
     static final String QUEUE = "default";
+
+    public JobDefaults {
+        commands = Set.copyOf(commands);
+    }
 
     /** What they are where these policies hold. */
     public JobDefaults under(PoliciesInForce policies) {
@@ -22,7 +32,8 @@ public record JobDefaults(
                 noProgressTimeout,
                 policies.maxDownloadTime().map(InForce::value).orElse(maximumDownloadTime),
                 policies.jobInactivityTimeout().map(InForce::value).orElse(inactivityTimeout),
-                policies.jobLimits());
+                policies.jobLimits(),
+                commands);
     }
 
     /** They may differ from queue to queue, and from owner to owner. */

@@ -9,6 +9,7 @@ import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
 import io.longhaul.job.RetryPolicy;
+import io.longhaul.job.http.HttpOptions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -41,9 +42,10 @@ public final class JobReader {
 
     static {
         KNOWN.addAll(OptionsReader.KNOWN);
+        KNOWN.addAll(HttpReader.KNOWN);
     }
 
-    private static final Set<String> NOTIFY = Set.of("events", "url");
+    private static final Set<String> NOTIFY = Set.of("events", "url", "command", "minimumIntervalMilliseconds");
     static final List<NotifyEvent> USUAL_EVENTS = List.of(NotifyEvent.JOB_TRANSFERRED, NotifyEvent.JOB_ERROR);
 
     private JobReader() {}
@@ -52,13 +54,15 @@ public final class JobReader {
         Fields fields = Fields.of(body, "", KNOWN);
         String queue = or(fields.text("queue"), JobDefaults.QUEUE);
         JobDefaults defaults = defaultsBy.of(queue, owner);
+        HttpOptions http = HttpReader.options(fields);
+        Priority usual = http == null || http.hasUsualMethod() ? Priority.NORMAL : Priority.FOREGROUND;
         JobSpec spec = new JobSpec(
                 owner,
                 queue,
                 fields.requiredText("displayName"),
                 or(fields.text("description"), ""),
                 or(fields.oneOf(JobType.class, "type"), JobType.DOWNLOAD),
-                or(fields.oneOf(Priority.class, "priority"), Priority.NORMAL),
+                or(fields.oneOf(Priority.class, "priority"), usual),
                 texts(fields, "labels"),
                 minimumRetryDelay(seconds(fields, "minimumRetryDelaySeconds"), defaults),
                 or(seconds(fields, "noProgressTimeoutSeconds"), defaults.noProgressTimeout()),
@@ -68,8 +72,9 @@ public final class JobReader {
                 or(fields.flag("requireRanges"), false),
                 fields.whole("bandwidthBytesPerSecond"),
                 texts(fields, "customHeaders"),
-                notification(fields, null),
-                OptionsReader.options(fields));
+                notification(fields, null, defaults),
+                OptionsReader.options(fields),
+                http);
         boolean resume = or(fields.flag("resume"), false);
         return new OwnerCommand.Create(spec, FileReader.files(fields.elements("files")), resume, defaults.limits());
     }
@@ -100,7 +105,7 @@ public final class JobReader {
     /**
      * @param before what a merge patch is merged into; null: nothing
      */
-    static @Nullable Notify notification(Fields fields, @Nullable Notify before) {
+    static @Nullable Notify notification(Fields fields, @Nullable Notify before, JobDefaults defaults) {
         JsonNode value = fields.given("notify");
         if (value == null) return null;
         Fields members = Fields.of(value, fields.name("notify"), NOTIFY);
@@ -113,7 +118,20 @@ public final class JobReader {
             events = List.copyOf(named);
         }
         String url = members.has("url") || before == null ? members.text("url") : before.url();
-        return new Notify(events, url);
+        String command = members.text("command");
+        // What was allowed once stays, so that a patch of something else is not refused.
+        if (command != null && !defaults.commands().contains(command))
+            throw Refusal.invalid(members.name("command") + " must be the name of one of the operator's commands.");
+        if (!members.has("command") && before != null) command = before.command();
+        Duration interval = members.has("minimumIntervalMilliseconds") || before == null
+                ? milliseconds(members, "minimumIntervalMilliseconds")
+                : before.minimumInterval();
+        return new Notify(events, url, command, interval);
+    }
+
+    private static @Nullable Duration milliseconds(Fields fields, String name) {
+        Long milliseconds = fields.whole(name);
+        return milliseconds == null ? null : Duration.ofMillis(milliseconds);
     }
 
     static <T> T or(@Nullable T given, T otherwise) {

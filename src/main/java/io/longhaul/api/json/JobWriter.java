@@ -65,6 +65,7 @@ public final class JobWriter {
         json.put("requireRanges", spec.requireRanges());
         json.put("bandwidthBytesPerSecond", spec.bandwidthBytesPerSecond());
         json.set("customHeaders", texts(spec.customHeaders()));
+        HttpWriter.add(json, spec.httpOptions());
         json.set("notify", notification(spec.notification()));
         addOptions(json, spec.jobOptions());
         return json;
@@ -186,7 +187,9 @@ public final class JobWriter {
         ObjectNode json = Json.object();
         ArrayNode events = json.putArray("events");
         notify.events().forEach(event -> events.add(event.name()));
-        return json.put("url", notify.url());
+        return json.put("url", notify.url())
+                .put("command", notify.command())
+                .put("minimumIntervalMilliseconds", notify.interval().toMillis());
     }
 
     private static ObjectNode texts(SortedMap<String, String> texts) {

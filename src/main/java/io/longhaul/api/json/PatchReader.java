@@ -44,6 +44,7 @@ public final class PatchReader {
             "inactivityTimeoutSeconds",
             "bandwidth",
             "files",
+            "credentials",
             "resume",
             "result");
 
@@ -52,6 +53,7 @@ public final class PatchReader {
     static {
         KNOWN.addAll(CHANGEABLE);
         KNOWN.addAll(OptionsReader.KNOWN);
+        KNOWN.addAll(HttpReader.KNOWN);
         KNOWN.addAll(READ_ONLY);
         KNOWN.addAll(NOT_PROPERTIES);
     }
@@ -89,8 +91,11 @@ public final class PatchReader {
                 changed(fields, "requireRanges", fields::flag, false),
                 limit(fields, "bandwidthBytesPerSecond"),
                 merged(fields, "customHeaders"),
-                fields.has("notify") ? new Value<>(JobReader.notification(fields, before.notification())) : null,
-                OptionsReader.change(fields));
+                fields.has("notify")
+                        ? new Value<>(JobReader.notification(fields, before.notification(), defaults))
+                        : null,
+                OptionsReader.change(fields),
+                HttpReader.change(fields));
     }
 
     private static void refuse(Fields fields) {

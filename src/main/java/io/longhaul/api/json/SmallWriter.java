@@ -7,6 +7,7 @@ import io.longhaul.entity.Audit;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Hosts;
 import io.longhaul.entity.JobCatalogue;
+import io.longhaul.entity.Notifications;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.Priority;
@@ -105,5 +106,20 @@ public final class SmallWriter {
                         .put("jobId", refusal.jobId().toString())
                         .put("code", refusal.code()));
         return json;
+    }
+
+    public static ObjectNode notification(Notifications.Entry entry) {
+        return Json.object()
+                .put("id", entry.key().id())
+                .put("event", entry.key().event().name())
+                .put("sequence", entry.key().sequence())
+                .put("fileIndex", entry.fileIndex())
+                .put("at", entry.at().toString())
+                .put("state", entry.state().name())
+                .put("attempts", entry.attempts())
+                .put("lastAttemptAt", JobWriter.text(entry.attemptedAt()))
+                .put("lastStatus", entry.status())
+                .put("lastAnswer", entry.answer())
+                .put("nextAttemptAt", JobWriter.text(entry.due()));
     }
 }

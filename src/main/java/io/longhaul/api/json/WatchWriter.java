@@ -65,6 +65,7 @@ public final class WatchWriter {
             case JobEvent.FileRestarted e -> List.of(file(entry, e.fileIndex(), false, 0));
             case JobEvent.FileValidated e -> e.valid() ? List.of() : List.of(file(entry, e.fileIndex(), false, 0));
             case JobEvent.SourceChanged e -> failure(entry, e.error(), false);
+            case JobEvent.FileRedirected e -> List.of();
             case JobEvent.FilesAdded e -> List.of();
             case JobEvent.RemoteNamesChanged e -> List.of();
             case JobEvent.FileSkipped e -> List.of();

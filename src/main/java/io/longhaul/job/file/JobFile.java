@@ -104,6 +104,24 @@ public record JobFile(
         return with(marks.told(digest, headers));
     }
 
+    /** The same, fetched from there. */
+    public JobFile renamed(String remoteName) {
+        List<String> names = source.remoteNames();
+        names.set(marks.source(), remoteName);
+        return new JobFile(
+                index,
+                source.at(names),
+                folder,
+                version,
+                bytesTotal,
+                bytesHeld,
+                heldBy,
+                resumable,
+                transferred,
+                available,
+                marks);
+    }
+
     /** So many bytes are on disk now, in the temporary file of that run. */
     public JobFile held(long bytes, long run) {
         return new JobFile(

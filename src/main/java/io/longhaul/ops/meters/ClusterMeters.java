@@ -84,6 +84,12 @@ public final class ClusterMeters {
                 "How long ago the retention was over of the job that should have gone first; 0: none should have gone",
                 Tags.empty(),
                 now -> age(now.longestOver(), retention.finalUntil(clock.instant())));
+        gauge(
+                registry,
+                "longhaul.notification.oldest.seconds",
+                "The age of the oldest event of which an owner is still to be told; 0: there is none",
+                Tags.empty(),
+                now -> age(now.oldestNotification(), clock.instant()));
         depths = MultiGauge.builder("longhaul.queue.depth")
                 .description(
                         "Jobs that wait for a slice, in the " + MOST + " deepest queues, and in all others together")

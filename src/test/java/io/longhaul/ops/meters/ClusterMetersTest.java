@@ -26,7 +26,8 @@ class ClusterMetersTest {
             List.of(new Depth("maps", Priority.HIGH, 5), new Depth(null, Priority.LOW, 2)),
             TestClock.START.minusSeconds(30),
             3,
-            TestClock.START.minus(Duration.ofDays(7)).minusSeconds(60));
+            TestClock.START.minus(Duration.ofDays(7)).minusSeconds(60),
+            TestClock.START.minusSeconds(90));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TestClock clock = new TestClock();
@@ -55,6 +56,7 @@ class ClusterMetersTest {
         clock.advance(Duration.ofSeconds(10));
         assertEquals(40, shown("longhaul.queued.oldest.seconds"));
         assertEquals(70, shown("longhaul.retention.overdue.seconds"));
+        assertEquals(100, shown("longhaul.notification.oldest.seconds"));
     }
 
     @Test

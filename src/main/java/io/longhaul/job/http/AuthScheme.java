@@ -1,0 +1,8 @@
+package io.longhaul.job.http;
+
+/** BG_AUTH_SCHEME without NEGOTIATE and PASSPORT, the weakest first. */
+public enum AuthScheme {
+    BASIC,
+    DIGEST,
+    NTLM
+}

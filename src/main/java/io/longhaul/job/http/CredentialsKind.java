@@ -1,0 +1,4 @@
+package io.longhaul.job.http;
+
+/** Of each kind a job has one at most. */
+public record CredentialsKind(AuthTarget target, AuthScheme scheme) {}

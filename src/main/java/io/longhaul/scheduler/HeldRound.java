@@ -1,0 +1,71 @@
+package io.longhaul.scheduler;
+
+import io.longhaul.entity.HeldJobs.Held;
+import io.longhaul.job.JobId;
+import io.longhaul.policy.BandwidthLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The round of the jobs that a policy holds back, page after page: when it is to be made, and who is free. Knows no Akka and
+ * no clock.
+ */
+final class HeldRound {
+    static final int PAGE = 1000;
+
+    /** After a change, for as long as a job may still be held by what was in force before, and the index not have it. */
+    private static final Duration REPEATS_FOR = Duration.ofSeconds(4);
+
+    /** Without a change: for a word to a job that got lost. */
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    private long version = -1;
+    private Instant changedAt = Instant.MIN;
+    private Instant nextAt = Instant.MIN;
+    private @Nullable JobId last;
+
+    /** When hours change what holds some of them. */
+    private Instant hoursChangeAt = Instant.MAX;
+
+    /**
+     * Whether a round is to begin now.
+     *
+     * @param inForce the version of the policies
+     */
+    boolean isDue(long inForce, Instant now) {
+        if (inForce != version || !now.isBefore(hoursChangeAt)) {
+            version = inForce;
+            changedAt = now;
+            hoursChangeAt = Instant.MAX;
+        }
+        boolean justChanged = changedAt.equals(now) || now.isBefore(changedAt.plus(REPEATS_FOR));
+        if (!justChanged && now.isBefore(nextAt)) return false;
+        nextAt = now.plus(EVERY);
+        last = null;
+        return true;
+    }
+
+    /** After which job the next page begins; null: at the beginning. */
+    @Nullable
+    JobId after() {
+        return last;
+    }
+
+    /** Whom of a page no policy holds any more. There is another page where {@link #after} names a job then. */
+    List<JobId> free(List<Held> page, Function<Held, Optional<BandwidthLimit>> limits) {
+        List<JobId> free = new ArrayList<>();
+        for (Held job : page) {
+            Optional<BandwidthLimit> limit = limits.apply(job).filter(BandwidthLimit::blocks);
+            if (limit.isEmpty()) free.add(job.id());
+            Instant until = limit.map(BandwidthLimit::until).orElse(Instant.MAX);
+            if (until.isBefore(hoursChangeAt)) hoursChangeAt = until;
+        }
+        last = page.size() < PAGE ? null : page.getLast().id();
+        return free;
+    }
+}

@@ -1,0 +1,94 @@
+package io.longhaul.scheduler;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.longhaul.entity.CurrentPolicies;
+import io.longhaul.entity.HeldJobs;
+import io.longhaul.entity.HeldJobs.Held;
+import io.longhaul.entity.Jobs;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.JobId;
+import io.longhaul.policy.BandwidthLimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells jobs that a policy held back when it does no longer, because an operator or the hours have changed it. One for the
+ * cluster; a second one would do no harm.
+ */
+public final class Releases extends AbstractOnMessageBehavior<Releases.Message> {
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
+
+    /** What the actor understands. */
+    public sealed interface Message {}
+
+    private record Look() implements Message {}
+
+    private record Found(List<Held> jobs) implements Message {}
+
+    private record Unread(Throwable problem) implements Message {}
+
+    private final ActorContext<Message> context;
+    private final HeldJobs held;
+    private final CurrentPolicies policies;
+    private final Jobs jobs;
+
+    private final HeldRound round = new HeldRound();
+    private boolean reading;
+
+    public static Behavior<Message> create(HeldJobs held, CurrentPolicies policies, Jobs jobs) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Releases(context, timers, held, policies, jobs)));
+    }
+
+    private Releases(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            HeldJobs held,
+            CurrentPolicies policies,
+            Jobs jobs) {
+        super(context);
+        this.context = context;
+        this.held = held;
+        this.policies = policies;
+        this.jobs = jobs;
+        timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOKS_EVERY);
+    }
+
+    @Override
+    public Behavior<Message> onMessage(Message message) {
+        switch (message) {
+            case Look look -> {
+                if (!reading && round.isDue(policies.stored().version(), policies.now())) read();
+            }
+            case Found found -> release(found.jobs());
+            case Unread unread -> {
+                reading = false;
+                context.getLog()
+                        .warn("The index does not answer: {}", unread.problem().getMessage());
+            }
+        }
+        return this;
+    }
+
+    private void read() {
+        reading = true;
+        context.pipeToSelf(
+                held.held(round.after(), HeldRound.PAGE),
+                (found, problem) -> problem == null ? new Found(found) : new Unread(problem));
+    }
+
+    private void release(List<Held> found) {
+        reading = false;
+        for (JobId job : round.free(found, this::limitOf)) jobs.tell(job, new Alarm.PolicyChanged());
+        if (round.after() != null) read();
+    }
+
+    private Optional<BandwidthLimit> limitOf(Held job) {
+        return policies.bandwidth(job.queue(), job.owner(), job.priority());
+    }
+}

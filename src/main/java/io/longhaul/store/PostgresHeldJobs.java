@@ -1,0 +1,46 @@
+package io.longhaul.store;
+
+import io.longhaul.entity.HeldJobs;
+import io.longhaul.job.JobId;
+import io.longhaul.job.Owner;
+import io.longhaul.job.Priority;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The index as those see it who lift a policy. */
+public final class PostgresHeldJobs implements HeldJobs {
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+
+    private final Sql sql;
+
+    /**
+     * @param executor runs statements, which block
+     * @param timeout of a statement, in whole seconds
+     */
+    public PostgresHeldJobs(DataSource database, Executor executor, Duration timeout) {
+        sql = new Sql(database, executor, timeout);
+    }
+
+    @Override
+    public CompletionStage<List<Held>> held(@Nullable JobId after, int limit) {
+        return sql.query(PostgresHeldJobs::held, """
+            SELECT j.id, j.queue, j.owner, j.priority FROM job_term t JOIN job j ON j.id = t.id
+            WHERE t.term = ? AND t.id > ? ORDER BY t.id LIMIT ?
+            """, Terms.HELD, after == null ? BEFORE_ALL : after, limit);
+    }
+
+    private static Held held(ResultSet row) throws SQLException {
+        return new Held(
+                Sql.id(row, "id"),
+                row.getString("queue"),
+                new Owner(row.getString("owner")),
+                Priority.valueOf(row.getString("priority")));
+    }
+}

@@ -1,0 +1,170 @@
+package io.longhaul.transfer;
+
+import io.longhaul.codec.SecretValue.Login;
+import io.longhaul.job.http.AuthScheme;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hc.client5.http.auth.AuthChallenge;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.AuthenticationException;
+import org.apache.hc.client5.http.auth.ChallengeType;
+import org.apache.hc.client5.http.auth.Credentials;
+import org.apache.hc.client5.http.auth.MalformedChallengeException;
+import org.apache.hc.client5.http.auth.NTCredentials;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.auth.AuthChallengeParser;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.impl.auth.DigestScheme;
+import org.apache.hc.client5.http.impl.auth.NTLMScheme;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.ParseException;
+import org.apache.hc.core5.http.message.ParserCursor;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the challenges of a server, or of a proxy, in one run. Nothing is said before somebody asks; then the strongest
+ * scheme that is asked for and that the job has a login for is used, and a second refusal is an error.
+ */
+final class Authenticator {
+    /** NTLM needs two answers, a stale nonce one more. */
+    private static final int MOST_CHALLENGES = 4;
+
+    private final ChallengeType type;
+    private final Map<AuthScheme, Login> logins;
+
+    private org.apache.hc.client5.http.auth.@Nullable AuthScheme present;
+    private boolean refused;
+    private int challenges;
+
+    Authenticator(ChallengeType type, Map<AuthScheme, Login> logins) {
+        this.type = type;
+        this.logins = logins;
+    }
+
+    boolean hasLogins() {
+        return !logins.isEmpty();
+    }
+
+    /** Whether one of its schemes is for a connection, and not for a request. */
+    boolean maySpeakForConnections() {
+        return logins.containsKey(AuthScheme.NTLM);
+    }
+
+    /** Whether somebody has asked, and there is an answer. */
+    boolean hasAnswer() {
+        return present != null;
+    }
+
+    /** The value of the header that a request carries now; null: none. */
+    @Nullable
+    String header(HttpHost host, HttpRequest request) throws TransferFailed {
+        if (present == null) return null;
+        try {
+            return present.generateAuthResponse(host, request, HttpCoreContext.create());
+        } catch (AuthenticationException unusable) {
+            throw new TransferFailed(FailureKind.ofLogin(type), unusable);
+        }
+    }
+
+    /**
+     * Hears a 401 or 407.
+     *
+     * @param headers the values of WWW-Authenticate or Proxy-Authenticate
+     * @return whether the request is worth sending again
+     */
+    boolean challenged(HttpHost host, List<String> headers) {
+        if (refused || logins.isEmpty() || ++challenges > MOST_CHALLENGES) return false;
+        Map<String, AuthChallenge> asked = new HashMap<>();
+        for (AuthChallenge challenge : parse(headers))
+            asked.putIfAbsent(challenge.getSchemeName().toLowerCase(Locale.ROOT), challenge);
+        boolean answer = present == null ? begin(host, asked) : goOn(host, asked);
+        refused = !answer;
+        if (refused) present = null;
+        return answer;
+    }
+
+    /** Hears that the request was let through. What was said for a connection is not said again on it. */
+    void accepted() {
+        challenges = 0;
+        if (present != null && present.isConnectionBased()) present = null;
+    }
+
+    private boolean begin(HttpHost host, Map<String, AuthChallenge> asked) {
+        AuthScheme[] schemes = AuthScheme.values();
+        for (int strongest = schemes.length - 1; strongest >= 0; strongest--) {
+            AuthScheme scheme = schemes[strongest];
+            Login login = logins.get(scheme);
+            AuthChallenge challenge = asked.get(scheme.name().toLowerCase(Locale.ROOT));
+            if (login == null || challenge == null) continue;
+            present = scheme(scheme);
+            if (answers(host, challenge, credentials(scheme, login))) return true;
+        }
+        return false;
+    }
+
+    private boolean goOn(HttpHost host, Map<String, AuthChallenge> asked) {
+        if (present == null) return false;
+        AuthScheme scheme = AuthScheme.valueOf(present.getName().toUpperCase(Locale.ROOT));
+        AuthChallenge challenge = asked.get(present.getName().toLowerCase(Locale.ROOT));
+        Login login = logins.get(scheme);
+        return challenge != null
+                && login != null
+                && answers(host, challenge, credentials(scheme, login))
+                && !present.isChallengeComplete();
+    }
+
+    private boolean answers(HttpHost host, AuthChallenge challenge, Credentials credentials) {
+        BasicCredentialsProvider provider = new BasicCredentialsProvider();
+        provider.setCredentials(new AuthScope(null, null, -1, null, null), credentials);
+        try {
+            if (present == null) return false;
+            HttpCoreContext context = HttpCoreContext.create();
+            present.processChallenge(challenge, context);
+            return present.isResponseReady(host, provider, context);
+        } catch (MalformedChallengeException | AuthenticationException unusable) {
+            return false; // then the refusal stands
+        }
+    }
+
+    @SuppressWarnings("deprecation") // Microsoft has given NTLM up; BITS has it, and so have old proxies
+    private static org.apache.hc.client5.http.auth.AuthScheme scheme(AuthScheme scheme) {
+        return switch (scheme) {
+            case BASIC -> new BasicScheme(StandardCharsets.UTF_8);
+            case DIGEST -> new DigestScheme();
+            case NTLM -> new NTLMScheme();
+        };
+    }
+
+    @SuppressWarnings("deprecation") // see above
+    private static Credentials credentials(AuthScheme scheme, Login login) {
+        char[] password = login.password().toCharArray();
+        if (scheme != AuthScheme.NTLM) return new UsernamePasswordCredentials(login.userName(), password);
+        int domain = login.userName().indexOf('\\');
+        return new NTCredentials(
+                login.userName().substring(domain + 1),
+                password,
+                null,
+                domain < 0 ? null : login.userName().substring(0, domain));
+    }
+
+    private List<AuthChallenge> parse(List<String> headers) {
+        List<AuthChallenge> challenges = new ArrayList<>();
+        for (String header : headers) challenges.addAll(parse(header));
+        return challenges;
+    }
+
+    private List<AuthChallenge> parse(String header) {
+        try {
+            return AuthChallengeParser.INSTANCE.parse(type, header, new ParserCursor(0, header.length()));
+        } catch (ParseException malformed) {
+            return List.of(); // perhaps another one is not
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.longhaul.transfer;
+
+import static io.longhaul.job.BitsError.BG_E_INVALID_CREDENTIALS;
+import static io.longhaul.job.BitsError.BG_E_INVALID_PROXY_INFO;
+import static io.longhaul.job.BitsError.ERROR_SERVICE_UNAVAILABLE;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED;
+import static io.longhaul.job.ErrorContext.GENERAL_QUEUE_MANAGER;
+import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
+
+import io.longhaul.codec.ClientKeys;
+import io.longhaul.codec.SecretValue;
+import io.longhaul.codec.SecretValue.Identity;
+import io.longhaul.codec.SecretValue.Login;
+import io.longhaul.entity.SecretException;
+import io.longhaul.entity.Secrets;
+import io.longhaul.job.Job;
+import io.longhaul.job.JobSpec;
+import io.longhaul.job.http.AuthScheme;
+import io.longhaul.job.http.AuthTarget;
+import io.longhaul.job.http.ClientCertificate;
+import io.longhaul.job.http.HttpOptions;
+import io.longhaul.job.http.ProxyServer;
+import io.longhaul.job.http.SecurityFlag;
+import io.longhaul.job.http.StoredCredentials;
+import io.longhaul.transfer.Connections.Exchange;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hc.client5.http.auth.ChallengeType;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run speaks HTTP: its job's options, and secrets, which leave memory with it. A job without any of that uses the
+ * node's connections, which all jobs share; one that speaks for somebody, or trusts whom others do not, has its own.
+ */
+final class HttpSession implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+    private static final long LARGEST_PEM = 256 * 1024;
+
+    private final TransferSettings settings;
+    private final HttpOptions http;
+    private final Map<String, String> headers;
+    private final Authenticator server;
+    private final Authenticator proxy;
+    private final Proxies proxies;
+    private final Connections connections;
+    private final boolean own;
+
+    /** The proxy that was reached last, which is tried first. */
+    private @Nullable ProxyServer reached;
+
+    private HttpSession(
+            TransferSettings settings,
+            HttpOptions http,
+            Map<String, String> headers,
+            Authenticator server,
+            Authenticator proxy,
+            Proxies proxies,
+            @Nullable Connections own,
+            Connections shared) {
+        this.settings = settings;
+        this.http = http;
+        this.headers = headers;
+        this.server = server;
+        this.proxy = proxy;
+        this.proxies = proxies;
+        this.own = own != null;
+        this.connections = own == null ? shared : own;
+    }
+
+    /**
+     * Reads the job's secrets, if it has any.
+     *
+     * @throws TransferFailed where they cannot be read, or make no sense
+     */
+    static HttpSession open(Job job, Connections shared, TransferSettings settings, Secrets secrets, Clock clock)
+            throws TransferFailed {
+        JobSpec spec = job.spec();
+        HttpOptions http = spec.httpOptions();
+        Map<UUID, byte[]> opened = spec.secrets().isEmpty() ? Map.of() : opened(job, secrets);
+        Authenticator server = new Authenticator(ChallengeType.TARGET, logins(http, AuthTarget.SERVER, opened));
+        Authenticator proxy = new Authenticator(ChallengeType.PROXY, logins(http, AuthTarget.PROXY, opened));
+        Map<String, String> headers = http.headers() == null
+                ? spec.customHeaders()
+                : SecretValue.of(value(opened, http.headers()), SecretValue.Headers.class)
+                        .headers();
+        Identity identity = identity(spec, settings, opened);
+        boolean usual = http.hasUsualMethod()
+                && RunTls.isUsual(http, identity)
+                && !server.maySpeakForConnections()
+                && !proxy.hasLogins();
+        Connections own = usual ? null : own(settings, http, identity, clock);
+        return new HttpSession(settings, http, headers, server, proxy, proxies(http, settings), own, shared);
+    }
+
+    private static Map<UUID, byte[]> opened(Job job, Secrets secrets) throws TransferFailed {
+        try {
+            return secrets.open(job.id(), job.spec().owner(), job.spec().secrets());
+        } catch (SecretException unreadable) {
+            String why = String.valueOf(unreadable.getMessage());
+            throw new TransferFailed(
+                    unreadable.isLost()
+                            ? Failure.fatal(GENERAL_QUEUE_MANAGER, BG_E_INVALID_CREDENTIALS, why)
+                            : Failure.transientOf(GENERAL_QUEUE_MANAGER, ERROR_SERVICE_UNAVAILABLE, why),
+                    unreadable);
+        }
+    }
+
+    private static byte[] value(Map<UUID, byte[]> opened, UUID secret) {
+        byte[] value = opened.get(secret);
+        if (value == null) throw new IllegalStateException("The job names a secret that it does not list");
+        return value;
+    }
+
+    private static Map<AuthScheme, Login> logins(HttpOptions http, AuthTarget target, Map<UUID, byte[]> opened) {
+        if (http.credentials().isEmpty()) return Map.of();
+        Map<AuthScheme, Login> logins = new EnumMap<>(AuthScheme.class);
+        for (StoredCredentials stored : http.credentials())
+            if (stored.target() == target)
+                logins.put(stored.scheme(), SecretValue.of(value(opened, stored.secret()), Login.class));
+        return logins;
+    }
+
+    private static @Nullable Identity identity(JobSpec spec, TransferSettings settings, Map<UUID, byte[]> opened)
+            throws TransferFailed {
+        ClientCertificate certificate = spec.httpOptions().clientCertificate();
+        if (certificate == null) return null;
+        if (certificate.secret() != null) return SecretValue.of(value(opened, certificate.secret()), Identity.class);
+        Path folder = settings.clientCertificates();
+        if (folder == null) throw noCertificate("The operator keeps no client certificates here.", null);
+        // Both are plain path segments, as the job's rules say
+        Path file = folder.resolve(spec.owner().name()).resolve(certificate.name() + ".pem");
+        try {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > LARGEST_PEM)
+                throw noCertificate("The operator keeps no client certificate of that name for the owner.", null);
+            return ClientKeys.ofPem(Files.readString(file, StandardCharsets.US_ASCII));
+        } catch (IOException | IllegalArgumentException unusable) {
+            throw noCertificate("The client certificate that the operator keeps cannot be used.", unusable);
+        }
+    }
+
+    private static TransferFailed noCertificate(String why, @Nullable Exception cause) {
+        return new TransferFailed(Failure.fatal(GENERAL_TRANSPORT, ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED, why), cause);
+    }
+
+    private static Proxies proxies(HttpOptions http, TransferSettings settings) throws TransferFailed {
+        return switch (http.proxy().usage()) {
+            case PRECONFIG -> settings.proxies();
+            case AUTODETECT -> settings.detectedProxies();
+            case NO_PROXY -> Proxies.NONE;
+            case OVERRIDE -> {
+                try {
+                    yield Proxies.of(http.proxy().list(), http.proxy().bypass(), false);
+                } catch (IllegalArgumentException malformed) {
+                    throw new TransferFailed(
+                            Failure.fatal(GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO, BG_E_INVALID_PROXY_INFO.text()),
+                            malformed);
+                }
+            }
+        };
+    }
+
+    private static Connections own(
+            TransferSettings settings, HttpOptions http, @Nullable Identity identity, Clock clock)
+            throws TransferFailed {
+        try {
+            return Connections.ofOneRun(settings, RunTls.strategy(settings, http, identity, clock));
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
+            throw noCertificate("TLS cannot be set up as the job wants it.", unusable);
+        }
+    }
+
+    /** The hops of a request for that URL. */
+    Redirects hopsFrom(URI url) {
+        return new Redirects(url, settings.maxRedirects(), http.has(SecurityFlag.ALLOW_HTTPS_TO_HTTP));
+    }
+
+    /**
+     * Asks, and answers whoever wants to know who asks.
+     *
+     * @param sameOrigin whether the URL is of the scheme, host and port that the job names: nobody else gets a login, nor
+     *     headers that may be secret
+     */
+    Exchange send(TransferPlan.Request request, String method, URI url, boolean sameOrigin, Line line)
+            throws TransferFailed {
+        while (true) {
+            Exchange exchange = sendOnce(request, method, url, sameOrigin, line);
+            int status = exchange.answer().status();
+            boolean again = switch (status) {
+                case UNAUTHORIZED ->
+                    sameOrigin && server.challenged(Connections.host(url), exchange.values("WWW-Authenticate"));
+                case PROXY_AUTHENTICATION_REQUIRED ->
+                    exchange.via() != null
+                            && isPlain(url)
+                            && proxy.challenged(exchange.via().proxy(), exchange.values("Proxy-Authenticate"));
+                default -> false;
+            };
+            if (!again) {
+                if (status != PROXY_AUTHENTICATION_REQUIRED) proxy.accepted();
+                if (sameOrigin && status != UNAUTHORIZED) server.accepted();
+                return exchange;
+            }
+            try (exchange) {
+                exchange.skipBodyOfChallenge();
+            } catch (IOException brokenOff) {
+                // then this connection is not used again
+            }
+        }
+    }
+
+    private Exchange sendOnce(TransferPlan.Request request, String method, URI url, boolean sameOrigin, Line line)
+            throws TransferFailed {
+        Map<String, String> custom = sameOrigin || !http.headersWriteOnly() ? headers : Map.of();
+        Map<String, String> all = RequestHeaders.of(request, custom, settings.userAgent(), sameOrigin);
+        if (sameOrigin && server.hasAnswer()) {
+            HttpHost host = Connections.host(url);
+            put(all, "Authorization", server.header(host, new BasicHttpRequest(method, host, Connections.target(url))));
+        }
+        List<ProxyServer> candidates = proxies.forUrl(url);
+        if (candidates.isEmpty()) return connections.send(method, url, all, null, line);
+        return sendByProxy(inOrder(candidates), method, url, all, line);
+    }
+
+    private List<ProxyServer> inOrder(List<ProxyServer> candidates) {
+        ProxyServer first = reached;
+        if (first == null || !candidates.contains(first)) return candidates;
+        List<ProxyServer> ordered = new ArrayList<>(candidates);
+        ordered.remove(first);
+        ordered.addFirst(first);
+        return ordered;
+    }
+
+    private Exchange sendByProxy(
+            List<ProxyServer> candidates, String method, URI url, Map<String, String> all, Line line)
+            throws TransferFailed {
+        for (int i = 0; ; i++) {
+            Via via = Via.of(candidates.get(i), proxy, proxies.trusted());
+            if (isPlain(url)) put(all, "Proxy-Authorization", proxy.header(via.proxy(), toProxy(method, url)));
+            try {
+                Exchange exchange = connections.send(method, url, all, via, line);
+                reached = candidates.get(i);
+                return exchange;
+            } catch (Connections.ProxyUnreachable next) {
+                if (i == candidates.size() - 1) throw next;
+            }
+        }
+    }
+
+    /** Through a tunnel a proxy sees no request, and a server must not ask for what is the proxy's. */
+    private static boolean isPlain(URI url) {
+        return url.getScheme().equalsIgnoreCase("http");
+    }
+
+    private static BasicHttpRequest toProxy(String method, URI url) {
+        BasicHttpRequest request = new BasicHttpRequest(method, Connections.host(url), Connections.target(url));
+        request.setAbsoluteRequestUri(true);
+        return request;
+    }
+
+    /** Ours is the one that counts, however the job may spell its own. */
+    private static void put(Map<String, String> all, String name, @Nullable String value) {
+        if (value == null) return;
+        all.keySet().removeIf(name::equalsIgnoreCase);
+        all.put(name, value);
+    }
+
+    @Override
+    public void close() {
+        if (own) connections.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.longhaul.ops;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+
+import io.longhaul.testkit.TestDatabase;
+import io.longhaul.testkit.TestSettings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+@DisplayName("The tables of the database")
+class MigrationsTest {
+    @TempDir
+    Path folder;
+
+    /** As a node that is started again while others have a newer program already. */
+    @Test
+    void may_have_been_changed_by_a_newer_version() throws Exception {
+        Settings settings = TestSettings.below(folder, TestDatabase.create());
+        try (Database database = Database.open(settings);
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO flyway_schema_history (installed_rank, version, description, type, script,"
+                    + " checksum, installed_by, execution_time, success) VALUES (1000, '1000', 'later', 'SQL',"
+                    + " 'V1000__later.sql', 7, 'somebody', 1, true)");
+        }
+        assertDoesNotThrow(() -> Database.open(settings).close());
+    }
+}
