@@ -30,39 +30,6 @@ public record JobChange(
         @Nullable OptionsChange options,
         @Nullable HttpChange http) {
 
-    /** One that leaves alone what few jobs have. */
-    public JobChange(
-            @Nullable String displayName,
-            @Nullable String description,
-            @Nullable String queue,
-            @Nullable Priority priority,
-            @Nullable MapChange labels,
-            @Nullable Duration minimumRetryDelay,
-            @Nullable Duration noProgressTimeout,
-            @Nullable Duration maximumDownloadTime,
-            @Nullable Value<@Nullable Long> maxDownloadBytes,
-            @Nullable Boolean requireRanges,
-            @Nullable Value<@Nullable Long> bandwidthBytesPerSecond,
-            @Nullable MapChange customHeaders,
-            @Nullable Value<JobSpec.@Nullable Notify> notification) {
-        this(
-                displayName,
-                description,
-                queue,
-                priority,
-                labels,
-                minimumRetryDelay,
-                noProgressTimeout,
-                maximumDownloadTime,
-                maxDownloadBytes,
-                requireRanges,
-                bandwidthBytesPerSecond,
-                customHeaders,
-                notification,
-                null,
-                null);
-    }
-
     /** One of nothing but how the job speaks HTTP. */
     public static JobChange of(HttpChange http) {
         return new JobChange(null, null, null, null, null, null, null, null, null, null, null, null, null, null, http);

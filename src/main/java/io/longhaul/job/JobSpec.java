@@ -53,45 +53,6 @@ public record JobSpec(
         if (HttpOptions.USUAL.equals(http)) http = null;
     }
 
-    /** One without what few jobs have. */
-    public JobSpec(
-            Owner owner,
-            String queue,
-            String displayName,
-            String description,
-            JobType type,
-            Priority priority,
-            SortedMap<String, String> labels,
-            Duration minimumRetryDelay,
-            Duration noProgressTimeout,
-            Duration maximumDownloadTime,
-            Duration inactivityTimeout,
-            @Nullable Long maxDownloadBytes,
-            boolean requireRanges,
-            @Nullable Long bandwidthBytesPerSecond,
-            SortedMap<String, String> customHeaders,
-            @Nullable Notify notification) {
-        this(
-                owner,
-                queue,
-                displayName,
-                description,
-                type,
-                priority,
-                labels,
-                minimumRetryDelay,
-                noProgressTimeout,
-                maximumDownloadTime,
-                inactivityTimeout,
-                maxDownloadBytes,
-                requireRanges,
-                bandwidthBytesPerSecond,
-                customHeaders,
-                notification,
-                null,
-                null);
-    }
-
     /** What few jobs have. */
     public JobOptions jobOptions() {
         return options == null ? JobOptions.USUAL : options;

@@ -124,11 +124,6 @@ final class AdmissionControl {
         } finally {
             lock.unlock();
         }
-        tellOf(host);
-    }
-
-    /** There is news of the host for whoever shares out its connections. */
-    void tellOf(String host) {
         wanted.accept(host);
     }
 

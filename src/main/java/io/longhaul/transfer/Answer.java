@@ -22,31 +22,6 @@ record Answer(
         @Nullable String reprDigest,
         @Nullable String contentDigest) {
 
-    /** One without digests. */
-    Answer(
-            int status,
-            @Nullable Long contentLength,
-            @Nullable String contentRange,
-            @Nullable String contentType,
-            @Nullable String acceptRanges,
-            @Nullable String etag,
-            @Nullable String lastModified,
-            @Nullable String retryAfter,
-            @Nullable String location) {
-        this(
-                status,
-                contentLength,
-                contentRange,
-                contentType,
-                acceptRanges,
-                etag,
-                lastModified,
-                retryAfter,
-                location,
-                null,
-                null);
-    }
-
     /** The version as this answer tells it. */
     RemoteVersion version(@Nullable Long size) {
         return new RemoteVersion(etag, lastModified, size);

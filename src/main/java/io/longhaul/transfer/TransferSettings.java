@@ -43,40 +43,6 @@ public record TransferSettings(
         Proxies detectedProxies,
         @Nullable Path clientCertificates) {
 
-    /** Those of a node without proxies and client certificates. */
-    public TransferSettings(
-            Duration connectTimeout,
-            Duration responseTimeout,
-            Duration stallTimeout,
-            int maxRedirects,
-            long checkpointBytes,
-            Duration checkpointInterval,
-            int connectionsPerHost,
-            int slotsPerNode,
-            @Nullable Path trustedCertificates,
-            @Nullable List<String> allowedAddresses,
-            Path storeRoot,
-            @Nullable Long maxFileSize,
-            String userAgent) {
-        this(
-                connectTimeout,
-                responseTimeout,
-                stallTimeout,
-                maxRedirects,
-                checkpointBytes,
-                checkpointInterval,
-                connectionsPerHost,
-                slotsPerNode,
-                trustedCertificates,
-                allowedAddresses,
-                storeRoot,
-                maxFileSize,
-                userAgent,
-                Proxies.NONE,
-                Proxies.NONE,
-                null);
-    }
-
     public TransferSettings {
         positive("connectTimeout", connectTimeout);
         positive("responseTimeout", responseTimeout);

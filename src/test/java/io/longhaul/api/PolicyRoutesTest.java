@@ -48,8 +48,9 @@ class PolicyRoutesTest {
         assertEquals(api.clock.instant().toString(), json.get("changedAt").asText());
         assertEquals("UNLIMITED", json.at("/fleet/maxJobsPerUser").asText());
         assertEquals(250, json.at("/fleet/bandwidth/limits/LOW").asInt(), "BITS's 2 kbit/s");
-        assertEquals(0, json.at("/fleet/bandwidth/work/limits/LOW").asInt());
-        assertEquals("17:30", json.at("/fleet/bandwidth/work/to").asText());
+        JsonNode work = json.at("/fleet/bandwidth").get("work");
+        assertEquals(0, work.at("/limits/LOW").asInt());
+        assertEquals("17:30", work.get("to").asText());
         assertEquals(json, api.get("/v1/policies").expect(200).json());
 
         JsonNode second = put(json.toString()).expect(200).json();

@@ -423,6 +423,8 @@ class JobEntityTest {
                 false,
                 null,
                 new TreeMap<>(),
+                null,
+                null,
                 null);
         return new OwnerCommand.Create(spec, sources(files), resume, new JobLimits(200, 500));
     }

@@ -29,6 +29,8 @@ class JobChangeTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
@@ -53,7 +55,9 @@ class JobChangeTest {
                         true,
                         new JobChange.Value<>(5L),
                         new JobChange.MapChange(false, Map.of("X-Key", "v")),
-                        new JobChange.Value<>(notify))
+                        new JobChange.Value<>(notify),
+                        null,
+                        null)
                 .applyTo(spec());
         assertEquals(
                 new JobSpec(
@@ -72,7 +76,9 @@ class JobChangeTest {
                         true,
                         5L,
                         changed.customHeaders(),
-                        notify),
+                        notify,
+                        null,
+                        null),
                 changed);
         assertEquals(Map.of("site", "7"), changed.labels());
         assertEquals(Map.of("X-Key", "v"), changed.customHeaders());

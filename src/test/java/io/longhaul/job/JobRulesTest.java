@@ -63,6 +63,8 @@ class JobRulesTest {
                 null,
                 null,
                 new JobChange.MapChange(true, new TreeMap<>(headers)),
+                null,
+                null,
                 null);
     }
 
@@ -88,7 +90,21 @@ class JobRulesTest {
         assertEquals(
                 code,
                 problem(new JobChange(
-                        null, "x".repeat(length), null, null, null, null, null, null, null, null, null, null, null)));
+                        null,
+                        "x".repeat(length),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null)));
     }
 
     @Test

@@ -109,6 +109,8 @@ class JobTest {
                 null,
                 null,
                 new JobChange.MapChange(false, Map.of("Authorization", "secret")),
+                null,
+                null,
                 null);
         Story story = job(1).after(change(headers));
         assertEquals(Map.of("Authorization", "secret"), story.job().spec().customHeaders());

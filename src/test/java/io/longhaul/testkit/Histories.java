@@ -48,6 +48,8 @@ public final class Histories {
                 false,
                 null,
                 new TreeMap<>(),
+                null,
+                null,
                 null);
     }
 

@@ -86,6 +86,8 @@ public final class JobFixtures {
                 false,
                 null,
                 new TreeMap<>(),
+                null,
+                null,
                 null);
     }
 
@@ -108,7 +110,9 @@ public final class JobFixtures {
                 spec.requireRanges(),
                 spec.bandwidthBytesPerSecond(),
                 spec.customHeaders(),
-                spec.notification());
+                spec.notification(),
+                null,
+                null);
     }
 
     /** The same, with somebody to be told. */
@@ -118,7 +122,21 @@ public final class JobFixtures {
 
     public static JobChange notify(JobSpec.Notify notify) {
         return new JobChange(
-                null, null, null, null, null, null, null, null, null, null, null, null, new JobChange.Value<>(notify));
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new JobChange.Value<>(notify),
+                null,
+                null);
     }
 
     public static FileSource file(int number) {
@@ -143,7 +161,8 @@ public final class JobFixtures {
 
     /** Only the display name and the queue; null leaves one as it is. */
     public static JobChange renamed(String displayName, String queue) {
-        return new JobChange(displayName, null, queue, null, null, null, null, null, null, null, null, null, null);
+        return new JobChange(
+                displayName, null, queue, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static JobChange limitedTo(Long maxDownloadBytes) {
@@ -160,11 +179,14 @@ public final class JobFixtures {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
     public static JobChange noProgressTimeout(Duration timeout) {
-        return new JobChange(null, null, null, null, null, null, timeout, null, null, null, null, null, null);
+        return new JobChange(
+                null, null, null, null, null, null, timeout, null, null, null, null, null, null, null, null);
     }
 
     public static OwnerCommand take(Owner newOwner) {

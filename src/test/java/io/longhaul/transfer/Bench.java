@@ -98,7 +98,10 @@ final class Bench implements AutoCloseable {
                     allowed,
                     root,
                     maxFileSize,
-                    "Longhaul/test");
+                    "Longhaul/test",
+                    Proxies.NONE,
+                    Proxies.NONE,
+                    null);
         }
     }
 

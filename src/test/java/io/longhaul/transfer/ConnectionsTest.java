@@ -53,7 +53,10 @@ class ConnectionsTest {
                 null,
                 folder,
                 null,
-                "test");
+                "test",
+                Proxies.NONE,
+                Proxies.NONE,
+                null);
         try (Connections connections = new Connections(settings);
                 Connections.Exchange exchange = connections.get(
                         URI.create(origin.url("/a")), Map.of("Host", origin.host()), new Line(settings))) {

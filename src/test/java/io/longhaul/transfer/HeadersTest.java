@@ -165,6 +165,6 @@ class HeadersTest {
     }
 
     private static Answer answer(String acceptRanges) {
-        return new Answer(200, null, null, null, acceptRanges, null, null, null, null);
+        return new Answer(200, null, null, null, acceptRanges, null, null, null, null, null, null);
     }
 }

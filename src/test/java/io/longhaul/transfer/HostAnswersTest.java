@@ -26,7 +26,7 @@ class HostAnswersTest {
             new HostAnswers(new AdmissionControl(3, 2, 2, (queue, host) -> {}, told::add, new TestClock()));
 
     private static Answer answer(int status, @Nullable String retryAfter) {
-        return new Answer(status, 0L, null, null, null, null, null, retryAfter, null);
+        return new Answer(status, 0L, null, null, null, null, null, retryAfter, null, null, null);
     }
 
     @ParameterizedTest

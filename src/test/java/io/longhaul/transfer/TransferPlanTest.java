@@ -43,7 +43,7 @@ class TransferPlanTest {
     }
 
     private static Answer answer(int status, Long length, String range, String ranges, String etag) {
-        return new Answer(status, length, range, null, ranges, etag, null, null, null);
+        return new Answer(status, length, range, null, ranges, etag, null, null, null, null, null);
     }
 
     private static Verdict judge(JobFile file, Answer answer, boolean requireRanges) {
@@ -213,7 +213,17 @@ class TransferPlanTest {
         assertRefused(
                 BG_E_INVALID_SERVER_RESPONSE, judge(file(), answer(206, 1000L, "bytes 0-999/1000", null, "\"1\"")));
         Answer multipart = new Answer(
-                206, 9L, "bytes 400-408/1000", "Multipart/ByteRanges; boundary=x", null, null, null, null, null);
+                206,
+                9L,
+                "bytes 400-408/1000",
+                "Multipart/ByteRanges; boundary=x",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         assertRefused(BG_E_INVALID_SERVER_RESPONSE, judge(held(V1, 1000L, 400), multipart));
     }
 
@@ -297,7 +307,7 @@ class TransferPlanTest {
 
     private static Answer dated(String etag, String date, Long size) {
         String range = "bytes 400-999/" + size;
-        return new Answer(206, 600L, range, null, "bytes", etag, date, null, null);
+        return new Answer(206, 600L, range, null, "bytes", etag, date, null, null, null, null);
     }
 
     @Test

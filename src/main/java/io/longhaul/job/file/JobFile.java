@@ -108,18 +108,7 @@ public record JobFile(
     public JobFile renamed(String remoteName) {
         List<String> names = source.remoteNames();
         names.set(marks.source(), remoteName);
-        return new JobFile(
-                index,
-                source.at(names),
-                folder,
-                version,
-                bytesTotal,
-                bytesHeld,
-                heldBy,
-                resumable,
-                transferred,
-                available,
-                marks);
+        return with(source.at(names), marks, resumable);
     }
 
     /** So many bytes are on disk now, in the temporary file of that run. */
@@ -195,20 +184,23 @@ public record JobFile(
     }
 
     private JobFile elsewhere(FileSource from, FileMarks changed) {
-        return new JobFile(
-                index, from, folder, version, bytesTotal, bytesHeld, heldBy, null, transferred, available, changed);
+        return with(from, changed, null);
     }
 
     private JobFile with(FileMarks changed) {
+        return with(source, changed, resumable);
+    }
+
+    private JobFile with(FileSource from, FileMarks changed, @Nullable Boolean canResume) {
         return new JobFile(
                 index,
-                source,
+                from,
                 folder,
                 version,
                 bytesTotal,
                 bytesHeld,
                 heldBy,
-                resumable,
+                canResume,
                 transferred,
                 available,
                 changed);
