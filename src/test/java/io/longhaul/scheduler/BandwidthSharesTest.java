@@ -104,6 +104,9 @@ class BandwidthSharesTest {
         private int runs;
         private double able;
 
+        /** As the throttle of a node has it: a run that needs next to nothing would want everything otherwise. */
+        private static final long LEAST = WHOLE / 500;
+
         /** What its runs get of the limit when they take all that they can. */
         double used() {
             return Math.min(able, (double) part / WHOLE);
@@ -111,7 +114,8 @@ class BandwidthSharesTest {
 
         Need need() {
             boolean hungry = able > (double) part / WHOLE;
-            return new Need(runs, runs == 0 ? 0 : hungry ? WHOLE : (long) (used() * WHOLE * 1.02));
+            long fed = Math.min(WHOLE, LEAST + (long) (used() * WHOLE * 1.02));
+            return new Need(runs, runs == 0 ? 0 : hungry ? WHOLE : fed);
         }
 
         /** As a node does: without runs it lets go before it says so. */
@@ -149,7 +153,9 @@ class BandwidthSharesTest {
         }
         nodes.get("a").runs = 2;
         nodes.get("a").able = 0.3 + random.nextDouble();
-        for (int round = 0; round < 8; round++)
+        // What a node can use shows once it has more; by then somebody must have said it, let go, and been heard
+        int rounds = 4 * nodes.size();
+        for (int round = 0; round < rounds; round++)
             nodes.forEach((name, node) -> {
                 underWay.clear();
                 tell(keeper, name, node, underWay, true);
