@@ -124,6 +124,11 @@ final class AdmissionControl {
         } finally {
             lock.unlock();
         }
+        tellOf(host);
+    }
+
+    /** There is news of the host for whoever shares out its connections. */
+    void tellOf(String host) {
         wanted.accept(host);
     }
 

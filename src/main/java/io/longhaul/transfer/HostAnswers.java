@@ -108,15 +108,14 @@ final class HostAnswers {
                         "answered " + answer.status() + " and asks to wait " + wait.toSeconds() + " s"));
     }
 
-    /**
-     * It answered; whoever shares out its connections hears at once where that asks to wait. A 429 or 503 that names no time
-     * counts as an error, and holds for its own job alone.
-     */
+    /** It answered; whoever shares out its connections hears at once where that asks for less. */
     void answered(String host, Answer answer, Instant now) {
-        Optional<HostClosure> closure = closure(answer, now);
         Outcome outcome = of(answer.status());
-        count(host, outcome == Outcome.SLOWED && closure.isEmpty() ? Outcome.ERROR : outcome, now);
-        closure.ifPresent(asked -> admission.close(host, asked));
+        count(host, outcome, now);
+        if (outcome != Outcome.SLOWED) return;
+        Optional<HostClosure> closure = closure(answer, now);
+        if (closure.isPresent()) admission.close(host, closure.get());
+        else admission.tellOf(host);
     }
 
     /** No answer came, or it broke off. */

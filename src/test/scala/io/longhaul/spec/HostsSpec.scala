@@ -1,11 +1,13 @@
 package io.longhaul.spec
 
 import com.fasterxml.jackson.databind.JsonNode
+import io.longhaul.testkit.Behaviour
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.MisbehavingOrigin
 import java.time.Duration
 import java.time.Instant
+import java.util.concurrent.atomic.AtomicInteger
 import scala.jdk.CollectionConverters._
 import scala.util.Using
 
@@ -61,6 +63,32 @@ class HostsSpec extends NodeSpec {
         assert(Duration.between(begun, Instant.now()).toMillis >= 4000)
         assert(Seq(running, waiting, asked).map(alice.job(_).path("errorCount").asInt) == Seq(0, 0, 1))
         assert(second.requests.size == 1 && third.requests.size == 1)
+      }
+    }
+
+    Scenario("without: the host is asked by fewer at once, and by more again once it answers well") {
+      Using.resource(new MisbehavingOrigin()) { weak =>
+        val refusals = 4
+        val asked = new AtomicInteger
+        val whole = Behaviours.file(new Content(82, 1000))
+        val weakly: Behaviour = (request, reply) =>
+          if (asked.incrementAndGet() <= refusals) Behaviours.status(503).answer(request, reply)
+          else whole.answer(request, reply)
+        def limit = alice.get(s"/v1/hosts/${weak.host}").json.path("limit").asInt
+
+        Given("120 jobs of a host whose first answers are 503")
+        val ids = (1 to 120).map { n =>
+          weak.on(s"/$n", weakly)
+          alice.create(job(Seq(file(weak.url(s"/$n"), s"weak/$n"))))
+        }
+
+        Then("it has fewer than the 32 connections that it may have at most, and all are transferred")
+        val fewer = alice.until[Int](() => limit, _ < 32)
+        ids.foreach(alice.awaitState(_, "TRANSFERRED"))
+        assert(asked.get == ids.size + refusals)
+
+        And("it gets more from second to second")
+        alice.until[Int](() => limit, _ > fewer)
       }
     }
   }
