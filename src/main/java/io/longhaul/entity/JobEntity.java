@@ -57,6 +57,14 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** Akka refuses very long delays, and an early wake does no harm. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(1);
 
+    /**
+     * Before a job is read again whose event the journal did not take. Where that was because the job lives elsewhere, this
+     * node was put out and hears of it in that time.
+     */
+    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
+
     /** A job that lives long is not replayed from its first event. */
     private static final int EVENTS_PER_SNAPSHOT = 200;
 
@@ -140,7 +148,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(TYPE.name(), id.toString()),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2)
+                SupervisorStrategy.restartWithBackoff(FIRST_BACK_OFF, LONGEST_BACK_OFF, 0.2)
                         .withLoggingEnabled(false));
         this.id = id;
         this.surroundings = surroundings;

@@ -39,6 +39,7 @@ import io.longhaul.ops.meters.MeasuredNotifications;
 import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.ops.meters.MeasuredWebhooks;
 import io.longhaul.ops.nodes.ClusterNodes;
+import io.longhaul.ops.nodes.Standstill;
 import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.Policy;
 import io.longhaul.scheduler.Cleaner;
@@ -96,6 +97,9 @@ final class Services implements AutoCloseable {
 
     private static final Duration REFRESHED_EVERY = Duration.ofSeconds(5);
 
+    /** Within the time that cluster.conf gives the phase. */
+    private static final Duration HANDED_OVER_WITHIN = Duration.ofSeconds(10);
+
     /** A twentieth of one connection's time at most. */
     private static final int REFRESH_RESTS_FOR = 20;
 
@@ -104,6 +108,7 @@ final class Services implements AutoCloseable {
     private final LocalFiles files;
     private final WebhookCaller webhooks;
     private final JobProjection projection;
+    private final Standstill standstill;
     private final ServerBinding api;
 
     private Services(
@@ -112,12 +117,14 @@ final class Services implements AutoCloseable {
             LocalFiles files,
             WebhookCaller webhooks,
             JobProjection projection,
+            Standstill standstill,
             ServerBinding api) {
         this.databaseCalls = databaseCalls;
         this.engine = engine;
         this.files = files;
         this.webhooks = webhooks;
         this.projection = projection;
+        this.standstill = standstill;
         this.api = api;
     }
 
@@ -220,8 +227,9 @@ final class Services implements AutoCloseable {
         try {
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
-            stopAtOnceWherePutOut(system, engine);
-            var services = new Services(calls, engine, files, webhooks, projection, binding);
+            endInOrder(system, engine, nodes);
+            Standstill standstill = Standstill.watch(system, engine::stop);
+            var services = new Services(calls, engine, files, webhooks, projection, standstill, binding);
             projection.start();
             var singletons = ClusterSingleton.get(system);
             singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
@@ -255,6 +263,7 @@ final class Services implements AutoCloseable {
     /** After the actors have ended. */
     @Override
     public void close() {
+        standstill.close();
         engine.close();
         webhooks.close();
         files.close();
@@ -421,13 +430,18 @@ final class Services implements AutoCloseable {
                 index -> index.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
     }
 
-    /** The others give the jobs of a node that they put out to somebody else, and wait no longer than they must. */
-    private static void stopAtOnceWherePutOut(ActorSystem<?> system, TransferEngine engine) {
+    /**
+     * A node that is told to end gives its jobs away first, and answers until it has none. One that was put out stops them
+     * at once: the others give them to somebody else, and wait no longer than they must.
+     */
+    private static void endInOrder(ActorSystem<?> system, TransferEngine engine, ClusterNodes nodes) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "stop-transfers-where-put-out", () -> {
-            if (shutdown.getShutdownReason()
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "hand-over-jobs", () -> {
+            boolean putOut = shutdown.getShutdownReason()
                     .filter(CoordinatedShutdown.clusterDowningReason()::equals)
-                    .isPresent()) engine.stop();
+                    .isPresent();
+            if (!putOut) return nodes.handOver(HANDED_OVER_WITHIN);
+            engine.stop();
             return CompletableFuture.completedStage(Done.getInstance());
         });
     }

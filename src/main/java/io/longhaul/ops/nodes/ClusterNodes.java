@@ -1,5 +1,6 @@
 package io.longhaul.ops.nodes;
 
+import akka.Done;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
@@ -8,6 +9,7 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.Member;
 import akka.cluster.typed.Cluster;
+import akka.pattern.Patterns;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Nodes;
 import io.longhaul.job.JobEvent;
@@ -28,6 +30,7 @@ import java.util.stream.StreamSupport;
 /** The members of the cluster, each asked for itself by way of its agent. */
 public final class ClusterNodes implements Nodes {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(200);
 
     private final ActorSystem<?> system;
     private final Cluster cluster;
@@ -96,6 +99,34 @@ public final class ClusterNodes implements Nodes {
         CompletionStage<Work> draining =
                 AskPattern.ask(agent(member.get()), NodeAgent.Drain::new, ANSWERS_WITHIN, system.scheduler());
         return draining.thenApply(work -> Optional.of(new Node(address, status(member.get()), work)));
+    }
+
+    /**
+     * Gives the jobs of this node to the others before it ends, as {@link #drain} does. Completes when it has none, at the
+     * latest after that time, and at once where nobody is there to take them.
+     */
+    public CompletionStage<Done> handOver(Duration atMost) {
+        if (!someoneStays()) return CompletableFuture.completedStage(Done.getInstance());
+        agent(cluster.selfMember()).tell(new NodeAgent.Drain(system.ignoreRef()));
+        return untilEmpty(Math.toIntExact(atMost.dividedBy(LOOKS_EVERY)));
+    }
+
+    private CompletionStage<Done> untilEmpty(int looks) {
+        CompletionStage<Work> work =
+                AskPattern.ask(agent(cluster.selfMember()), NodeAgent.Ask::new, ANSWERS_WITHIN, system.scheduler());
+        return work.handle((told, silent) -> told != null && told.shards() == 0 && told.transfers() == 0)
+                .thenCompose(empty -> empty || looks <= 1 || !someoneStays()
+                        ? CompletableFuture.completedStage(Done.getInstance())
+                        : Patterns.after(LOOKS_EVERY, system.classicSystem(), () -> untilEmpty(looks - 1)));
+    }
+
+    /** Whether a node would take jobs, and is not about to give its own away. */
+    private boolean someoneStays() {
+        Set<Address> leaving = drained();
+        return members().stream()
+                .anyMatch(member -> !member.equals(cluster.selfMember())
+                        && status(member).equals("UP")
+                        && !leaving.contains(member.address()));
     }
 
     private ActorRef<NodeAgent.Message> agent(Member member) {
