@@ -26,6 +26,9 @@ final class AdmissionControl {
     /** A queue beyond that is not told; its scheduler asks again by itself. */
     static final int MOST_WAITING = 100_000;
 
+    /** Reminders until it is forgotten that a host was full: longer than a scheduler waits before it tries again. */
+    private static final int REMEMBERS_REFUSAL = 12;
+
     private final int slots;
     private final int perHost;
     private final int unasked;
@@ -43,6 +46,9 @@ final class AdmissionControl {
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
     private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
     private int waitingForHosts;
+
+    /** Hosts that somebody was refused at lately, and for how many reminders more. */
+    private final Map<String, Integer> refused = new HashMap<>();
 
     /** Of a node that shares with nobody. */
     AdmissionControl(int slots, int perHost, FreedListener listener, InstantSource clock) {
@@ -136,7 +142,10 @@ final class AdmissionControl {
         closures.merge(host, closure, HostClosure::later);
     }
 
-    /** What each host is to this node; without those that are nothing to it. */
+    /**
+     * What each host is to this node; without those that are nothing to it. That all places are taken does not mean that
+     * there would be more runs: a node that would keep what it has no use for would take it from those who have.
+     */
     Map<String, HostPlaces.Need> needs() {
         lock.lock();
         try {
@@ -147,7 +156,7 @@ final class AdmissionControl {
             for (String host : hosts) {
                 int busy = running.getOrDefault(host, 0);
                 HostClosure closure = closure(host);
-                boolean wanted = waitingForHost.containsKey(host) || (busy > 0 && busy >= share(host));
+                boolean wanted = waitingForHost.containsKey(host) || (busy >= share(host) && refused.containsKey(host));
                 if (busy > 0 || wanted || closure != null)
                     needs.put(host, new HostPlaces.Need(busy, busy, wanted, closure));
             }
@@ -197,6 +206,8 @@ final class AdmissionControl {
         List<Freed> told = new ArrayList<>();
         lock.lock();
         try {
+            refused.replaceAll((host, reminders) -> reminders - 1);
+            refused.values().removeIf(reminders -> reminders <= 0);
             if (runningInAll >= slots) return;
             nextForNode(told);
             Iterator<Map.Entry<String, SequencedSet<String>>> hosts =
@@ -217,6 +228,7 @@ final class AdmissionControl {
     private boolean take(String queue, String host) {
         int now = running.getOrDefault(host, 0);
         if (now >= share(host)) {
+            if (refused.size() < MOST_WAITING) refused.put(host, REMEMBERS_REFUSAL);
             if (waitingForHosts < MOST_WAITING
                     && waitingForHost
                             .computeIfAbsent(host, first -> new LinkedHashSet<>())

@@ -85,6 +85,22 @@ class AdmissionControlTest {
     }
 
     @Test
+    void to_a_host_is_not_wanted_only_because_all_of_the_nodes_are_taken() {
+        AdmissionControl shared = new AdmissionControl(9, 4, 0, (queue, host) -> {}, host -> {}, clock);
+        shared.allow("a:80", 1, null);
+        shared.admit("q", "a:80");
+        assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, false)), shared.needs());
+        shared.admit("q", "a:80");
+        shared.remind(); // which leaves nobody waiting, where there is a place
+        assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, true)), shared.needs());
+        shared.allow("a:80", 2, null);
+        shared.admit("q", "a:80");
+        assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, true)), shared.needs());
+        for (int i = 0; i < 12; i++) shared.remind(); // three seconds in which nobody was refused
+        assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, false)), shared.needs());
+    }
+
+    @Test
     void lets_the_next_one_to_a_host_while_the_last_one_still_has_its_slot() {
         AdmissionControl.Place first = admit("q", "a:80");
         admit("q", "a:80");
