@@ -9,6 +9,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,15 @@ import javax.sql.DataSource;
 
 /** The PostgreSQL that holds the journal and the index, with tables as this version expects them. */
 public final class Database implements AutoCloseable {
+    /** How long a call waits for a connection before it is refused: persistence.conf has the same for the journal. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+    /** How long one that was idle may take to say that it is alive. With many of them one call waits for several. */
+    private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Twice the time that a statement may take: the server, or its machine, is gone and says nothing. */
+    private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(20);
+
     private final Settings.External server;
     private final int journalConnections;
     private final HikariDataSource pool;
@@ -42,7 +52,7 @@ public final class Database implements AutoCloseable {
             var pool = pool(server, settings.database().connections());
             var database = new Database(server, settings.database().journalConnections(), pool, closeServer);
             try {
-                Migrations.run(pool);
+                Migrations.run(server);
                 return database;
             } catch (RuntimeException failed) {
                 pool.close();
@@ -105,6 +115,11 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        // Texts, for the driver passes over a property that is anything else
+        config.addDataSourceProperty("connectTimeout", Long.toString(CONNECTION_TIMEOUT.toSeconds()));
+        config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
+        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException unreachable) {

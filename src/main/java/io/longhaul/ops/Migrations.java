@@ -1,6 +1,5 @@
 package io.longhaul.ops;
 
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -8,10 +7,14 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
     private Migrations() {}
 
-    static void run(DataSource database) {
+    /** By a connection of its own, without a limit of time: a table of millions of rows may have to be changed. */
+    static void run(Settings.External database) {
         try {
             Flyway.configure()
-                    .dataSource(database)
+                    .dataSource(
+                            database.url(),
+                            database.user().orElse(null),
+                            database.password().orElse(null))
                     .locations("classpath:db/migration")
                     .load()
                     .migrate();

@@ -18,8 +18,11 @@ import io.longhaul.store.Sql.ArrayOf;
 import io.longhaul.store.Sql.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.Tuple2;
@@ -56,6 +60,19 @@ public final class BatchingJournalDao implements JournalDao {
 
     /** Data that PostgreSQL refuses: the statement has changed nothing, and another write may be taken. */
     private static final Set<String> REFUSALS = Set.of("22", "23", "40", "54");
+
+    /** The connection or the server is gone, and nobody knows whether the statement was carried out. */
+    private static final Set<String> LOST = Set.of("08", "57P01", "57P02", "57P03");
+
+    /** How long a write is tried whose connections are lost: less than the circuit breaker gives it. */
+    private static final Duration TRIED_FOR = Duration.ofSeconds(10);
+
+    /** Of some writes, each by its first line, those that are in the journal; a write is there as a whole or not at all. */
+    private static final String WRITTEN = """
+            SELECT n FROM unnest(?, ?, ?) WITH ORDINALITY AS mine (id, sequence, writer, n)
+            JOIN event_journal e
+              ON e.persistence_id = mine.id AND e.sequence_number = mine.sequence AND e.writer = mine.writer
+            """;
 
     /** A column: its name, its type, and its value in a line. */
     private record Column(
@@ -174,30 +191,87 @@ public final class BatchingJournalDao implements JournalDao {
         return AkkaSerialization.serialize(serialization, stored).get();
     }
 
-    /** One statement, so all or nothing; where it is refused for the sake of one write, the others are taken. */
     private void insert(List<Lines> batch) {
-        List<Line> lines =
-                batch.stream().flatMap(write -> write.lines().stream()).toList();
+        insert(batch, System.nanoTime() + TRIED_FOR.toNanos(), false);
+    }
+
+    /**
+     * One statement, so all or nothing; where it is refused for the sake of one write, the others are taken. Where its
+     * connection is lost it is tried again: what is under way outlives a restart of the database.
+     *
+     * @param again whether it may be in the journal already
+     */
+    private void insert(List<Lines> batch, long deadline, boolean again) {
         try (Connection connection = database.createConnection()) {
-            new Session(connection, 0)
-                    .update(
-                            INSERT,
-                            COLUMNS.stream()
-                                    .map(column -> new ArrayOf(
-                                            column.type(),
-                                            lines.stream().map(column.value()).toArray(column.array())))
-                                    .toArray());
+            Session session = new Session(connection, 0);
+            List<Lines> missing = again ? withoutWritten(session, batch) : batch;
+            if (!missing.isEmpty()) insert(session, missing);
         } catch (Exception failed) {
-            if (batch.size() > 1 && isRefused(failed)) {
+            if (isLost(failed) && System.nanoTime() - deadline < 0) {
+                insert(batch, deadline, true);
+            } else if (batch.size() > 1 && isRefused(failed)) {
                 int half = batch.size() / 2;
-                insert(batch.subList(0, half));
-                insert(batch.subList(half, batch.size()));
+                insert(batch.subList(0, half), deadline, again);
+                insert(batch.subList(half, batch.size()), deadline, again);
+            } else if (again && isRefused(failed) && isWritten(batch)) {
+                succeed(batch); // it was carried out after the first look
             } else {
                 batch.forEach(write -> ended(write.write()).failure(failed));
             }
             return;
         }
+        succeed(batch);
+    }
+
+    private void succeed(List<Lines> batch) {
         batch.forEach(write -> ended(write.write()).success(ALL_WRITTEN));
+    }
+
+    private static void insert(Session session, List<Lines> batch) throws SQLException {
+        List<Line> lines =
+                batch.stream().flatMap(write -> write.lines().stream()).toList();
+        session.update(
+                INSERT,
+                COLUMNS.stream()
+                        .map(column -> new ArrayOf(
+                                column.type(),
+                                lines.stream().map(column.value()).toArray(column.array())))
+                        .toArray());
+    }
+
+    private boolean isWritten(List<Lines> batch) {
+        try (Connection connection = database.createConnection()) {
+            return withoutWritten(new Session(connection, 0), batch).isEmpty();
+        } catch (SQLException unknown) {
+            return false; // then its actor reads what is there
+        }
+    }
+
+    private static List<Lines> withoutWritten(Session session, List<Lines> batch) throws SQLException {
+        List<PersistentRepr> first =
+                batch.stream().map(write -> write.lines().getFirst().event()).toList();
+        Set<Integer> written = new HashSet<>(session.query(
+                row -> row.getInt("n") - 1,
+                WRITTEN,
+                new ArrayOf(
+                        "text",
+                        first.stream().map(PersistentRepr::persistenceId).toArray(String[]::new)),
+                new ArrayOf(
+                        "int8", first.stream().map(PersistentRepr::sequenceNr).toArray(Long[]::new)),
+                new ArrayOf(
+                        "text", first.stream().map(PersistentRepr::writerUuid).toArray(String[]::new))));
+        return IntStream.range(0, batch.size())
+                .filter(i -> !written.contains(i))
+                .mapToObj(batch::get)
+                .toList();
+    }
+
+    /** Where there was no connection to be had nothing was sent. */
+    private static boolean isLost(Exception failed) {
+        if (failed instanceof SQLTransientConnectionException) return true;
+        return failed instanceof SQLException sql
+                && sql.getSQLState() != null
+                && LOST.stream().anyMatch(sql.getSQLState()::startsWith);
     }
 
     private static boolean isRefused(Exception failed) {

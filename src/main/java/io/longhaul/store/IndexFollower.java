@@ -30,7 +30,10 @@ final class IndexFollower implements AutoCloseable {
 
     static final int BATCH = 2000;
     private static final long CACHE_WEIGHT = 120_000; // some 20,000 jobs of one file or two
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
+
+    /** So much later than the server should have ended it a statement is given up. */
+    private static final Duration SERVER_IS_GONE = Duration.ofSeconds(10);
 
     /** Whoever leads asks fifty times a second. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
@@ -96,6 +99,7 @@ final class IndexFollower implements AutoCloseable {
             Session session = new Session(connection, Math.toIntExact(STATEMENT_TIMEOUT.toSeconds()));
             if (session.query(row -> row.getBoolean(1), "SELECT pg_try_advisory_lock(?)", LOCK)
                     .getFirst()) {
+                session.giveUpAfter(STATEMENT_TIMEOUT.plus(SERVER_IS_GONE));
                 // A plan that was good for ten rows is not one for two thousand.
                 session.update("SET plan_cache_mode = force_custom_plan");
                 session.update("SET idle_in_transaction_session_timeout = " + longestSilence.toMillis());

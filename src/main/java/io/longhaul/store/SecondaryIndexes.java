@@ -2,6 +2,7 @@ package io.longhaul.store;
 
 import io.longhaul.store.Sql.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -37,10 +38,13 @@ final class SecondaryIndexes {
                 session.query(row -> row.getString("definition"), "SELECT definition FROM index_to_make");
         if (definitions.isEmpty()) return;
         Session patient = new Session(session.connection(), MAKING_TAKES_AT_MOST_SECONDS);
+        int usual = session.connection().getNetworkTimeout();
+        patient.giveUpAfter(Duration.ofSeconds(MAKING_TAKES_AT_MOST_SECONDS));
         session.connection().setAutoCommit(false);
         for (String definition : definitions) patient.update(definition);
         session.update("DELETE FROM index_to_make");
         session.connection().commit();
         session.connection().setAutoCommit(true);
+        session.giveUpAfter(Duration.ofMillis(usual));
     }
 }

@@ -116,6 +116,11 @@ final class Sql {
             }
         }
 
+        /** How long the server may be silent, until the connection goes back to its pool. */
+        void giveUpAfter(Duration silence) throws SQLException {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
+        }
+
         PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
             PreparedStatement statement = connection.prepareStatement(sql);
             try {

@@ -79,9 +79,9 @@ public final class JobDatabase implements AutoCloseable {
         while (!query(waiting).equals(Integer.toString(count))) Thread.onSpinWait();
     }
 
-    /** Ends the connections of Akka's journal, as a restart of the server does. */
+    /** Ends the connections of Akka's journal, as a restart of the server does, and returns when they are no more. */
     public void disconnectJournal() {
-        query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        query("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity"
                 + " WHERE application_name = 'longhaul-journal' AND datname = current_database()");
     }
 
