@@ -1,6 +1,7 @@
 package io.longhaul.testkit;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -99,6 +100,14 @@ public final class Behaviours {
         return (request, reply) -> {
             long first = begin(request, reply, content);
             reply.body(content, first, first + after).hang().body(content, first + after, content.size());
+        };
+    }
+
+    /** The same, but silent until that gate is open. */
+    public static Behaviour hangsAfter(Content content, long after, CountDownLatch gate) {
+        return (request, reply) -> {
+            long first = begin(request, reply, content);
+            reply.body(content, first, first + after).hang(gate).body(content, first + after, content.size());
         };
     }
 

@@ -9,11 +9,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ServerSocketFactory;
 
 /** An HTTP server on 127.0.0.1 at a port of its own, a virtual thread for each connection. */
@@ -29,6 +33,7 @@ abstract class LoopbackServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger answering = new AtomicInteger();
     private final AtomicInteger mostAnswering = new AtomicInteger();
+    private final Queue<Answering> log = new ConcurrentLinkedQueue<>();
 
     LoopbackServer(String scheme, ServerSocketFactory sockets) {
         this.scheme = scheme;
@@ -75,6 +80,11 @@ abstract class LoopbackServer implements AutoCloseable {
         return accepted.get();
     }
 
+    /** The server's log: every request so far, those that are being answered too. */
+    public final List<Served> served() {
+        return log.stream().map(Answering::sofar).toList();
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
@@ -95,12 +105,18 @@ abstract class LoopbackServer implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             for (Seen request = read(in); request != null; request = read(in)) {
                 Script script = scriptOf(request);
-                Reply reply = new Reply(socket, script.gate(), script::sent);
+                Answering line = new Answering(host(), request);
+                log.add(line);
+                Reply reply = new Reply(socket, in, script.gate(), bytes -> {
+                    line.sent(bytes);
+                    script.sent(bytes);
+                });
                 mostAnswering.accumulateAndGet(answering.incrementAndGet(), Math::max);
                 try {
                     script.next(request).answer(request, reply);
                 } finally {
                     answering.decrementAndGet();
+                    line.end();
                 }
                 if (reply.isClosed()) return;
             }
@@ -108,6 +124,32 @@ abstract class LoopbackServer implements AutoCloseable {
             // which is for the client to judge
         } finally {
             open.remove(socket);
+        }
+    }
+
+    /** A line of the log that is being written. */
+    private static final class Answering {
+        private final String host;
+        private final Seen request;
+        private final long begunAt = System.nanoTime();
+        private volatile long endedAt = Served.STILL;
+        private final LongAdder sent = new LongAdder();
+
+        Answering(String host, Seen request) {
+            this.host = host;
+            this.request = request;
+        }
+
+        void sent(long bytes) {
+            sent.add(bytes);
+        }
+
+        void end() {
+            endedAt = System.nanoTime();
+        }
+
+        Served sofar() {
+            return new Served(host, request.path(), request.header("range"), begunAt, endedAt, sent.sum());
         }
     }
 

@@ -100,6 +100,10 @@ public final class NodeProcess implements AutoCloseable {
         return folder.resolve("files").resolve(owner);
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** kill -9, and waits until it is gone. Its embedded database lives on. */
     public void kill() {
         process.destroyForcibly();

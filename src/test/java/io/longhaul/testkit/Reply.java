@@ -1,9 +1,13 @@
 package io.longhaul.testkit;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +20,22 @@ import java.util.function.LongConsumer;
 public final class Reply {
     private static final int BLOCK = 64 * 1024;
 
+    /** How often a server that says nothing looks whether its client is still there. */
+    private static final int LOOKS_EVERY_MILLIS = 10;
+
     private final Socket socket;
+    private final InputStream in;
     private final OutputStream out;
     private final CountDownLatch released;
     private final LongConsumer sent;
     private boolean closed;
 
-    Reply(Socket socket, CountDownLatch released, LongConsumer sent) throws IOException {
+    /**
+     * @param in what the client says
+     */
+    Reply(Socket socket, InputStream in, CountDownLatch released, LongConsumer sent) throws IOException {
         this.socket = socket;
+        this.in = in;
         this.out = new BufferedOutputStream(socket.getOutputStream(), BLOCK);
         this.released = released;
         this.sent = sent;
@@ -78,9 +90,23 @@ public final class Reply {
         return raw("0\r\n\r\n");
     }
 
-    /** Does nothing until the script is released or the server is closed. */
-    public Reply hang() {
-        pause(Long.MAX_VALUE);
+    /** Does nothing until the script is released, the server is closed, or the client is gone. */
+    public Reply hang() throws IOException {
+        return hang(released);
+    }
+
+    /** The same until the gate is open, or the script is released. */
+    public Reply hang(CountDownLatch gate) throws IOException {
+        socket.setSoTimeout(LOOKS_EVERY_MILLIS);
+        while (released.getCount() > 0 && gate.getCount() > 0) {
+            try {
+                if (in.read() < 0) throw new EOFException("The client is gone");
+                throw new ProtocolException("The client speaks before it was answered");
+            } catch (SocketTimeoutException silent) {
+                // as a client does that waits
+            }
+        }
+        socket.setSoTimeout(0);
         return this;
     }
 

@@ -1,5 +1,7 @@
 package io.longhaul.testkit;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,24 +16,34 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Some nodes as processes on loopback, each with a folder of its own, on one database and one store. */
 public final class TestCluster implements AutoCloseable {
     private final Path folder;
+    private final @Nullable TestNetwork network;
+    private final @Nullable RestartableDatabase database;
     private final Path store;
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> managementPorts = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private final List<NodeProcess> nodes = new ArrayList<>();
 
-    private TestCluster(int count, String... changes) throws IOException {
+    private TestCluster(int count, boolean breakable, String... changes) throws IOException {
         folder = Files.createTempDirectory("longhaul-cluster");
         store = folder.resolve("store");
+        network = breakable ? new TestNetwork(count) : null;
         for (int i = 0; i < count; i++) {
-            ports.add(freePort());
+            ports.add(network == null ? freePort() : network.port(i));
             managementPorts.add(freePort());
         }
-        for (String line : TestDatabase.create()) settings.add(asProperty(line));
+        if (network == null) {
+            database = null;
+            for (String line : TestDatabase.create()) settings.add(asProperty(line));
+        } else {
+            database = new RestartableDatabase(folder.resolve("database"), network.database());
+            settings.addAll(List.of(database.settings()));
+        }
         settings.add("longhaul.store.root=" + store);
         // Of three nodes on a small machine none needs more
         settings.add("longhaul.database.connections=4");
@@ -43,36 +55,76 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts so many nodes and returns when all are ready; settings as for {@code -D}. */
     public static TestCluster start(int count, String... changes) {
+        return start(count, false, changes);
+    }
+
+    /** The same with a PostgreSQL and a network of its own, which can be broken. */
+    public static TestCluster startBreakable(int count, String... changes) {
+        return start(count, true, changes);
+    }
+
+    private static TestCluster start(int count, boolean breakable, String... changes) {
         try {
-            TestCluster cluster = new TestCluster(count, changes);
-            // The first of the seed nodes founds the cluster, and the others join it at once
-            List<CompletableFuture<NodeProcess>> starting = IntStream.range(0, count)
-                    .mapToObj(node -> CompletableFuture.supplyAsync(
-                            () -> cluster.launch(node),
-                            task -> Thread.ofVirtual().start(task)))
-                    .toList();
-            starting.forEach(node -> cluster.nodes.add(node.join()));
+            TestCluster cluster = new TestCluster(count, breakable, changes);
+            cluster.nodes.addAll(
+                    cluster.launch(IntStream.range(0, count).boxed().toList()));
             return cluster;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
+    /** The first of the seed nodes founds the cluster, and the others join it at once. */
+    private List<NodeProcess> launch(List<Integer> some) {
+        List<CompletableFuture<NodeProcess>> starting = some.stream()
+                .map(node -> CompletableFuture.supplyAsync(
+                        () -> launch(node), task -> Thread.ofVirtual().start(task)))
+                .toList();
+        return starting.stream().map(CompletableFuture::join).toList();
+    }
+
     private NodeProcess launch(int node) {
-        Stream<String> own = Stream.of(
-                "longhaul.cluster.port=" + ports.get(node), "longhaul.management.port=" + managementPorts.get(node));
-        return NodeProcess.start(
-                folder.resolve(Integer.toString(node)),
-                Stream.concat(settings.stream(), own).toArray(String[]::new));
+        List<String> all = new ArrayList<>(settings);
+        all.add("longhaul.cluster.port=" + ports.get(node));
+        all.add("longhaul.management.port=" + managementPorts.get(node));
+        if (network != null) all.addAll(network.settings(node));
+        return NodeProcess.start(folder.resolve(Integer.toString(node)), all.toArray(String[]::new));
     }
 
     public NodeProcess node(int node) {
         return nodes.get(node);
     }
 
-    /** Starts a node again that has ended. */
-    public void restart(int node) {
-        nodes.set(node, launch(node));
+    /** Mends what is broken, and starts those nodes again that have ended. */
+    public void restore() {
+        if (network != null) network.mend();
+        List<Integer> ended = IntStream.range(0, nodes.size())
+                .filter(node -> !nodes.get(node).isAlive())
+                .boxed()
+                .toList();
+        List<NodeProcess> started = launch(ended);
+        for (int i = 0; i < ended.size(); i++) nodes.set(ended.get(i), started.get(i));
+    }
+
+    /** The names of all files in the store. */
+    public List<String> stored() {
+        try (Stream<Path> paths = Files.walk(store)) {
+            return paths.filter(Files::isRegularFile)
+                    .map(path -> path.getFileName().toString())
+                    .toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Of a cluster that can be broken. */
+    public TestNetwork network() {
+        return requireNonNull(network);
+    }
+
+    /** Of a cluster that can be broken. */
+    public RestartableDatabase database() {
+        return requireNonNull(database);
     }
 
     /** Where the node listens for operators, also while it starts. */
@@ -100,7 +152,7 @@ public final class TestCluster implements AutoCloseable {
         return line.substring(0, equals) + "=" + line.substring(equals + 3).replace("\"", "");
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return any.getLocalPort();
         }
@@ -109,6 +161,8 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(NodeProcess::kill);
+        if (network != null) network.close();
+        if (database != null) database.close();
         if (Boolean.getBoolean("longhaul.keep-folders")) return;
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
