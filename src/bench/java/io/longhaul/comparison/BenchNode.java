@@ -104,6 +104,11 @@ final class BenchNode implements AutoCloseable {
         return secondsToStart;
     }
 
+    /** kill -9, and waits until it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** The processor time that the node and its database have taken so far. */
     Cpu cpu() throws IOException {
         return new Cpu(Processes.cpuSeconds(pid()), Processes.cpuSeconds(postgres()));

@@ -9,7 +9,17 @@ import picocli.CommandLine.Command;
         description = "Compares Longhaul with others on this machine.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Accept.class, Life.class, BigFile.class, Million.class, Slow.class, Index.class, Passing.class, Nodes.class})
+        subcommands = {
+            Accept.class,
+            Life.class,
+            BigFile.class,
+            Million.class,
+            Slow.class,
+            Index.class,
+            Passing.class,
+            Nodes.class,
+            NodeLoss.class
+        })
 final class Benchmarks {
     private Benchmarks() {}
 
