@@ -1,5 +1,7 @@
 package io.longhaul.api;
 
+import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.Hosts;
 import io.longhaul.entity.Queues.Reason;
 import io.longhaul.job.Acknowledged;
 import io.longhaul.job.BitsError;
@@ -13,12 +15,16 @@ import io.longhaul.job.Suspended;
 import io.longhaul.job.Transferred;
 import io.longhaul.job.Transferring;
 import io.longhaul.job.TransientError;
+import io.longhaul.job.file.JobFile;
 import io.longhaul.policy.BandwidthLimit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Why a job that is in no queue does not run: what its state alone tells. */
+/** Why a job does not run, but for what only its scheduler knows. */
 final class Explanation {
     private Explanation() {}
 
@@ -63,7 +69,10 @@ final class Explanation {
                                         null)
                                 : new Reason(
                                         "SUSPENDED",
-                                        "The job is suspended until Resume is called.",
+                                        suspended.by() == null
+                                                ? "The job is suspended until Resume is called."
+                                                : "The job was suspended by " + suspended.by()
+                                                        + ", until Resume is called.",
                                         suspended.since(),
                                         null));
             case TransientError waiting ->
@@ -97,6 +106,39 @@ final class Explanation {
             case Connecting running -> List.of();
             case Transferring running -> List.of();
         };
+    }
+
+    /**
+     * What else keeps a job that waits from running: who is away, and what its remote host takes.
+     *
+     * @param known reasons that need not be told again
+     */
+    static List<Reason> ofSurroundings(
+            Job job, List<Reason> known, Optional<Instant> loggedOffSince, Optional<Hosts.Host> host) {
+        Set<String> told = known.stream().map(Reason::code).collect(Collectors.toSet());
+        List<Reason> reasons = new ArrayList<>();
+        loggedOffSince.map(since -> Reason.loggedOff(job.spec().owner(), since)).ifPresent(reasons::add);
+        host.ifPresent(seen -> reasons.addAll(ofHost(seen)));
+        reasons.removeIf(reason -> told.contains(reason.code()));
+        return reasons;
+    }
+
+    private static List<Reason> ofHost(Hosts.Host host) {
+        HostClosure closure = host.pace().closure();
+        if (closure != null) return List.of(Reason.of(host.name(), closure));
+        if (host.pace().limit() >= host.usual()) return List.of();
+        return List.of(new Reason(
+                "HOST_SLOWED",
+                "%s answered 429 or 503, and has %d connections at most for now, and not %d."
+                        .formatted(host.name(), host.pace().limit(), host.usual()),
+                null,
+                null));
+    }
+
+    /** The remote host that a job waits for, or will when its time has come. */
+    static Optional<String> hostOf(Job job) {
+        if (job.state() instanceof Queued queued && queued.busyHost() != null) return Optional.of(queued.busyHost());
+        return job.nextFile().map(JobFile::host);
     }
 
     private static String told(JobError error) {

@@ -6,17 +6,21 @@ import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.api.json.SmallWriter;
 import io.longhaul.entity.CurrentPolicies;
+import io.longhaul.entity.Hosts;
 import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
-import io.longhaul.job.StateName;
+import io.longhaul.job.Queued;
+import io.longhaul.job.TransientError;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** What became of a job, and why: {@code /v1/jobs/{id}/error}, {@code explain}, {@code events}. */
 final class HistoryRoutes {
@@ -26,12 +30,14 @@ final class HistoryRoutes {
     private final JobHistory history;
     private final Queues queues;
     private final CurrentPolicies policies;
+    private final Hosts hosts;
 
-    HistoryRoutes(JobCalls jobs, JobHistory history, Queues queues, CurrentPolicies policies) {
+    HistoryRoutes(JobCalls jobs, JobHistory history, Queues queues, CurrentPolicies policies, Hosts hosts) {
         this.jobs = jobs;
         this.history = history;
         this.queues = queues;
         this.policies = policies;
+        this.hosts = hosts;
     }
 
     List<Endpoint> endpoints() {
@@ -57,13 +63,29 @@ final class HistoryRoutes {
                 .thenApply(explanation -> Answer.ok(explanation).response());
     }
 
-    /** Only a queued job's reasons are the scheduler's to tell. */
+    /** Its state first, or for a queued job what its scheduler says; then what would keep it waiting all the same. */
     private CompletionStage<List<Queues.Reason>> reasons(JobView view) {
-        return view.job().state().name() == StateName.QUEUED
-                ? queues.explain(view.job().spec().queue(), view.job().id())
-                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(view.job(), Optional.empty()) : told)
-                : CompletableFuture.completedStage(Explanation.ofStateOf(
-                        view.job(), policies.bandwidth(view.job().spec())));
+        Job job = view.job();
+        return switch (job.state()) {
+            case Queued queued ->
+                queues.explain(job.spec().queue(), job.id())
+                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(job, Optional.empty()) : told)
+                        .thenCompose(told -> withSurroundings(job, told));
+            case TransientError waiting -> withSurroundings(job, Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
+            default -> CompletableFuture.completedStage(Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
+        };
+    }
+
+    private CompletionStage<List<Queues.Reason>> withSurroundings(Job job, List<Queues.Reason> told) {
+        CompletionStage<Optional<Hosts.Host>> host = Explanation.hostOf(job)
+                .map(name -> hosts.one(name).thenApply(Optional::of))
+                .orElse(CompletableFuture.completedStage(Optional.empty()));
+        return queues.loggedOffSince(job.spec().owner())
+                .thenCombine(
+                        host,
+                        (since, seen) -> Stream.concat(
+                                        told.stream(), Explanation.ofSurroundings(job, told, since, seen).stream())
+                                .toList());
     }
 
     private CompletionStage<HttpResponse> events(Call call) {

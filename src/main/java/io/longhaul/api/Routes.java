@@ -80,7 +80,7 @@ public final class Routes {
                         new SecretRoutes(jobs, secrets).endpoints(),
                         new FileRoutes(jobs, defaults, shown).endpoints(),
                         new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
-                        new HistoryRoutes(jobs, ports.history(), ports.queues(), policies).endpoints(),
+                        new HistoryRoutes(jobs, ports.history(), ports.queues(), policies, ports.hosts()).endpoints(),
                         new NotificationRoutes(jobs, ports.notifications(), clock).endpoints(),
                         new WatchRoutes(jobs, watch).endpoints(),
                         new QueueRoutes(ports.catalogue(), ports.queues(), policyChanges, governance.audit(), system)
@@ -90,7 +90,7 @@ public final class Routes {
                         new OwnerRoutes(ports.queues()).endpoints(),
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
                         new NodeRoutes(ports.nodes()).endpoints(),
-                        new HostRoutes(ports.hosts()).endpoints(),
+                        new HostRoutes(ports.hosts(), governance.audit(), clock).endpoints(),
                         new DocumentRoutes().endpoints())
                 .flatMap(List::stream)
                 .toList();

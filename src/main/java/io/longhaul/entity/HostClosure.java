@@ -20,7 +20,9 @@ public record HostClosure(
         /** It asked to wait, with Retry-After. */
         RETRY_AFTER,
         /** It answered 429 or 503 and said no time, to a single request at a time. */
-        BACK_OFF
+        BACK_OFF,
+        /** An operator has said so. */
+        BLOCKED
     }
 
     /** Whether it is over. */

@@ -21,6 +21,9 @@ public interface HostPlaces {
      */
     void allow(String host, int places, @Nullable Pace pace);
 
+    /** From now on nothing is asked of these; runs that are there end at once, and their jobs wait. */
+    void block(HostBlocks blocks);
+
     /**
      * What a node has, and wants, of one host.
      *

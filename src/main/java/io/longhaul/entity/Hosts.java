@@ -1,5 +1,6 @@
 package io.longhaul.entity;
 
+import io.longhaul.job.file.HostPattern;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,29 @@ public interface Hosts {
     /** One of them, also one that nobody knows. */
     CompletionStage<Host> one(String name);
 
+    /** What operators have blocked, by pattern. */
+    CompletionStage<List<HostBlock>> blocks();
+
+    /**
+     * Blocks hosts; complete once it is on disk, and each node that answers within two seconds has stopped what it had
+     * there. The others follow within two seconds more.
+     *
+     * @return whether there was room for one more block
+     */
+    CompletionStage<Boolean> block(HostBlock block);
+
+    /** Takes a block back; nothing happens where there is none. Complete as {@link #block} is. */
+    CompletionStage<Void> unblock(HostPattern hosts);
+
     /**
      * A remote host.
      *
      * @param running transfers
      * @param queued jobs that wait for a slice, and whose next file it has
      * @param pace that is kept to
+     * @param usual the limit where it answers well
      */
-    record Host(String name, int running, int queued, Lately lately, HostPlaces.Pace pace) {
+    record Host(String name, int running, int queued, Lately lately, HostPlaces.Pace pace, int usual) {
         /** What two nodes know of it, together. */
         public Host and(Host other) {
             return new Host(
@@ -32,7 +48,8 @@ public interface Hosts {
                     lately.and(other.lately),
                     new HostPlaces.Pace(
                             Math.min(pace.limit(), other.pace.limit()),
-                            HostClosure.later(pace.closure(), other.pace.closure())));
+                            HostClosure.later(pace.closure(), other.pace.closure())),
+                    usual);
         }
     }
 

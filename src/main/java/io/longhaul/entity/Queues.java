@@ -5,6 +5,7 @@ import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ public interface Queues {
             String detail,
             @Nullable Instant since,
             @Nullable Instant until) {
+        /** The owner is logged off. */
+        public static Reason loggedOff(Owner owner, @Nullable Instant since) {
+            return new Reason("OWNER_LOGGED_OFF", "The owner " + owner + " is logged off.", since, null);
+        }
+
         /** A remote host, {@code name:port}, that is closed. */
         public static Reason of(String host, HostClosure closure) {
             return new Reason(
@@ -102,4 +108,7 @@ public interface Queues {
     CompletionStage<Void> logOff(Owner owner);
 
     CompletionStage<Void> logOn(Owner owner);
+
+    /** Since when the owner is logged off; empty: he is not. */
+    CompletionStage<Optional<Instant>> loggedOffSince(Owner owner);
 }

@@ -547,7 +547,10 @@ public record Job(
             case OwnershipTaken e -> next.spec(spec.takenBy(e.newOwner())).times(times.active(at));
             case JobQueued e -> queue(next, e, at);
             case JobSuspended e ->
-                next.leaveSlice(at).stalledSince(null).state(new Suspended(at)).times(times.active(at));
+                next.leaveSlice(at)
+                        .stalledSince(null)
+                        .state(new Suspended(at, recorded.by()))
+                        .times(times.active(at));
             case SliceGranted e ->
                 next.slice(e.slice(), e.slice())
                         .stalledSince(stalledSince == null ? null : stalledSince.plus(e.held()))

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  * BG_JOB_STATE_SUSPENDED: nothing moves until Resume. Every job is born here.
  *
  * @param since null: a snapshot that was written before this was kept does not say
+ * @param by who called Suspend; null: nobody did, or the snapshot does not say
  */
-public record Suspended(@Nullable Instant since) implements JobState {
+public record Suspended(@Nullable Instant since, @Nullable String by) implements JobState {
+    public Suspended(@Nullable Instant since) {
+        this(since, null);
+    }
+
     @Override
     public StateName name() {
         return StateName.SUSPENDED;

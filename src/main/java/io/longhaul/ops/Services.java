@@ -51,6 +51,7 @@ import io.longhaul.scheduler.SharedHosts;
 import io.longhaul.scheduler.Wakeups;
 import io.longhaul.store.JobProjection;
 import io.longhaul.store.PostgresAudit;
+import io.longhaul.store.PostgresBlockedHosts;
 import io.longhaul.store.PostgresCatalogue;
 import io.longhaul.store.PostgresCensus;
 import io.longhaul.store.PostgresDueJobs;
@@ -160,7 +161,8 @@ final class Services implements AutoCloseable {
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
                 contents,
                 clock);
-        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), clock);
+        var blocked = new PostgresBlockedHosts(tables, calls, STATEMENT_TIMEOUT);
+        var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), blocked, clock);
         LocalFiles files = files(settings, clock);
         var bandwidth = new SharedBandwidth(system);
         TransferEngine engine = engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth);
@@ -418,6 +420,26 @@ final class Services implements AutoCloseable {
                 "longhaul.transfer.bytes", "Bytes received from remote hosts", engine, TransferEngine::bytesReceived);
         metrics.counter(
                 "longhaul.transfer.files", "Files transferred and on disk", engine, TransferEngine::filesFinished);
+        metrics.counter(
+                "longhaul.host.requests",
+                "Requests to remote hosts",
+                engine,
+                transfers -> transfers.answersOfAll().requests());
+        metrics.counter(
+                "longhaul.host.errors",
+                "Requests to remote hosts without an answer, or with 408, 429 or 5xx",
+                engine,
+                transfers -> transfers.answersOfAll().errors());
+        metrics.counter(
+                "longhaul.host.slowed",
+                "Requests to remote hosts that were answered with 429 or 503",
+                engine,
+                transfers -> transfers.answersOfAll().slowed());
+        metrics.gauge(
+                "longhaul.hosts.closed",
+                "Remote hosts that have asked this node to wait, or that rest",
+                engine,
+                TransferEngine::closedHosts);
         metrics.counter(
                 "longhaul.index.lines",
                 "Lines of the journal that this node has carried into the index, gaps among them",

@@ -14,7 +14,9 @@ public final class HostMessages extends MessageSerializer {
             "asked", HostUse.Asked.class,
             "list", HostUse.ListHosts.class,
             "tell-one", HostUse.TellOne.class,
-            "listed", HostUse.Listed.class);
+            "listed", HostUse.Listed.class,
+            "look-at-blocks", HostUse.LookAtBlocks.class,
+            "blocks-known", HostUse.BlocksKnown.class);
 
     public HostMessages(ExtendedActorSystem system) {
         super(system, IDENTIFIER, KINDS);

@@ -8,12 +8,18 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.typed.Cluster;
+import io.longhaul.entity.BlockedHosts;
+import io.longhaul.entity.HostBlock;
+import io.longhaul.entity.HostBlocks;
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Need;
 import io.longhaul.entity.HostPlaces.Pace;
 import io.longhaul.entity.Hosts.Host;
 import io.longhaul.entity.Hosts.Lately;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +36,9 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     static final String PATH = "/system/" + NAME;
 
     private static final Duration REPORTS_EVERY = Duration.ofMillis(500);
+
+    /** How often the blocks are looked at unasked. */
+    private static final int REPORTS_A_LOOK = 4;
 
     /** Reports without use for the host, before the share is given back. */
     private static final int IDLE_REPORTS = 10;
@@ -65,6 +74,16 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
 
     record Listed(List<Host> hosts) {}
 
+    /** Operators have blocked hosts, or no longer block them: look. */
+    record LookAtBlocks(ActorRef<BlocksKnown> replyTo) implements Message {}
+
+    /** What was on disk when it was asked for is kept to from now on. */
+    record BlocksKnown() {}
+
+    private record Blocks(List<HostBlock> all) implements Message {}
+
+    private record BlocksUnread(Throwable problem) implements Message {}
+
     private record Tick() implements Message {}
 
     /** What is known of one host. */
@@ -82,18 +101,32 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     private final ActorContext<Message> context;
     private final HostPlaces places;
     private final WaitingByHost waiting;
+    private final BlockedHosts blocked;
+    private final Clock clock;
     private final int most;
     private final ClusterSharding sharding;
     private final String node;
     private final Map<String, Use> uses = new HashMap<>();
     private long reports;
+    private long ticks;
+
+    private HostBlocks blocks = HostBlocks.NONE;
+
+    /** Before they are known nothing is begun anywhere. */
+    private boolean blocksKnown;
+
+    // One read at a time, however slow the database is
+    private boolean readingBlocks;
+    private final List<ActorRef<BlocksKnown>> waitForNextRead = new ArrayList<>();
+    private final List<ActorRef<BlocksKnown>> waitForThisRead = new ArrayList<>();
 
     /**
      * @param most connections to one host, of all nodes together, however well it answers
      */
-    static Behavior<Message> create(HostPlaces places, WaitingByHost waiting, int most) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HostUse(context, timers, places, waiting, most)));
+    static Behavior<Message> create(
+            HostPlaces places, WaitingByHost waiting, BlockedHosts blocked, int most, Clock clock) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new HostUse(context, timers, places, waiting, blocked, most, clock)));
     }
 
     private HostUse(
@@ -101,15 +134,20 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             TimerScheduler<Message> timers,
             HostPlaces places,
             WaitingByHost waiting,
-            int most) {
+            BlockedHosts blocked,
+            int most,
+            Clock clock) {
         super(context);
         this.context = context;
         this.places = places;
         this.waiting = waiting;
+        this.blocked = blocked;
+        this.clock = clock;
         this.most = most;
         this.sharding = ClusterSharding.get(context.getSystem());
         this.node = HostKeeper.name(Cluster.get(context.getSystem()).selfMember());
         timers.startTimerWithFixedDelay(new Tick(), REPORTS_EVERY);
+        readBlocks();
     }
 
     @Override
@@ -128,6 +166,12 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
                 report(asked.host(), use, need(asked.host()));
             }
             case Answered answered -> onAnswer(answered);
+            case LookAtBlocks look -> {
+                waitForNextRead.add(look.replyTo());
+                readBlocks();
+            }
+            case Blocks read -> onBlocks(HostBlocks.of(read.all()));
+            case BlocksUnread unread -> onBlocksUnread(unread.problem());
             case ListHosts list -> list.replyTo().tell(new Listed(list(list.after(), list.limit())));
             case TellOne tell -> tell.replyTo().tell(new Listed(List.of(known().host(tell.host()))));
         }
@@ -135,6 +179,7 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     }
 
     private void onTick() {
+        if (++ticks % REPORTS_A_LOOK == 0) readBlocks();
         Map<String, Need> needs = places.needs();
         Set<String> hosts = new HashSet<>(needs.keySet());
         hosts.addAll(uses.keySet());
@@ -145,6 +190,36 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0, use.pace);
             report(host, use, need);
         }
+    }
+
+    /** What a read finds that began earlier may be older than what somebody waits for. */
+    private void readBlocks() {
+        if (readingBlocks) return;
+        readingBlocks = true;
+        waitForThisRead.addAll(waitForNextRead);
+        waitForNextRead.clear();
+        context.pipeToSelf(
+                blocked.all(clock.instant()),
+                (all, problem) -> problem == null ? new Blocks(all) : new BlocksUnread(problem));
+    }
+
+    private void onBlocks(HostBlocks read) {
+        readingBlocks = false;
+        blocksKnown = true;
+        if (!read.equals(blocks)) {
+            blocks = read;
+            places.block(read);
+        }
+        waitForThisRead.forEach(asker -> asker.tell(new BlocksKnown()));
+        waitForThisRead.clear();
+        if (!waitForNextRead.isEmpty()) readBlocks();
+    }
+
+    /** The database does not answer: the next look asks again, and who waits hears of that one. */
+    private void onBlocksUnread(Throwable problem) {
+        readingBlocks = false;
+        waitForThisRead.clear();
+        context.getLog().warn("The blocked hosts cannot be read: {}", problem.getMessage());
     }
 
     private List<Host> list(@Nullable String after, int limit) {
@@ -185,12 +260,14 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             Need need = needs.getOrDefault(name, NONE);
             Use use = uses.get(name);
             Pace pace = use == null ? null : use.pace;
+            HostClosure block = blocks.closure(name, clock.instant());
             return new Host(
                     name,
                     need.busy(),
                     queued.getOrDefault(name, 0),
                     lately.getOrDefault(name, Lately.NOTHING),
-                    new Pace(pace == null ? most : pace.limit(), need.closure()));
+                    new Pace(pace == null ? most : pace.limit(), block == null ? need.closure() : block),
+                    most);
         }
     }
 
@@ -203,7 +280,8 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         ActorRef<HostKeeper.Message> keeper = use.answered ? use.keeper : null;
         use.lastReport = ++reports;
         use.answered = false;
-        var report = new HostShares.Report(use.lastReport, need.busy(), need.open(), use.share, need.wanted());
+        var report = new HostShares.Report(
+                use.lastReport, need.busy(), need.open(), use.share, need.wanted() && blocksKnown);
         var seen = new HostKeeper.Seen(places.answers(host), use.pace, need.closure());
         var reported = new HostKeeper.Reported(node, report, seen, context.getSelf());
         if (keeper == null) sharding.entityRefFor(HostKeeper.TYPE, host).tell(reported);

@@ -458,11 +458,9 @@ final class Schedule {
                     unanswered.get(entry.id()),
                     entry.changedAt()));
         if (isAway(entry.owner()))
-            reasons.add(new Reason(
-                    "OWNER_LOGGED_OFF",
-                    "The owner " + entry.owner() + " is logged off.",
-                    requireNonNull(absences.get(entry.owner())).getLast().from(),
-                    null));
+            reasons.add(Reason.loggedOff(
+                    entry.owner(),
+                    requireNonNull(absences.get(entry.owner())).getLast().from()));
         Gate gate = hosts.get(entry.host());
         if (gate != null && !isOpen(entry.host())) reasons.add(hostReason(entry.host(), gate));
         if (node != null && !nodeIsOpen())

@@ -7,12 +7,15 @@ import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.QueueContents;
+import io.longhaul.entity.QueueContents.LoggedOff;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Owner;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -111,6 +114,15 @@ public final class ShardedQueues implements Queues {
     @Override
     public CompletionStage<Void> logOn(Owner owner) {
         return sessions.logOn(owner).thenCompose(known -> tellAll(null));
+    }
+
+    @Override
+    public CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
+        return sessions.read()
+                .thenApply(known -> sessions.away().stream()
+                        .filter(session -> session.owner().equals(owner))
+                        .map(LoggedOff::since)
+                        .findFirst());
     }
 
     /**

@@ -11,8 +11,11 @@ import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.typed.Cluster;
+import io.longhaul.entity.BlockedHosts;
+import io.longhaul.entity.HostBlock;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Hosts;
+import io.longhaul.job.file.HostPattern;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,15 +34,17 @@ public final class SharedHosts implements Hosts {
 
     private final ActorSystem<?> system;
     private final int limit;
+    private final BlockedHosts blocked;
     private final Clock clock;
     private volatile @Nullable ActorRef<HostUse.Message> use;
 
     /**
      * @param limit connections to one host, of all nodes together
      */
-    public SharedHosts(ActorSystem<?> system, int limit, Clock clock) {
+    public SharedHosts(ActorSystem<?> system, int limit, BlockedHosts blocked, Clock clock) {
         this.system = system;
         this.limit = limit;
+        this.blocked = blocked;
         this.clock = clock;
     }
 
@@ -56,7 +61,7 @@ public final class SharedHosts implements Hosts {
                                 entity -> HostKeeper.create(entity.getEntityId(), limit, clock, entity.getShard()))
                         .withStopMessage(new HostKeeper.Stop())
                         .withAllocationStrategy(allocation));
-        use = system.systemActorOf(HostUse.create(places, waiting, limit), HostUse.NAME, Props.empty());
+        use = system.systemActorOf(HostUse.create(places, waiting, blocked, limit, clock), HostUse.NAME, Props.empty());
     }
 
     /** A run was refused for want of a connection to that host, or the host says that it is asked too much. Never blocks. */
@@ -73,7 +78,7 @@ public final class SharedHosts implements Hosts {
 
     @Override
     public CompletionStage<Host> one(String name) {
-        Host unknown = new Host(name, 0, 0, Lately.NOTHING, new HostPlaces.Pace(limit, null));
+        Host unknown = new Host(name, 0, 0, Lately.NOTHING, new HostPlaces.Pace(limit, null), limit);
         return askAll(replyTo -> new HostUse.TellOne(name, replyTo))
                 .thenApply(told -> together(told).stream().findFirst().orElse(unknown));
     }
@@ -88,16 +93,47 @@ public final class SharedHosts implements Hosts {
     private CompletionStage<Stream<Host>> askAll(Function<ActorRef<HostUse.Listed>, HostUse.Message> question) {
         CompletionStage<Stream<Host>> all = CompletableFuture.completedStage(Stream.of());
         for (Member member : members()) {
-            ActorRef<HostUse.Message> there =
-                    ActorRefResolver.get(system).resolveActorRef(member.address() + HostUse.PATH);
             CompletionStage<HostUse.Listed> told =
-                    AskPattern.ask(there, question::apply, ANSWERS_WITHIN, system.scheduler());
+                    AskPattern.ask(useOf(member), question::apply, ANSWERS_WITHIN, system.scheduler());
             // One that does not answer, as it only starts or is about to end, knows nothing that matters
             CompletionStage<Stream<Host>> hosts =
                     told.handle((listed, silent) -> listed == null ? Stream.of() : listed.hosts().stream());
             all = all.thenCombine(hosts, Stream::concat);
         }
         return all;
+    }
+
+    @Override
+    public CompletionStage<List<HostBlock>> blocks() {
+        return blocked.all(clock.instant());
+    }
+
+    @Override
+    public CompletionStage<Boolean> block(HostBlock block) {
+        return blocked.put(block, clock.instant())
+                .thenCompose(
+                        kept -> kept ? tellAll().thenApply(known -> true) : CompletableFuture.completedStage(false));
+    }
+
+    @Override
+    public CompletionStage<Void> unblock(HostPattern hosts) {
+        return blocked.remove(hosts).thenCompose(removed -> tellAll());
+    }
+
+    private CompletionStage<Void> tellAll() {
+        return CompletableFuture.allOf(
+                members().stream().map(this::lookAtBlocks).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Complete also where the node does not answer: it looks by itself before long. */
+    private CompletableFuture<Boolean> lookAtBlocks(Member member) {
+        CompletionStage<HostUse.BlocksKnown> known =
+                AskPattern.ask(useOf(member), HostUse.LookAtBlocks::new, ANSWERS_WITHIN, system.scheduler());
+        return known.handle((done, silent) -> silent == null).toCompletableFuture();
+    }
+
+    private ActorRef<HostUse.Message> useOf(Member member) {
+        return ActorRefResolver.get(system).resolveActorRef(member.address() + HostUse.PATH);
     }
 
     private List<Member> members() {

@@ -1,9 +1,11 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Pace;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +44,7 @@ final class AdmissionControl {
     private final Map<String, Integer> shares = new HashMap<>();
     private final Map<String, Integer> limits = new HashMap<>();
     private final Map<String, HostClosure> closures = new HashMap<>();
+    private HostBlocks blocks = HostBlocks.NONE;
     private int runningInAll;
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
     private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
@@ -138,6 +141,16 @@ final class AdmissionControl {
         wanted.accept(host);
     }
 
+    /** From now on nobody is admitted to these hosts. */
+    void block(HostBlocks these) {
+        lock.lock();
+        try {
+            blocks = these;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void keepClosed(String host, HostClosure closure) {
         closures.merge(host, closure, HostClosure::later);
     }
@@ -155,7 +168,7 @@ final class AdmissionControl {
             Map<String, HostPlaces.Need> needs = new HashMap<>();
             for (String host : hosts) {
                 int busy = running.getOrDefault(host, 0);
-                HostClosure closure = closure(host);
+                HostClosure closure = askedFor(host);
                 boolean wanted = waitingForHost.containsKey(host) || (busy >= share(host) && refused.containsKey(host));
                 if (busy > 0 || wanted || closure != null)
                     needs.put(host, new HostPlaces.Need(busy, busy, wanted, closure));
@@ -166,8 +179,28 @@ final class AdmissionControl {
         }
     }
 
+    /** How many hosts have asked to be left alone now. */
+    int closed() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            return (int) closures.values().stream()
+                    .filter(closure -> !closure.isOver(now))
+                    .count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why it may not be asked anything now. */
     private @Nullable HostClosure closure(String host) {
+        HostClosure asked = askedFor(host);
+        HostClosure blocked = blocks.closure(host, clock.instant());
+        return blocked == null ? asked : blocked;
+    }
+
+    /** The closure that the host itself has asked for. */
+    private @Nullable HostClosure askedFor(String host) {
         HostClosure closure = closures.isEmpty() ? null : closures.get(host);
         if (closure == null || !closure.isOver(clock.instant())) return closure;
         closures.remove(host);
@@ -304,6 +337,17 @@ final class AdmissionControl {
             }
             tell(told);
             return true;
+        }
+
+        /** Where it has its connection; null: nowhere any more. */
+        @Nullable
+        String host() {
+            lock.lock();
+            try {
+                return host;
+            } finally {
+                lock.unlock();
+            }
         }
 
         /** Nothing more is asked of the host: what is left to do, on the disk and in the journal, is not its concern. */

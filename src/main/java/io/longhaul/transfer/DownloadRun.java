@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +42,13 @@ final class DownloadRun implements Transfers.Run {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable FileDownload present;
 
+    /** The host that it was told to leave, and has to say so. */
+    private volatile @Nullable String left;
+
     /** Whether the present file is the last one to fetch. */
     private boolean last;
+
+    private boolean done;
 
     /** Bytes of all files of the job but the present one. */
     private long heldElsewhere;
@@ -83,6 +89,14 @@ final class DownloadRun implements Transfers.Run {
         line.stop();
     }
 
+    /** Ends as where the host is full, at once, where it is at such a host. */
+    void leave(Predicate<String> hosts) {
+        String host = place.host();
+        if (host == null || !hosts.test(host)) return;
+        left = host;
+        line.stop();
+    }
+
     @Override
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
@@ -114,6 +128,8 @@ final class DownloadRun implements Transfers.Run {
                 older.over.await();
             }
             transfer();
+            String host = left;
+            if (host != null && !done) report(List.of(new TransferReport.HostBusy(number, host)));
         } catch (InterruptedException nobodyDoesThat) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
@@ -164,6 +180,7 @@ final class DownloadRun implements Transfers.Run {
             List<TransferReport> news = new ArrayList<>();
             if (finished != null) news.add(finished);
             if (last) news.add(new TransferReport.RunDone(number));
+            done = last;
             report(news);
             return true;
         } catch (HostIsFull busy) {

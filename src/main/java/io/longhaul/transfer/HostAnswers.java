@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** How remote hosts, {@code name:port}, have answered to this node. Never blocks; safe for any thread. */
 final class HostAnswers {
@@ -23,6 +24,10 @@ final class HostAnswers {
 
     private final AdmissionControl admission;
     private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
+
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+    private final LongAdder slowed = new LongAdder();
 
     HostAnswers(AdmissionControl admission) {
         this.admission = admission;
@@ -125,11 +130,19 @@ final class HostAnswers {
 
     private void count(String host, Outcome outcome, Instant now) {
         tallies.computeIfAbsent(host, first -> new Tally()).count(outcome, now);
+        requests.increment();
+        if (outcome != Outcome.GOOD) errors.increment();
+        if (outcome == Outcome.SLOWED) slowed.increment();
     }
 
     Answers of(String host) {
         Tally known = tallies.get(host);
         return known == null ? Answers.NONE : known.answers();
+    }
+
+    /** Of all hosts together. */
+    Answers ofAll() {
+        return new Answers(requests.sum(), errors.sum(), slowed.sum());
     }
 
     /** Of the last five minutes; hosts that were not asked anything then are left out. */

@@ -2,6 +2,7 @@ package io.longhaul.transfer;
 
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.BandwidthParts;
+import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Hosts;
 import io.longhaul.entity.Secrets;
@@ -223,9 +224,26 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         return parts.throttles();
     }
 
+    @Override
+    public void block(HostBlocks blocks) {
+        admission.block(blocks); // before it is looked who is there
+        for (DownloadRun run : live.values())
+            run.leave(host -> blocks.closure(host, parts.clock().instant()) != null);
+    }
+
     /** Runs for each remote host, {@code name:port}; hosts without one are left out. */
     public Map<String, Integer> connections() {
         return admission.connections();
+    }
+
+    /** What all remote hosts have answered since the start. */
+    public Answers answersOfAll() {
+        return parts.answers().ofAll();
+    }
+
+    /** Remote hosts that have asked to be left alone now. */
+    public int closedHosts() {
+        return admission.closed();
     }
 
     /** Places taken on this node. */

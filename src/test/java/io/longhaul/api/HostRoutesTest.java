@@ -54,4 +54,42 @@ class HostRoutesTest {
                         .asInt());
         API.get("/v1/hosts/no-port").expect(404, "BG_E_NOT_FOUND");
     }
+
+    @Test
+    void are_blocked_by_name_or_by_domain_and_unblocked() {
+        String path = "/v1/hosts/*.Example.com/block";
+        JsonNode block = API.send("PUT", path, "{\"reason\":\" maintenance \"}")
+                .expect(200)
+                .json();
+        assertEquals("*.example.com", block.get("hosts").asText());
+        assertEquals("maintenance", block.get("reason").asText());
+        assertEquals("anonymous", block.get("by").asText());
+        assertTrue(block.get("until").isNull());
+        String until = API.clock.instant().plusSeconds(60).toString();
+        API.send("PUT", "/v1/hosts/b.example:80/block", "{\"reason\":\"x\",\"until\":\"" + until + "\"}")
+                .expect(200);
+        JsonNode blocks = API.get("/v1/hosts/blocks").expect(200).json().get("blocks");
+        assertEquals(2, blocks.size());
+        assertEquals(until, blocks.at("/1/until").asText());
+        API.send("PUT", "/v1/hosts/c.example/block", "{\"reason\":\"x\"}").expect(409, "BG_E_INVALID_STATE");
+        API.send("DELETE", path, null).expect(204);
+        API.send("DELETE", path, null).expect(204);
+        assertEquals(1, API.get("/v1/hosts/blocks").json().get("blocks").size());
+        assertEquals(
+                "HOST_UNBLOCKED",
+                API.get("/v1/audit").json().at("/lines/0/action").asText());
+    }
+
+    @Test
+    void are_not_blocked_by_what_makes_no_sense() {
+        String path = "/v1/hosts/a.example/block";
+        API.send("PUT", path, "{}").expect(400, "E_INVALIDARG");
+        API.send("PUT", path, "{\"reason\":\" \"}").expect(400, "E_INVALIDARG");
+        API.send("PUT", path, "{\"reason\":\"" + "x".repeat(257) + "\"}").expect(400, "E_INVALIDARG");
+        API.send("PUT", path, "{\"reason\":\"x\",\"until\":\"soon\"}").expect(400, "E_INVALIDARG");
+        API.send("PUT", path, "{\"reason\":\"x\",\"until\":\"2020-01-01T00:00:00Z\"}")
+                .expect(400, "E_INVALIDARG");
+        API.send("PUT", path, "{\"reason\":\"x\",\"for\":1}").expect(400, "E_INVALIDARG");
+        API.send("PUT", "/v1/hosts/a*/block", "{\"reason\":\"x\"}").expect(404, "BG_E_NOT_FOUND");
+    }
 }

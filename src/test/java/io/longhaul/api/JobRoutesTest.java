@@ -189,6 +189,39 @@ class JobRoutesTest {
     }
 
     @Test
+    void explains_what_else_it_waits_for() {
+        String jobs =
+                "{\"displayName\":\"x\",\"resume\":true,\"files\":[{\"remoteName\":\"http://%s/x\",\"localName\":\"x\"}]}";
+        JsonNode closed = API.post("/v1/jobs", jobs.formatted("b.example"), "X-Longhaul-Owner", "gone")
+                .expect(201)
+                .json();
+        API.post("/v1/owners/gone/logoff", null).expect(204);
+        assertEquals(List.of("HOST_LIMIT", "OWNER_LOGGED_OFF", "HOST_RETRY_AFTER"), reasons(closed));
+        JsonNode slowed = API.post("/v1/jobs", jobs.formatted("a.example:443"))
+                .expect(201)
+                .json();
+        assertEquals(List.of("HOST_LIMIT", "HOST_SLOWED"), reasons(slowed));
+    }
+
+    private static List<String> reasons(JsonNode job) {
+        return API.get("/v1/jobs/" + job.get("id").asText() + "/explain")
+                .expect(200)
+                .json()
+                .findValuesAsText("code");
+    }
+
+    @Test
+    void explains_who_suspended_it() {
+        String id = API.create("held", 1, true);
+        API.post("/v1/jobs/" + id + "/suspend", null, "X-Longhaul-Owner", "anna")
+                .expect(200);
+        JsonNode reason = assertReason(id, "SUSPENDED", API.clock.instant().toString());
+        assertEquals(
+                "The job was suspended by anna, until Resume is called.",
+                reason.get("detail").asText());
+    }
+
+    @Test
     void explains_since_when_it_is_the_clients_turn() {
         String since = API.clock.instant().toString();
         String id = API.create("turns", 1, false);

@@ -509,5 +509,10 @@ class JobEntityTest {
         public CompletionStage<Void> logOn(Owner owner) {
             return CompletableFuture.completedFuture(null);
         }
+
+        @Override
+        public CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
     }
 }

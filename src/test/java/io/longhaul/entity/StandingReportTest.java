@@ -22,8 +22,10 @@ import io.longhaul.job.QueuedReason;
 import io.longhaul.job.StateName;
 import io.longhaul.job.TransferReport;
 import io.longhaul.testkit.JobFixtures.Story;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +137,11 @@ class StandingReportTest {
 
         @Override
         public CompletionStage<Void> logOn(Owner owner) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
             throw new UnsupportedOperationException();
         }
     }

@@ -39,13 +39,13 @@ class SuspendedTest {
     }
 
     @Test
-    void knows_since_when_it_is() {
+    void knows_since_when_it_is_and_by_whose_word() {
         assertEquals(new Suspended(START), story.job().state());
         Story stopped = in(StateName.TRANSFERRING).later(Duration.ofMinutes(1)).after(SUSPEND);
         Instant then = stopped.now();
-        assertEquals(new Suspended(then), stopped.job().state());
+        assertEquals(new Suspended(then, "anna"), stopped.job().state());
         stopped.later(Duration.ofHours(1)).after(SUSPEND, change(renamed("other", null)));
-        assertEquals(new Suspended(then), stopped.job().state());
+        assertEquals(new Suspended(then, "anna"), stopped.job().state());
     }
 
     @Test

@@ -21,7 +21,7 @@ class HostMessagesTest {
     @Test
     void has_these_names_for_ever() {
         assertEquals(
-                "answered asked list listed reported tell-one",
+                "answered asked blocks-known list listed look-at-blocks reported tell-one",
                 String.join(" ", new TreeSet<>(HostMessages.KINDS.keySet())));
     }
 
@@ -46,7 +46,12 @@ class HostMessagesTest {
             carried(
                     wire,
                     "listed",
-                    new HostUse.Listed(List.of(new Hosts.Host("a.example:80", 1, 2, new Hosts.Lately(9, 3), pace))));
+                    new HostUse.Listed(
+                            List.of(new Hosts.Host("a.example:80", 1, 2, new Hosts.Lately(9, 3), pace, 32))));
+            ActorRef<HostUse.BlocksKnown> waiting =
+                    Adapter.toTyped(wire.system().deadLetters());
+            carried(wire, "look-at-blocks", new HostUse.LookAtBlocks(waiting));
+            carried(wire, "blocks-known", new HostUse.BlocksKnown());
             carried(wire, "asked", new HostUse.Asked("origin.example:443", keeper));
         }
     }

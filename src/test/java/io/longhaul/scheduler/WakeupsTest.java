@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -220,6 +221,11 @@ class WakeupsTest {
         @Override
         public CompletionStage<Void> logOn(Owner owner) {
             throw new IllegalStateException("Owners log on");
+        }
+
+        @Override
+        public CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
+            throw new IllegalStateException("Somebody asks for an owner");
         }
     }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.Audit;
+import io.longhaul.entity.BlockedHosts;
+import io.longhaul.entity.HostBlock;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Operations.Refusal;
@@ -19,6 +21,7 @@ import io.longhaul.job.JobSpec.JobType;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
+import io.longhaul.job.file.HostPattern;
 import io.longhaul.policy.Policies;
 import io.longhaul.policy.Policy;
 import io.longhaul.policy.Preset;
@@ -53,6 +56,8 @@ class StoredPortsTest {
     private final PostgresRequests requests = new PostgresRequests(database.dataSource(), executor, TIMEOUT);
     private final PostgresOperations operations = new PostgresOperations(database.dataSource(), executor, TIMEOUT);
     private final PostgresQueueContents contents = new PostgresQueueContents(database.dataSource(), executor, TIMEOUT);
+
+    private final PostgresBlockedHosts blocked = new PostgresBlockedHosts(database.dataSource(), executor, TIMEOUT);
 
     @AfterEach
     void close() {
@@ -91,6 +96,34 @@ class StoredPortsTest {
         assertEquals(
                 new Claim(false, "p", id(1), 201, "/v1/jobs/1", null),
                 await(requests.claim("alice", "key", "p", id(3))));
+    }
+
+    @Test
+    void a_block_is_kept_until_it_is_over_or_taken_back() {
+        HostBlock first = new HostBlock(new HostPattern("a.example:80"), "broken", "anna", BEGIN, null);
+        HostBlock second =
+                new HostBlock(new HostPattern("*.b.example"), "maintenance", "bob", BEGIN, BEGIN.plusSeconds(9));
+        assertTrue(await(blocked.put(first, BEGIN)));
+        assertTrue(await(blocked.put(second, BEGIN)));
+        assertEquals(List.of(second, first), await(blocked.all(BEGIN)));
+        HostBlock changed = new HostBlock(first.hosts(), "still broken", "bob", BEGIN.plusSeconds(1), null);
+        assertTrue(await(blocked.put(changed, BEGIN)));
+        assertEquals(List.of(changed), await(blocked.all(BEGIN.plusSeconds(9))));
+        await(blocked.remove(first.hosts()));
+        await(blocked.remove(first.hosts()));
+        assertEquals(List.of(), await(blocked.all(BEGIN.plusSeconds(9))));
+    }
+
+    @Test
+    void blocks_are_not_more_than_every_node_can_remember() {
+        for (int i = 0; i < BlockedHosts.MOST; i++)
+            assertTrue(await(blocked.put(
+                    new HostBlock(new HostPattern("h" + i), "x", "anna", BEGIN, i == 0 ? BEGIN.plusSeconds(1) : null),
+                    BEGIN)));
+        HostBlock more = new HostBlock(new HostPattern("more"), "x", "anna", BEGIN, null);
+        assertFalse(await(blocked.put(more, BEGIN)));
+        assertTrue(await(blocked.put(new HostBlock(new HostPattern("h7"), "y", "anna", BEGIN, null), BEGIN)));
+        assertTrue(await(blocked.put(more, BEGIN.plusSeconds(1))), "one is over");
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.longhaul.testkit;
 import io.longhaul.entity.Queues;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Owner;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,12 @@ public final class FakeQueues implements Queues {
     public CompletionStage<List<Reason>> explain(String queue, JobId id) {
         return CompletableFuture.completedStage(List.of(
                 new Reason("HOST_LIMIT", "origin.example:443 has 32 of 32 connections", TestClock.START, null)));
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
+        return CompletableFuture.completedStage(
+                loggedOff.contains(owner) ? Optional.of(TestClock.START) : Optional.empty());
     }
 
     @Override

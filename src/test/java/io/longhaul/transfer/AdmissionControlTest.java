@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.Admission.HostFull;
 import io.longhaul.entity.Admission.NodeFull;
+import io.longhaul.entity.HostBlock;
+import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.job.file.HostPattern;
 import io.longhaul.testkit.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,5 +232,24 @@ class AdmissionControlTest {
         assertEquals(new HostFull("a:80", 1, 1), admission.admit("q", "a:80"));
         admission.allow("a:80", 1, new HostPlaces.Pace(1, closure));
         assertEquals(new HostFull("a:80", 1, 1, closure), admission.admit("q", "a:80"));
+    }
+
+    @Test
+    void to_a_blocked_host_is_for_nobody_and_no_matter_of_the_host() {
+        HostBlock block = new HostBlock(new HostPattern("*.example"), "maintenance", "anna", clock.instant(), null);
+        AdmissionControl.Place place = admit("q", "a.example:80");
+        assertEquals("a.example:80", place.host());
+        admission.block(HostBlocks.of(List.of(block)));
+        HostFull full = assertInstanceOf(HostFull.class, admission.admit("q", "a.example:80"));
+        assertEquals(HostClosure.Cause.BLOCKED, full.closure().cause());
+        assertFalse(place.moveTo("a.example:80"));
+        assertEquals(null, admission.needs().get("a.example:80").closure(), "which the keeper must not hear of");
+        place.release();
+        assertEquals(null, place.host());
+        admission.remind();
+        assertEquals(List.of(), freed);
+        admission.block(HostBlocks.NONE);
+        admission.remind();
+        assertEquals(List.of("q@a.example:80"), freed);
     }
 }

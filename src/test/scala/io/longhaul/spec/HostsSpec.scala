@@ -93,6 +93,44 @@ class HostsSpec extends NodeSpec {
     }
   }
 
+  Feature("A block") {
+
+    Scenario("stops what runs within two seconds, burns no attempt, and ends when it is taken back") {
+      Using.resource(new MisbehavingOrigin()) { bad =>
+        val script = bad.on("/held.bin", Behaviours.trickles(content, 2000, 100), Behaviours.file(content))
+        val running = alice.create(job(Seq(file(bad.url("/held.bin"), "held.bin"))))
+        script.awaitSent(10000)
+        alice.awaitState(running, "TRANSFERRING")
+        bad.on("/moved.bin", Behaviours.file(content))
+        misbehaving.on("/redirects.bin", Behaviours.redirect(302, bad.url("/moved.bin")))
+
+        When("an operator blocks the host")
+        val told = System.nanoTime()
+        assert(alice.put(s"/v1/hosts/${bad.host}/block", """{"reason": "maintenance"}""").status == 200)
+        alice.until[Int](() => bad.connections, _ == 0)
+        assert((System.nanoTime() - told) / 1e9 < 2)
+
+        Then("its jobs wait, also one that a redirect leads there, and say why")
+        val redirected = alice.create(job(Seq(file(misbehaving.url("/redirects.bin"), "redirected.bin"))))
+        for (id <- Seq(running, redirected)) {
+          assert(reasonOf(id, "HOST_BLOCKED").path("detail").asText == s"${bad.host} is blocked by alice: maintenance.")
+          assert(alice.job(id).path("state").asText == "QUEUED")
+          assert(alice.job(id).path("errorCount").asInt == 0)
+        }
+        assert(alice.get(s"/v1/hosts/${bad.host}").json.path("closed").path("code").asText == "HOST_BLOCKED")
+        origin.put("/beside.bin", content)
+        alice.awaitState(alice.create(job(Seq(file(origin.url("/beside.bin"), "beside.bin")))), "TRANSFERRED")
+        assert(script.requests.size == 1)
+
+        And("they go on when it is taken back, at the byte that had come")
+        assert(alice.delete(s"/v1/hosts/${bad.host}/block").status == 204)
+        Seq(running, redirected).foreach(alice.awaitState(_, "TRANSFERRED"))
+        assert(script.ranges.get(1).matches("bytes=[1-9][0-9]{3,}-"))
+        assert(alice.get("/v1/audit").json.path("lines").path(0).path("action").asText == "HOST_UNBLOCKED")
+      }
+    }
+  }
+
   /** The first reason why the job does not run, once it is this one. */
   private def reasonOf(id: String, code: String): JsonNode =
     alice.until[JsonNode](

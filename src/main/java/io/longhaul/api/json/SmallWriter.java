@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.entity.Audit;
+import io.longhaul.entity.HostBlock;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Hosts;
 import io.longhaul.entity.JobCatalogue;
@@ -85,10 +86,20 @@ public final class SmallWriter {
                 .put("requests", lately.requests())
                 .put("errors", lately.errors())
                 .put("errorRate", lately.requests() == 0 ? null : (double) lately.errors() / lately.requests())
-                .put("limit", host.pace().closure() == null ? host.pace().limit() : 0);
+                .put("limit", host.pace().closure() == null ? host.pace().limit() : 0)
+                .put("usualLimit", host.usual());
         HostClosure closure = host.pace().closure();
         json.set("closed", closure == null ? null : reason(Queues.Reason.of(host.name(), closure)));
         return json;
+    }
+
+    public static ObjectNode block(HostBlock block) {
+        return Json.object()
+                .put("hosts", block.hosts().text())
+                .put("reason", block.reason())
+                .put("by", block.by())
+                .put("since", JobWriter.text(block.since()))
+                .put("until", JobWriter.text(block.until()));
     }
 
     public static ObjectNode operation(Operation operation) {

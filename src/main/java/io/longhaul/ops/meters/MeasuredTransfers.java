@@ -30,6 +30,7 @@ public final class MeasuredTransfers implements Transfers {
     private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
     private final Counter nodeFull;
     private final Counter hostFull;
+    private final Counter hostClosed;
 
     public MeasuredTransfers(Transfers transfers, MeterRegistry registry) {
         this.transfers = transfers;
@@ -45,11 +46,13 @@ public final class MeasuredTransfers implements Transfers {
                             .register(registry));
         this.nodeFull = refused(registry, "node_full");
         this.hostFull = refused(registry, "host_full");
+        this.hostClosed = refused(registry, "host_closed");
     }
 
     private static Counter refused(MeterRegistry registry, String reason) {
         return Counter.builder("longhaul.admissions.refused")
-                .description("Slices that this node declined because it, or the remote host, was full")
+                .description(
+                        "Slices that this node declined because it, or the remote host, was full, or the host closed")
                 .tag("reason", reason)
                 .register(registry);
     }
@@ -60,7 +63,7 @@ public final class MeasuredTransfers implements Transfers {
         switch (admission) {
             case Admission.Admitted place -> {}
             case Admission.NodeFull full -> nodeFull.increment();
-            case Admission.HostFull full -> hostFull.increment();
+            case Admission.HostFull full -> (full.closure() == null ? hostFull : hostClosed).increment();
         }
         return admission;
     }
