@@ -71,7 +71,8 @@ final class HistoryRoutes {
                 queues.explain(job.spec().queue(), job.id())
                         .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(job, Optional.empty()) : told)
                         .thenCompose(told -> withSurroundings(job, told));
-            case TransientError waiting -> withSurroundings(job, Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
+            case TransientError waiting ->
+                withSurroundings(job, Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
             default -> CompletableFuture.completedStage(Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
         };
     }

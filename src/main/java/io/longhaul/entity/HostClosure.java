@@ -21,6 +21,8 @@ public record HostClosure(
         RETRY_AFTER,
         /** It answered 429 or 503 and said no time, to a single request at a time. */
         BACK_OFF,
+        /** It has had as many retries as it may: closed for these only. */
+        RETRY_BUDGET,
         /** An operator has said so. */
         BLOCKED
     }

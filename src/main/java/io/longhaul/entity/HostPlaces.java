@@ -55,6 +55,11 @@ public interface HostPlaces {
      *
      * @param limit runs at once
      * @param closure why there are none, where it is closed
+     * @param nodes that use it
      */
-    record Pace(int limit, @Nullable HostClosure closure) {}
+    record Pace(int limit, @Nullable HostClosure closure, int nodes) {
+        public Pace(int limit, @Nullable HostClosure closure) {
+            this(limit, closure, 1);
+        }
+    }
 }

@@ -48,7 +48,8 @@ public interface Hosts {
                     lately.and(other.lately),
                     new HostPlaces.Pace(
                             Math.min(pace.limit(), other.pace.limit()),
-                            HostClosure.later(pace.closure(), other.pace.closure())),
+                            HostClosure.later(pace.closure(), other.pace.closure()),
+                            Math.max(pace.nodes(), other.pace.nodes())),
                     usual);
         }
     }

@@ -301,7 +301,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             return Effect().none();
         }
         String host = job.nextFile().orElseThrow().host();
-        return switch (surroundings.transfers().admit(job.spec().queue(), host)) {
+        boolean retry = job.state() instanceof Queued queued && queued.retries();
+        return switch (surroundings.transfers().admit(job.spec().queue(), host, retry)) {
             case Admission.Admitted permit -> {
                 run.prepare(permit);
                 yield record(job, steps);
@@ -341,7 +342,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** A redirect led to a host that is full: the scheduler must hear of it, and be told when a place is free. */
     private void waitFor(Job job, String host) {
         String queue = job.spec().queue();
-        switch (surroundings.transfers().admit(queue, host)) {
+        switch (surroundings.transfers().admit(queue, host, false)) {
             case Admission.HostFull full -> surroundings.queues().tell(queue, hostFull(job.lastSlice(), full));
             case Admission.NodeFull full ->
                 surroundings.queues().tell(queue, new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit()));

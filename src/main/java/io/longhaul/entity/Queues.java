@@ -19,9 +19,18 @@ public interface Queues {
     sealed interface Standing {
         JobId id();
 
-        /** It waits for a slice of this number. */
-        record Ready(JobId id, Owner owner, Priority priority, long nextSlice, String host, Instant queuedAt)
-                implements Standing {}
+        /**
+         * It waits for a slice of this number.
+         *
+         * @param retry whether its last attempt failed, and it is tried again by itself
+         */
+        record Ready(
+                JobId id, Owner owner, Priority priority, long nextSlice, String host, Instant queuedAt, boolean retry)
+                implements Standing {
+            public Ready(JobId id, Owner owner, Priority priority, long nextSlice, String host, Instant queuedAt) {
+                this(id, owner, priority, nextSlice, host, queuedAt, false);
+            }
+        }
 
         /** It has the slice of this number. */
         record Running(JobId id, Owner owner, Priority priority, long slice, String host, Instant endsAt)

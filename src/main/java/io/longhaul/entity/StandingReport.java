@@ -62,7 +62,8 @@ final class StandingReport {
                 job.spec().priority(),
                 job.lastSlice() + 1,
                 queued.busyHost() == null ? hostOf(job) : queued.busyHost(),
-                queued.since());
+                queued.since(),
+                queued.retries());
     }
 
     private static Standing running(Job job, Slice slice) {

@@ -13,8 +13,9 @@ public interface Transfers {
      *
      * @param queue the queue whose scheduler hears when a place becomes free that was refused now
      * @param host {@code name:port}
+     * @param retry whether the last attempt failed, and nobody but the retry delay asks for this one
      */
-    Admission admit(String queue, String host);
+    Admission admit(String queue, String host, boolean retry);
 
     /**
      * Starts a run over the unfinished files of the job, in order. Never blocks and never throws: what goes wrong is

@@ -17,6 +17,11 @@ public record Queued(
         QueuedReason reason,
         @Nullable String busyHost,
         @Nullable JobError error) implements JobState {
+    /** Whether the last attempt failed, and nobody has asked for this one, as Resume does. A wait is no attempt. */
+    public boolean retries() {
+        return error != null && RetryPolicy.counts(error.code()) && reason != QueuedReason.RESUMED;
+    }
+
     @Override
     public StateName name() {
         return StateName.QUEUED;

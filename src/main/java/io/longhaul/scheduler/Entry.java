@@ -12,7 +12,7 @@ import java.util.Comparator;
  * A job's place in the schedule. A million of them wait, so times are kept as microseconds since 1970 and not as objects.
  *
  * @param slice the number of the slice that it has, was offered, or gets next
- * @param host {@code name:port} of its next file
+ * @param lane the host of its next file, or the retries there: see {@link Lane}
  * @param sinceMicros see {@link #since}
  * @param changedAtMicros see {@link #changedAt}
  */
@@ -21,7 +21,7 @@ record Entry(
         Owner owner,
         Priority priority,
         long slice,
-        String host,
+        String lane,
         long sinceMicros,
         Phase phase,
         long changedAtMicros) {
@@ -53,11 +53,11 @@ record Entry(
             Owner owner,
             Priority priority,
             long slice,
-            String host,
+            String lane,
             Instant since,
             Phase phase,
             Instant changedAt) {
-        this(id, owner, priority, slice, host, micros(since), phase, micros(changedAt));
+        this(id, owner, priority, slice, lane, micros(since), phase, micros(changedAt));
     }
 
     /** When it was queued; while it runs: unused for the order. */
@@ -84,14 +84,23 @@ record Entry(
     }
 
     Entry in(Phase reached, Instant at) {
-        return new Entry(id, owner, priority, slice, host, sinceMicros, reached, micros(at));
+        return new Entry(id, owner, priority, slice, lane, sinceMicros, reached, micros(at));
     }
 
-    Entry at(String otherHost) {
-        return new Entry(id, owner, priority, slice, otherHost, sinceMicros, phase, changedAtMicros);
+    /** {@code name:port} of its next file. */
+    String host() {
+        return Lane.host(lane);
+    }
+
+    boolean isRetry() {
+        return Lane.isOfRetries(lane);
+    }
+
+    Entry in(String otherLane) {
+        return new Entry(id, owner, priority, slice, otherLane, sinceMicros, phase, changedAtMicros);
     }
 
     Entry withSlice(long number) {
-        return new Entry(id, owner, priority, number, host, sinceMicros, phase, changedAtMicros);
+        return new Entry(id, owner, priority, number, lane, sinceMicros, phase, changedAtMicros);
     }
 }

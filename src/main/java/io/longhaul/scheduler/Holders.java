@@ -55,11 +55,16 @@ final class Holders {
     }
 
     private void count(Entry entry, int step) {
-        hosts.merge(entry.host(), step, (before, more) -> before + more == 0 ? null : before + more);
+        count(entry.host(), step);
+        if (entry.isRetry()) count(entry.lane(), step);
         if (entry.phase() == Phase.ENDING) ending += step;
         if (!entry.priority().isBackground()) return;
         background += step;
         if (entry.phase() == Phase.ENDING) endingInBackground += step;
+    }
+
+    private void count(String at, int step) {
+        hosts.merge(at, step, (before, more) -> before + more == 0 ? null : before + more);
     }
 
     int size() {
@@ -74,7 +79,7 @@ final class Holders {
         return List.copyOf(all.values());
     }
 
-    /** Those whose next file comes from that host. */
+    /** Those whose next file comes from that host; of a lane: those that try it again. */
     int at(String host) {
         return hosts.getOrDefault(host, 0);
     }

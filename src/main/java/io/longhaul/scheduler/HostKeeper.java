@@ -135,13 +135,14 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
                         now);
         keepPace(now);
         Integer places = shares.hear(reported.node(), reported.report(), looks / LOOKS_A_TURN);
+        Pace present = pace.pace(now);
         if (places != null)
             reported.replyTo()
                     .tell(new HostUse.Answered(
                             host,
                             reported.report().number(),
                             places,
-                            pace.pace(now),
+                            new Pace(present.limit(), present.closure(), shares.nodes()),
                             getContext().getSelf()));
         if (closed) askOthers(reported.node());
     }

@@ -71,6 +71,11 @@ final class HostShares {
         limit = most;
     }
 
+    /** How many nodes hold or want some. */
+    int nodes() {
+        return holdings.size();
+    }
+
     /** Runs of all nodes, as they said last. */
     int busy() {
         return holdings.values().stream().mapToInt(Holding::busy).sum();

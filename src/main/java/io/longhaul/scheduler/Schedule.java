@@ -3,6 +3,7 @@ package io.longhaul.scheduler;
 import static java.util.Objects.requireNonNull;
 
 import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.Queues.Reason;
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.JobId;
@@ -102,8 +103,10 @@ final class Schedule {
                 node = Gate.closed(full.limit(), holders.size(), now);
             }
             case Standing.HostFull full -> {
-                declined(full.id(), full.slice(), full.host());
-                hosts.put(full.host(), gate(full, now));
+                boolean retries = full.closure() != null && full.closure().cause() == Cause.RETRY_BUDGET;
+                String lane = retries ? Lane.ofRetries(full.host()) : full.host();
+                declined(full.id(), full.slice(), lane);
+                hosts.put(lane, gate(full, now));
             }
         }
     }
@@ -121,7 +124,7 @@ final class Schedule {
                 others.shared(ready.owner()),
                 ready.priority(),
                 ready.nextSlice(),
-                others.shared(ready.host()),
+                others.shared(ready.retry() ? Lane.ofRetries(ready.host()) : ready.host()),
                 ready.queuedAt(),
                 Phase.WAITING,
                 ready.queuedAt());
@@ -148,12 +151,13 @@ final class Schedule {
                 running.owner(),
                 running.priority(),
                 running.slice(),
-                running.host(),
+                known != null && known.host().equals(running.host()) ? known.lane() : running.host(),
                 known == null ? running.endsAt() : known.since(),
                 Phase.RUNNING,
                 running.endsAt());
         if (known != null && known.phase() == Phase.OFFERED) {
-            hosts.computeIfPresent(running.host(), (name, gate) -> gate.letIn());
+            hosts.computeIfPresent(runs.host(), (name, gate) -> gate.letIn());
+            if (runs.isRetry()) hosts.computeIfPresent(runs.lane(), (name, gate) -> gate.letIn());
             if (node != null) node = node.letIn();
         }
         // It was told to end this slice meanwhile, and will be told again
@@ -163,14 +167,14 @@ final class Schedule {
     }
 
     /**
-     * @param host which was full, and which it waits for now, whichever it named before: a redirect may have led it
+     * @param lane which was full, and which it waits for now, whichever it named before: a redirect may have led it
      *     elsewhere; null: the node was
      */
-    private void declined(JobId id, long slice, @Nullable String host) {
+    private void declined(JobId id, long slice, @Nullable String lane) {
         Entry known = entries.get(id);
         if (known == null || known.phase() != Phase.OFFERED || known.slice() != slice) return;
         Entry waits = known.in(Phase.WAITING, known.since());
-        put(host == null ? waits : waits.at(host));
+        put(lane == null || lane.equals(known.host()) ? waits : waits.in(lane));
     }
 
     void freed(@Nullable String host, Instant now) {
@@ -353,8 +357,8 @@ final class Schedule {
                 }
             }
             for (String host : hosts.keySet()) {
-                // Of a host that is closed nobody would get what is taken away
-                if (isOpen(host) || isShut(host)) continue;
+                // Of a host that is closed nobody would get what is taken away, and a retry takes nothing away
+                if (isOpen(host) || isShut(host) || Lane.isOfRetries(host)) continue;
                 if (holders.isEndingAt(host) || !jobs.waitFor(host, this::mayRun)) continue;
                 holders.victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
             }
@@ -389,7 +393,9 @@ final class Schedule {
         return waitingAt(entry.priority())
                 .count(
                         this::mayRun,
-                        host -> isOpen(host) ? slotsUsedUp : !isShut(host) && host.equals(entry.host()),
+                        lane -> isOpen(lane)
+                                ? slotsUsedUp
+                                : !isShut(lane) && Lane.host(lane).equals(entry.host()),
                         enough);
     }
 
@@ -415,13 +421,22 @@ final class Schedule {
         return node == null || node.lets(holders.size());
     }
 
-    private boolean isOpen(String host) {
-        Gate gate = hosts.get(host);
-        return gate == null || gate.lets(holders.at(host));
+    /** A retry needs a place at the host, too. */
+    private boolean isOpen(String lane) {
+        return lets(lane) && (!Lane.isOfRetries(lane) || lets(Lane.host(lane)));
     }
 
-    private boolean isShut(String host) {
-        Gate gate = hosts.get(host);
+    private boolean lets(String lane) {
+        Gate gate = hosts.get(lane);
+        return gate == null || gate.lets(holders.at(lane));
+    }
+
+    private boolean isShut(String lane) {
+        return shuts(lane) || (Lane.isOfRetries(lane) && shuts(Lane.host(lane)));
+    }
+
+    private boolean shuts(String lane) {
+        Gate gate = hosts.get(lane);
         return gate != null && gate.isShut();
     }
 
@@ -462,7 +477,9 @@ final class Schedule {
                     entry.owner(),
                     requireNonNull(absences.get(entry.owner())).getLast().from()));
         Gate gate = hosts.get(entry.host());
-        if (gate != null && !isOpen(entry.host())) reasons.add(hostReason(entry.host(), gate));
+        if (gate != null && !lets(entry.host())) reasons.add(hostReason(entry.host(), gate));
+        Gate retries = entry.isRetry() ? hosts.get(entry.lane()) : null;
+        if (retries != null && !lets(entry.lane())) reasons.add(retryReason(entry.host(), retries));
         if (node != null && !nodeIsOpen())
             reasons.add(new Reason(
                     "NODE_LIMIT",
@@ -484,6 +501,17 @@ final class Schedule {
                         host + " has " + gate.limit() + " of " + gate.limit() + " connections",
                         gate.closedAt(),
                         null);
+    }
+
+    private static Reason retryReason(String host, Gate gate) {
+        HostClosure closure = gate.closure();
+        return closure != null
+                ? Reason.of(host, closure)
+                : new Reason(
+                        "HOST_RETRY_BUDGET",
+                        host + " has as many retries as it may at once.",
+                        gate.closedAt(),
+                        gate.opensAt());
     }
 
     private Reason noSlot(Entry entry) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one priority that wait: turns go round the owners, and then round that owner's jobs. Jobs are kept by
- * remote host, so that those of a full host are passed over at once however many they are.
+ * lane, so that those of a full host are passed over at once however many they are. Where a host is named here, the lane
+ * is meant: see {@link Lane}.
  */
 final class WaitingJobs {
     private final Map<Owner, OwnerJobs> owners = new HashMap<>();
@@ -55,20 +56,20 @@ final class WaitingJobs {
             turns.put(jobs.turn, jobs);
         }
         if (jobs.byHost
-                .computeIfAbsent(entry.host(), host -> new TreeSet<>(Entry.TURN))
+                .computeIfAbsent(entry.lane(), host -> new TreeSet<>(Entry.TURN))
                 .add(entry)) size++;
-        byHost.computeIfAbsent(entry.host(), HostJobs::new).owners().add(entry.owner());
+        byHost.computeIfAbsent(entry.lane(), HostJobs::new).owners().add(entry.owner());
     }
 
     void remove(Entry entry) {
         OwnerJobs jobs = owners.get(entry.owner());
         if (jobs == null) return;
-        TreeSet<Entry> sameHost = jobs.byHost.get(entry.host());
+        TreeSet<Entry> sameHost = jobs.byHost.get(entry.lane());
         if (sameHost == null || !sameHost.remove(entry)) return;
         size--;
         if (sameHost.isEmpty()) {
-            jobs.byHost.remove(entry.host());
-            byHost.computeIfPresent(entry.host(), (host, at) -> without(at, entry.owner()));
+            jobs.byHost.remove(entry.lane());
+            byHost.computeIfPresent(entry.lane(), (host, at) -> without(at, entry.owner()));
         }
         if (!jobs.byHost.isEmpty()) return;
         owners.remove(entry.owner());

@@ -3,6 +3,7 @@ package io.longhaul.transfer;
 import io.longhaul.entity.Admission;
 import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Pace;
 import java.time.Instant;
@@ -42,8 +43,9 @@ final class AdmissionControl {
     private final Map<String, Integer> running = new HashMap<>();
     private final Map<Taken, Integer> own = new HashMap<>();
     private final Map<String, Integer> shares = new HashMap<>();
-    private final Map<String, Integer> limits = new HashMap<>();
+    private final Map<String, Pace> paces = new HashMap<>();
     private final Map<String, HostClosure> closures = new HashMap<>();
+    private final Map<String, RetryBudget> budgets = new HashMap<>();
     private HostBlocks blocks = HostBlocks.NONE;
     private int runningInAll;
     private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
@@ -73,30 +75,57 @@ final class AdmissionControl {
         this.clock = clock;
     }
 
-    Admission admit(String queue, String host) {
-        Admission admission = tryToAdmit(queue, host);
-        if (admission instanceof Admission.HostFull) wanted.accept(host);
+    Admission admit(String queue, String host, boolean retry) {
+        Admission admission = tryToAdmit(queue, host, retry);
+        if (admission instanceof Admission.HostFull full && !isForRetries(full)) wanted.accept(host);
         return admission;
     }
 
-    private Admission tryToAdmit(String queue, String host) {
+    private static boolean isForRetries(Admission.HostFull full) {
+        return full.closure() != null && full.closure().cause() == Cause.RETRY_BUDGET;
+    }
+
+    private Admission tryToAdmit(String queue, String host, boolean retry) {
         lock.lock();
         try {
             if (runningInAll >= slots) {
                 if (waitingForNode.size() < MOST_WAITING) waitingForNode.add(queue);
                 return new Admission.NodeFull(slots);
             }
-            if (!take(queue, host))
-                return new Admission.HostFull(
-                        host,
-                        limits.getOrDefault(host, perHost),
-                        own.getOrDefault(new Taken(queue, host), 0),
-                        closure(host));
+            if (retry && closure(host) == null && running.getOrDefault(host, 0) < share(host)) {
+                HostClosure budget = takeRetry(host);
+                if (budget != null) return full(queue, host, budget);
+            }
+            if (!take(queue, host)) return full(queue, host, closure(host));
+            RetryBudget budget = retry ? null : budgets.get(host);
+            if (budget != null) budget.earn();
             runningInAll++;
-            return new Place(queue, host);
+            return new Place(queue, host, retry);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Admission.HostFull full(String queue, String host, @Nullable HostClosure closure) {
+        Pace pace = paces.get(host);
+        return new Admission.HostFull(
+                host, pace == null ? perHost : pace.limit(), own.getOrDefault(new Taken(queue, host), 0), closure);
+    }
+
+    /** Null: the host may have this one. */
+    private @Nullable HostClosure takeRetry(String host) {
+        Instant now = clock.instant();
+        RetryBudget budget = budgets.computeIfAbsent(host, first -> {
+            Pace pace = paces.get(first);
+            return new RetryBudget(pace == null ? 1 : pace.nodes(), now);
+        });
+        return budget.take(now)
+                ? null
+                : new HostClosure(
+                        Cause.RETRY_BUDGET,
+                        now,
+                        budget.nextAt(now),
+                        "fails, and has as many retries as it may: a fifth of its first attempts and ten a second");
     }
 
     /** From now on runs with that host begin while fewer than so many are under way, and while it is not closed. */
@@ -106,8 +135,8 @@ final class AdmissionControl {
         try {
             if (share == unasked) shares.remove(host);
             else shares.put(host, share);
-            if (pace == null || pace.limit() == perHost) limits.remove(host);
-            else limits.put(host, pace.limit());
+            if (pace == null || (pace.limit() == perHost && pace.nodes() <= 1)) paces.remove(host);
+            else paces.put(host, pace);
             if (pace != null && pace.closure() != null) keepClosed(host, pace.closure());
             SequencedSet<String> waiting = waitingForHost.get(host);
             if (waiting == null) return;
@@ -241,6 +270,8 @@ final class AdmissionControl {
         try {
             refused.replaceAll((host, reminders) -> reminders - 1);
             refused.values().removeIf(reminders -> reminders <= 0);
+            Instant now = clock.instant();
+            budgets.values().removeIf(budget -> budget.isFull(now));
             if (runningInAll >= slots) return;
             nextForNode(told);
             Iterator<Map.Entry<String, SequencedSet<String>>> hosts =
@@ -304,10 +335,25 @@ final class AdmissionControl {
         private final String queue;
         private @Nullable String host;
         private boolean over;
+        private boolean retry;
 
-        private Place(String queue, String host) {
+        private Place(String queue, String host, boolean retry) {
             this.queue = queue;
             this.host = host;
+            this.retry = retry;
+        }
+
+        /** The host has answered well: a retry was none too many. */
+        void answeredWell() {
+            lock.lock();
+            try {
+                if (!retry || host == null) return;
+                retry = false;
+                RetryBudget budget = budgets.get(host);
+                if (budget != null) budget.giveBack();
+            } finally {
+                lock.unlock();
+            }
         }
 
         /**

@@ -215,6 +215,10 @@ final class DownloadRun implements Transfers.Run {
         if (!place.moveTo(host)) throw new HostIsFull(host);
     }
 
+    void answeredWell() {
+        place.answeredWell();
+    }
+
     /** All bytes of the present file are here. Between two files the place is kept: the next one needs it at once. */
     void fetched() {
         if (last) place.leaveHost();

@@ -213,7 +213,8 @@ final class FileDownload {
             host = next;
             Exchange exchange = ask(request, method, hops, Redirects.sameOrigin(start, hops.present()));
             Answer answer = exchange.answer();
-            parts.answers().answered(next, answer, parts.clock().instant());
+            if (parts.answers().answered(next, answer, parts.clock().instant()) == HostAnswers.Outcome.GOOD)
+                run.answeredWell();
             if (!Redirects.isRedirect(answer.status())) {
                 if (hops.followed() && policy() == RedirectPolicy.ALLOW_REPORT) tellOf(hops.present());
                 return exchange;

@@ -114,13 +114,14 @@ final class HostAnswers {
     }
 
     /** It answered; whoever shares out its connections hears at once where that asks for less. */
-    void answered(String host, Answer answer, Instant now) {
+    Outcome answered(String host, Answer answer, Instant now) {
         Outcome outcome = of(answer.status());
         count(host, outcome, now);
-        if (outcome != Outcome.SLOWED) return;
+        if (outcome != Outcome.SLOWED) return outcome;
         Optional<HostClosure> closure = closure(answer, now);
         if (closure.isPresent()) admission.close(host, closure.get());
         else admission.tellOf(host);
+        return outcome;
     }
 
     /** No answer came, or it broke off. */

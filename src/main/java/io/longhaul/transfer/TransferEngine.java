@@ -168,8 +168,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     }
 
     @Override
-    public Admission admit(String queue, String host) {
-        return admission.admit(queue, host);
+    public Admission admit(String queue, String host, boolean retry) {
+        return admission.admit(queue, host, retry);
     }
 
     /**

@@ -53,7 +53,7 @@ final class FakeTransfers implements Transfers {
     }
 
     @Override
-    public Admission admit(String queue, String host) {
+    public Admission admit(String queue, String host, boolean retry) {
         return answer;
     }
 

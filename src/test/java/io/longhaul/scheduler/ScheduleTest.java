@@ -292,6 +292,30 @@ class ScheduleTest {
     }
 
     @Test
+    void lets_those_who_have_not_tried_yet_by_where_retries_are_too_many() {
+        slots(8);
+        for (long job = 1; job <= 3; job++) {
+            ready(job, Priority.HIGH);
+            schedule.hear(new Standing.Ready(id(job), ANNA, Priority.HIGH, 1, HOST, now, true), now);
+        }
+        assertEquals(List.of("+1", "+2", "+3"), plan());
+        runs(1, 1);
+        Instant until = now.plusSeconds(1);
+        HostClosure budget = new HostClosure(HostClosure.Cause.RETRY_BUDGET, now, until, "has enough");
+        for (long job = 2; job <= 3; job++) schedule.hear(new Standing.HostFull(id(job), 1, HOST, 32, 1, budget), now);
+        ready(4, Priority.NORMAL);
+        assertEquals(List.of("+4"), plan(), "of the same host, and of a lower priority");
+        assertEquals(
+                new Queues.Reason("HOST_RETRY_BUDGET", HOST + " has enough.", now, until),
+                schedule.explain(id(2)).getFirst());
+        later(Duration.ofSeconds(1));
+        assertEquals(List.of("+2"), plan(), "one more than runs");
+        runs(2, 1);
+        schedule.hear(new Standing.HostFull(id(3), 1, HOST, 32, 2), now);
+        assertEquals(List.of(), plan());
+    }
+
+    @Test
     void takes_no_connection_to_a_closed_host_away() {
         slots(2);
         ready(1, Priority.LOW);

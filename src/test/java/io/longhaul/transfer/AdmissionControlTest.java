@@ -33,16 +33,16 @@ class AdmissionControlTest {
             new AdmissionControl(3, 2, (queue, host) -> freed.add(host == null ? queue : queue + "@" + host), clock);
 
     private AdmissionControl.Place admit(String queue, String host) {
-        return assertInstanceOf(AdmissionControl.Place.class, admission.admit(queue, host));
+        return assertInstanceOf(AdmissionControl.Place.class, admission.admit(queue, host, false));
     }
 
     @Test
     void ends_at_the_limit_of_a_host_and_of_the_node() {
         admit("q", "a:80");
         admit("q", "a:80");
-        assertEquals(new HostFull("a:80", 2, 2), admission.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 2, 2), admission.admit("q", "a:80", false));
         admit("q", "b:80");
-        assertEquals(new NodeFull(3), admission.admit("q", "c:80"));
+        assertEquals(new NodeFull(3), admission.admit("q", "c:80", false));
         assertEquals(Map.of("a:80", 2, "b:80", 1), admission.connections());
         assertEquals(3, admission.running());
     }
@@ -51,9 +51,9 @@ class AdmissionControlTest {
     void is_told_of_in_the_order_of_the_refusals_and_once() {
         AdmissionControl.Place first = admit("q", "a:80");
         AdmissionControl.Place second = admit("q", "a:80");
-        admission.admit("x", "a:80");
-        admission.admit("y", "a:80");
-        admission.admit("x", "a:80");
+        admission.admit("x", "a:80", false);
+        admission.admit("y", "a:80", false);
+        admission.admit("x", "a:80", false);
         assertEquals(List.of(), freed);
         first.release();
         assertEquals(List.of("x@a:80"), freed);
@@ -69,18 +69,18 @@ class AdmissionControlTest {
         List<String> wanted = new ArrayList<>();
         AdmissionControl shared =
                 new AdmissionControl(9, 4, 0, (queue, host) -> freed.add(queue + "@" + host), wanted::add, clock);
-        assertEquals(new HostFull("a:80", 4, 0), shared.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 4, 0), shared.admit("q", "a:80", false));
         assertEquals(List.of("a:80"), wanted);
         assertEquals(Map.of("a:80", new HostPlaces.Need(0, 0, true)), shared.needs());
         shared.allow("a:80", 2, null);
         assertEquals(List.of("q@a:80", "q@a:80"), freed, "it may offer as many as there are places");
         assertEquals(Map.of(), shared.needs());
-        var first = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
+        var first = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80", false));
         assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, false)), shared.needs());
-        var second = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80"));
+        var second = assertInstanceOf(AdmissionControl.Place.class, shared.admit("q", "a:80", false));
         assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, true)), shared.needs());
         shared.allow("a:80", 1, null);
-        shared.admit("x", "a:80");
+        shared.admit("x", "a:80", false);
         first.release();
         assertEquals(2, freed.size(), "one is left, which is all that the node may have");
         second.release();
@@ -91,13 +91,13 @@ class AdmissionControlTest {
     void to_a_host_is_not_wanted_only_because_all_of_the_nodes_are_taken() {
         AdmissionControl shared = new AdmissionControl(9, 4, 0, (queue, host) -> {}, host -> {}, clock);
         shared.allow("a:80", 1, null);
-        shared.admit("q", "a:80");
+        shared.admit("q", "a:80", false);
         assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, false)), shared.needs());
-        shared.admit("q", "a:80");
+        shared.admit("q", "a:80", false);
         shared.remind(); // which leaves nobody waiting, where there is a place
         assertEquals(Map.of("a:80", new HostPlaces.Need(1, 1, true)), shared.needs());
         shared.allow("a:80", 2, null);
-        shared.admit("q", "a:80");
+        shared.admit("q", "a:80", false);
         assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, true)), shared.needs());
         for (int i = 0; i < 12; i++) shared.remind(); // three seconds in which nobody was refused
         assertEquals(Map.of("a:80", new HostPlaces.Need(2, 2, false)), shared.needs());
@@ -107,7 +107,7 @@ class AdmissionControlTest {
     void lets_the_next_one_to_a_host_while_the_last_one_still_has_its_slot() {
         AdmissionControl.Place first = admit("q", "a:80");
         admit("q", "a:80");
-        admission.admit("x", "a:80");
+        admission.admit("x", "a:80", false);
         first.leaveHost();
         first.leaveHost();
         assertEquals(List.of("x@a:80"), freed);
@@ -125,7 +125,7 @@ class AdmissionControlTest {
         AdmissionControl.Place place = admit("q", "a:80");
         admit("q", "b:80");
         admit("q", "c:80");
-        admission.admit("x", "d:80");
+        admission.admit("x", "d:80", false);
         place.release();
         assertEquals(List.of("x"), freed);
     }
@@ -134,7 +134,7 @@ class AdmissionControlTest {
     void moves_to_another_host_at_once_or_not_at_all() {
         AdmissionControl.Place place = admit("q", "a:80");
         admit("q", "a:80");
-        admission.admit("x", "a:80");
+        admission.admit("x", "a:80", false);
         assertTrue(place.moveTo("a:80"));
         assertTrue(place.moveTo("b:80"));
         assertEquals(List.of("x@a:80"), freed);
@@ -154,8 +154,8 @@ class AdmissionControlTest {
     void is_offered_again_where_the_one_that_was_told_has_no_use_for_it() {
         AdmissionControl.Place first = admit("q", "a:80");
         admit("q", "a:80");
-        admission.admit("x", "a:80");
-        admission.admit("y", "a:80");
+        admission.admit("x", "a:80", false);
+        admission.admit("y", "a:80", false);
         admission.remind();
         assertEquals(List.of(), freed);
         first.release(); // x is told, and does nothing
@@ -169,9 +169,9 @@ class AdmissionControlTest {
     void may_be_asked_for_by_the_one_that_is_told() {
         List<Admission> answers = new ArrayList<>();
         AdmissionControl[] own = new AdmissionControl[1];
-        own[0] = new AdmissionControl(1, 1, (queue, host) -> answers.add(own[0].admit(queue, "b:80")), clock);
-        Admission.Admitted place = (Admission.Admitted) own[0].admit("q", "a:80");
-        own[0].admit("x", "b:80");
+        own[0] = new AdmissionControl(1, 1, (queue, host) -> answers.add(own[0].admit(queue, "b:80", false)), clock);
+        Admission.Admitted place = (Admission.Admitted) own[0].admit("q", "a:80", false);
+        own[0].admit("x", "b:80", false);
         place.release();
         assertInstanceOf(Admission.Admitted.class, answers.getFirst());
         assertEquals(1, own[0].running());
@@ -186,7 +186,7 @@ class AdmissionControlTest {
             Thread.ofVirtual().start(() -> {
                 ThreadLocalRandom random = ThreadLocalRandom.current();
                 for (int round = 0; round < 2000; round++) {
-                    if (admission.admit("q" + random.nextInt(5), "h" + random.nextInt(4))
+                    if (admission.admit("q" + random.nextInt(5), "h" + random.nextInt(4), false)
                             instanceof AdmissionControl.Place place) {
                         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                         place.moveTo("h" + random.nextInt(4));
@@ -209,7 +209,7 @@ class AdmissionControlTest {
                 HostClosure.Cause.RETRY_AFTER, clock.instant(), clock.instant().plusSeconds(9), "asks to wait");
         AdmissionControl.Place place = admit("q", "a:80");
         admission.close("a:80", closure);
-        assertEquals(new HostFull("a:80", 2, 1, closure), admission.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 2, 1, closure), admission.admit("q", "a:80", false));
         admit("q", "b:80");
         assertFalse(place.moveTo("a:80"), "nor for a further request of one who is there");
         assertFalse(place.moveTo("a:80"));
@@ -229,9 +229,9 @@ class AdmissionControlTest {
                 HostClosure.Cause.BACK_OFF, clock.instant(), clock.instant().plusSeconds(1), "answers 503");
         admission.allow("a:80", 1, new HostPlaces.Pace(1, null));
         admit("q", "a:80");
-        assertEquals(new HostFull("a:80", 1, 1), admission.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 1, 1), admission.admit("q", "a:80", false));
         admission.allow("a:80", 1, new HostPlaces.Pace(1, closure));
-        assertEquals(new HostFull("a:80", 1, 1, closure), admission.admit("q", "a:80"));
+        assertEquals(new HostFull("a:80", 1, 1, closure), admission.admit("q", "a:80", false));
     }
 
     @Test
@@ -240,7 +240,7 @@ class AdmissionControlTest {
         AdmissionControl.Place place = admit("q", "a.example:80");
         assertEquals("a.example:80", place.host());
         admission.block(HostBlocks.of(List.of(block)));
-        HostFull full = assertInstanceOf(HostFull.class, admission.admit("q", "a.example:80"));
+        HostFull full = assertInstanceOf(HostFull.class, admission.admit("q", "a.example:80", false));
         assertEquals(HostClosure.Cause.BLOCKED, full.closure().cause());
         assertFalse(place.moveTo("a.example:80"));
         assertEquals(null, admission.needs().get("a.example:80").closure(), "which the keeper must not hear of");
@@ -251,5 +251,25 @@ class AdmissionControlTest {
         admission.block(HostBlocks.NONE);
         admission.remind();
         assertEquals(List.of("q@a.example:80"), freed);
+    }
+
+    @Test
+    void of_retries_to_a_host_ends_where_they_are_too_many() {
+        AdmissionControl wide = new AdmissionControl(1000, 1000, (queue, host) -> freed.add(queue), clock);
+        List<AdmissionControl.Place> retries = new ArrayList<>();
+        while (wide.admit("q", "a:80", true) instanceof AdmissionControl.Place place) retries.add(place);
+        assertEquals(100, retries.size());
+        HostFull full = assertInstanceOf(HostFull.class, wide.admit("q", "a:80", true));
+        assertEquals(HostClosure.Cause.RETRY_BUDGET, full.closure().cause());
+        assertEquals(clock.instant().plusSeconds(1), full.closure().until());
+        for (int i = 0; i < 5; i++) assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "a:80", false));
+        assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "a:80", true), "a fifth of the first attempts");
+        assertInstanceOf(HostFull.class, wide.admit("q", "a:80", true));
+        assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "b:80", true), "another host");
+        retries.getFirst().answeredWell();
+        retries.getFirst().answeredWell();
+        assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "a:80", true));
+        assertInstanceOf(HostFull.class, wide.admit("q", "a:80", true));
+        assertFalse(wide.needs().get("a:80").wanted(), "it is not connections that are missing");
     }
 }

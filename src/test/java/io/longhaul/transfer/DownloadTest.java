@@ -1360,7 +1360,7 @@ class DownloadTest {
                 assertEquals(
                         new HostBusy(1, other.host()),
                         bench.run(Bench.job(origin.url("/r"), "r")).reports().getLast());
-                assertEquals(new Admission.HostFull(other.host(), 1, 0), bench.engine.admit("q", other.host()));
+                assertEquals(new Admission.HostFull(other.host(), 1, 0), bench.engine.admit("q", other.host(), false));
                 assertEquals(1, bench.engine.running());
                 holder.stop();
                 assertEquals(0, bench.engine.running());

@@ -7,6 +7,7 @@ import io.longhaul.testkit.Content
 import io.longhaul.testkit.MisbehavingOrigin
 import java.time.Duration
 import java.time.Instant
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import scala.jdk.CollectionConverters._
 import scala.util.Using
@@ -127,6 +128,41 @@ class HostsSpec extends NodeSpec {
         Seq(running, redirected).foreach(alice.awaitState(_, "TRANSFERRED"))
         assert(script.ranges.get(1).matches("bytes=[1-9][0-9]{3,}-"))
         assert(alice.get("/v1/audit").json.path("lines").path(0).path("action").asText == "HOST_UNBLOCKED")
+      }
+    }
+  }
+
+  Feature("A retry budget") {
+
+    Scenario("of a host that fails: those who come back are few at a time, and keep nobody who is new from trying") {
+      Using.resource(new MisbehavingOrigin()) { broken =>
+        val requests = new AtomicInteger
+        val heal = new AtomicBoolean
+        val whole = Behaviours.file(new Content(84, 1000))
+        val failing: Behaviour = (request, reply) => {
+          requests.incrementAndGet()
+          (if (heal.get) whole else Behaviours.status(500)).answer(request, reply)
+        }
+        Given("150 jobs that want to come back five times a second each")
+        val ids = (1 to 150).map { n =>
+          broken.on(s"/$n", failing)
+          alice.create(job(Seq(file(broken.url(s"/$n"), s"broken/$n"))))
+        }
+
+        Then("soon most of them wait for the budget")
+        def waits(id: String) = alice.get(s"/v1/jobs/$id/explain").json.path("reasons").findValuesAsText("code").asScala
+        alice.until[Seq[String]](() => ids.filter(waits(_).contains("HOST_RETRY_BUDGET")), _.size > 100)
+        val begun = System.nanoTime()
+        val before = requests.get
+        broken.on("/new", whole)
+        alice.awaitState(alice.create(job(Seq(file(broken.url("/new"), "new.bin")))), "TRANSFERRED")
+        alice.until[Double](() => (System.nanoTime() - begun) / 1e9, _ > 2)
+        val perSecond = (requests.get - before) / ((System.nanoTime() - begun) / 1e9)
+        assert(perSecond < 40, "and not 750")
+
+        And("when the host works again all come through, for what is answered well costs nothing")
+        heal.set(true)
+        ids.foreach(alice.awaitState(_, "TRANSFERRED"))
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.longhaul.ops.meters;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.TransferReport;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the runs of a node by what became of them, and the places that it refused. */
 public final class MeasuredTransfers implements Transfers {
@@ -31,6 +33,7 @@ public final class MeasuredTransfers implements Transfers {
     private final Counter nodeFull;
     private final Counter hostFull;
     private final Counter hostClosed;
+    private final Counter retryBudget;
 
     public MeasuredTransfers(Transfers transfers, MeterRegistry registry) {
         this.transfers = transfers;
@@ -47,25 +50,31 @@ public final class MeasuredTransfers implements Transfers {
         this.nodeFull = refused(registry, "node_full");
         this.hostFull = refused(registry, "host_full");
         this.hostClosed = refused(registry, "host_closed");
+        this.retryBudget = refused(registry, "retry_budget");
     }
 
     private static Counter refused(MeterRegistry registry, String reason) {
         return Counter.builder("longhaul.admissions.refused")
                 .description(
-                        "Slices that this node declined because it, or the remote host, was full, or the host closed")
+                        "Slices that this node declined because it, or the remote host, was full, or the host closed to it")
                 .tag("reason", reason)
                 .register(registry);
     }
 
     @Override
-    public Admission admit(String queue, String host) {
-        Admission admission = transfers.admit(queue, host);
+    public Admission admit(String queue, String host, boolean retry) {
+        Admission admission = transfers.admit(queue, host, retry);
         switch (admission) {
             case Admission.Admitted place -> {}
             case Admission.NodeFull full -> nodeFull.increment();
-            case Admission.HostFull full -> (full.closure() == null ? hostFull : hostClosed).increment();
+            case Admission.HostFull full -> counter(full.closure()).increment();
         }
         return admission;
+    }
+
+    private Counter counter(@Nullable HostClosure closure) {
+        if (closure == null) return hostFull;
+        return closure.cause() == HostClosure.Cause.RETRY_BUDGET ? retryBudget : hostClosed;
     }
 
     @Override

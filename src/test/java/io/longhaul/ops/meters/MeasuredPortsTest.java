@@ -60,9 +60,9 @@ class MeasuredPortsTest {
 
     @Test
     void counts_places_that_were_refused() {
-        new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry).admit("default", "h");
-        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1, 0)), registry).admit("default", "h");
-        new MeasuredTransfers(new Engine((Admission.Admitted) () -> {}), registry).admit("default", "h");
+        new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry).admit("default", "h", false);
+        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1, 0)), registry).admit("default", "h", false);
+        new MeasuredTransfers(new Engine((Admission.Admitted) () -> {}), registry).admit("default", "h", false);
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "node_full"));
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "host_full"));
     }
@@ -122,7 +122,7 @@ class MeasuredPortsTest {
         }
 
         @Override
-        public Admission admit(String queue, String host) {
+        public Admission admit(String queue, String host, boolean retry) {
             return answer;
         }
 
