@@ -23,6 +23,9 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
     /** What the actor understands. */
     public sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    public record Stop() implements Message {}
+
     private record Look() implements Message {}
 
     private record Found(List<Operation> unfinished) implements Message {}
@@ -51,6 +54,9 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case Look look -> look();
             case Found found -> {
                 looking = false;

@@ -25,6 +25,9 @@ public final class Courier extends AbstractOnMessageBehavior<Courier.Message> {
     /** What the actor understands. */
     public sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    public record Stop() implements Message {}
+
     private record Look() implements Message {}
 
     private record Taken(Round round) implements Message {}
@@ -71,6 +74,9 @@ public final class Courier extends AbstractOnMessageBehavior<Courier.Message> {
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case Look now -> look();
             case Taken taken -> onTaken(taken.round());
             case NotTaken failed -> {

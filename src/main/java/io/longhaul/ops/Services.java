@@ -234,13 +234,18 @@ final class Services implements AutoCloseable {
             var services = new Services(calls, engine, files, webhooks, projection, standstill, binding);
             projection.start();
             var singletons = ClusterSingleton.get(system);
-            singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups"));
+            singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups")
+                    .withStopMessage(new Wakeups.Stop()));
             singletons.init(SingletonActor.of(
-                    Releases.create(new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT), policies, jobs),
-                    "Releases"));
-            singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner"));
-            singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations"));
-            singletons.init(SingletonActor.of(Courier.create(notifications, deliverer, notify, clock), "Courier"));
+                            Releases.create(new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT), policies, jobs),
+                            "Releases")
+                    .withStopMessage(new Releases.Stop()));
+            singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner")
+                    .withStopMessage(new Cleaner.Stop()));
+            singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations")
+                    .withStopMessage(new OperationKeeper.Stop()));
+            singletons.init(SingletonActor.of(Courier.create(notifications, deliverer, notify, clock), "Courier")
+                    .withStopMessage(new Courier.Stop()));
             refresh(meters, system, clock);
             return services;
         } catch (StartupException refused) {

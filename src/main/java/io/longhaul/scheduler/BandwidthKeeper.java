@@ -24,6 +24,9 @@ final class BandwidthKeeper extends AbstractOnMessageBehavior<BandwidthKeeper.Me
     /** What the actor understands; {@link BandwidthMessages} says what of it comes from other nodes. */
     sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    record Stop() implements Message {}
+
     /**
      * A node says what it has to do with limits.
      *
@@ -65,6 +68,9 @@ final class BandwidthKeeper extends AbstractOnMessageBehavior<BandwidthKeeper.Me
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case Reported reported -> onReport(reported);
             case Look look -> {
                 for (String node : departures.gone(nodes, Departures.present(cluster))) {

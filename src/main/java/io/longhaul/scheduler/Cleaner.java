@@ -34,6 +34,9 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     /** What the actor understands. */
     public sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    public record Stop() implements Message {}
+
     private record RemoveJobs() implements Message {}
 
     private record JobsRemoved(Expired.Jobs removed, Instant began) implements Message {}
@@ -77,6 +80,9 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case RemoveJobs now -> removeJobs(clock.instant());
             case JobsRemoved done -> onJobs(done);
             case JobsNotRemoved failed -> {

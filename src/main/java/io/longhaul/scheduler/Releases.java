@@ -26,6 +26,9 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
     /** What the actor understands. */
     public sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    public record Stop() implements Message {}
+
     private record Look() implements Message {}
 
     private record Found(List<Held> jobs) implements Message {}
@@ -62,6 +65,9 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case Look look -> {
                 if (!reading && round.isDue(policies.stored().version(), policies.now())) read();
             }

@@ -19,8 +19,9 @@ public final class SharedBandwidth {
 
     /** Lets the keeper live on this node, if on none before it, and gives the node its parts. */
     public void start(BandwidthParts parts) {
-        ActorRef<BandwidthKeeper.Message> keeper =
-                ClusterSingleton.get(system).init(SingletonActor.of(BandwidthKeeper.create(), "Bandwidth"));
+        ActorRef<BandwidthKeeper.Message> keeper = ClusterSingleton.get(system)
+                .init(SingletonActor.of(BandwidthKeeper.create(), "Bandwidth")
+                        .withStopMessage(new BandwidthKeeper.Stop()));
         use = system.systemActorOf(BandwidthUse.create(parts, keeper), BandwidthUse.NAME, Props.empty());
     }
 

@@ -29,6 +29,9 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     /** What the actor understands. */
     public sealed interface Message {}
 
+    /** Another node is to have it now, or none. */
+    public record Stop() implements Message {}
+
     private record Look() implements Message {}
 
     private record VisitQueues() implements Message {}
@@ -79,6 +82,9 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
+            case Stop stop -> {
+                return Behaviors.stopped();
+            }
             case Look look -> look();
             case Found found -> wake(found.jobs());
             case DueUnread unread -> {

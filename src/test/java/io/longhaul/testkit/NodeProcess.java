@@ -91,6 +91,11 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Where its API is. */
+    public URI api() {
+        return api;
+    }
+
     public ApiClient client(String owner) {
         return new ApiClient(api, owner);
     }
@@ -98,6 +103,15 @@ public final class NodeProcess implements AutoCloseable {
     /** The folder of an owner's files. */
     public Path files(String owner) {
         return folder.resolve("files").resolve(owner);
+    }
+
+    /** What it has said on standard error so far. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("stderr.txt"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     public boolean isAlive() {
