@@ -315,7 +315,8 @@ final class Services implements AutoCloseable {
                 USER_AGENT,
                 proxies(transfer),
                 Proxies.ofEnvironment(System.getenv()),
-                transfer.clientCertificates().orElse(null));
+                transfer.clientCertificates().orElse(null),
+                transfer.kerberosConf().orElse(null));
         try {
             return new TransferEngine(
                     engineSettings,

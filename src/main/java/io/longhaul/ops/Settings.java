@@ -113,7 +113,9 @@ public record Settings(
                         text(config, "transfer.proxies"),
                         text(config, "transfer.proxy-bypass"),
                         text(config, "transfer.client-certificates")
-                                .map(folder -> Path.of(folder).toAbsolutePath())),
+                                .map(folder -> Path.of(folder).toAbsolutePath()),
+                        text(config, "transfer.kerberos-conf")
+                                .map(file -> Path.of(file).toAbsolutePath())),
                 new Notifications(
                         secrets(config),
                         config.getDuration("notify.timeout"),
@@ -286,7 +288,8 @@ public record Settings(
             List<String> allowedAddresses,
             Optional<String> proxies,
             Optional<String> proxyBypass,
-            Optional<Path> clientCertificates) {
+            Optional<Path> clientCertificates,
+            Optional<Path> kerberosConf) {
         private static final Pattern ADDRESS_OR_NETWORK =
                 Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?");
 

@@ -3,7 +3,6 @@ package io.longhaul.transfer;
 import io.longhaul.codec.SecretValue.Login;
 import io.longhaul.job.http.AuthScheme;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,23 +37,32 @@ final class Authenticator {
 
     private final ChallengeType type;
     private final Map<AuthScheme, Login> logins;
+    private final Kerberos kerberos;
+    private final Line line;
 
     private org.apache.hc.client5.http.auth.@Nullable AuthScheme present;
     private boolean refused;
     private int challenges;
 
-    Authenticator(ChallengeType type, Map<AuthScheme, Login> logins) {
+    /**
+     * Nothing is said yet.
+     *
+     * @param line of the run, which may be cut while a KDC is waited for
+     */
+    Authenticator(ChallengeType type, Map<AuthScheme, Login> logins, Kerberos kerberos, Line line) {
         this.type = type;
         this.logins = logins;
+        this.kerberos = kerberos;
+        this.line = line;
     }
 
     boolean hasLogins() {
         return !logins.isEmpty();
     }
 
-    /** Whether one of its schemes is for a connection, and not for a request. */
+    /** Whether one of its schemes may be for a connection, and not for a request. */
     boolean maySpeakForConnections() {
-        return logins.containsKey(AuthScheme.NTLM);
+        return logins.containsKey(AuthScheme.NTLM) || logins.containsKey(AuthScheme.NEGOTIATE);
     }
 
     /** Whether somebody has asked, and there is an answer. */
@@ -69,6 +77,7 @@ final class Authenticator {
         try {
             return present.generateAuthResponse(host, request, HttpCoreContext.create());
         } catch (AuthenticationException unusable) {
+            if (unusable.getCause() instanceof TransferFailed failed) throw failed;
             throw new TransferFailed(FailureKind.ofLogin(type), unusable);
         }
     }
@@ -81,18 +90,23 @@ final class Authenticator {
      */
     boolean challenged(HttpHost host, List<String> headers) {
         if (refused || logins.isEmpty() || ++challenges > MOST_CHALLENGES) return false;
-        Map<String, AuthChallenge> asked = new HashMap<>();
-        for (AuthChallenge challenge : parse(headers))
-            asked.putIfAbsent(challenge.getSchemeName().toLowerCase(Locale.ROOT), challenge);
+        Map<String, AuthChallenge> asked = byScheme(headers);
         boolean answer = present == null ? begin(host, asked) : goOn(host, asked);
         refused = !answer;
         if (refused) present = null;
         return answer;
     }
 
-    /** Hears that the request was let through. What was said for a connection is not said again on it. */
-    void accepted() {
+    /**
+     * Hears that the request was let through. What was said for a connection is not said again on it.
+     *
+     * @param headers the values of WWW-Authenticate or Proxy-Authenticate
+     * @throws TransferFailed where somebody was to say who he is, and is another one
+     */
+    void accepted(List<String> headers) throws TransferFailed {
         challenges = 0;
+        if (present instanceof NegotiateScheme negotiate)
+            negotiate.accepted(byScheme(headers).get(key(present)));
         if (present != null && present.isConnectionBased()) present = null;
     }
 
@@ -103,7 +117,7 @@ final class Authenticator {
             Login login = logins.get(scheme);
             AuthChallenge challenge = asked.get(scheme.name().toLowerCase(Locale.ROOT));
             if (login == null || challenge == null) continue;
-            present = scheme(scheme);
+            present = scheme(scheme, login);
             if (answers(host, challenge, credentials(scheme, login))) return true;
         }
         return false;
@@ -112,7 +126,7 @@ final class Authenticator {
     private boolean goOn(HttpHost host, Map<String, AuthChallenge> asked) {
         if (present == null) return false;
         AuthScheme scheme = AuthScheme.valueOf(present.getName().toUpperCase(Locale.ROOT));
-        AuthChallenge challenge = asked.get(present.getName().toLowerCase(Locale.ROOT));
+        AuthChallenge challenge = asked.get(key(present));
         Login login = logins.get(scheme);
         return challenge != null
                 && login != null
@@ -134,11 +148,12 @@ final class Authenticator {
     }
 
     @SuppressWarnings("deprecation") // Microsoft has given NTLM up; BITS has it, and so have old proxies
-    private static org.apache.hc.client5.http.auth.AuthScheme scheme(AuthScheme scheme) {
+    private org.apache.hc.client5.http.auth.AuthScheme scheme(AuthScheme scheme, Login login) {
         return switch (scheme) {
             case BASIC -> new BasicScheme(StandardCharsets.UTF_8);
             case DIGEST -> new DigestScheme();
             case NTLM -> new NTLMScheme();
+            case NEGOTIATE -> new NegotiateScheme(type, login, kerberos, line);
         };
     }
 
@@ -154,10 +169,17 @@ final class Authenticator {
                 domain < 0 ? null : login.userName().substring(0, domain));
     }
 
-    private List<AuthChallenge> parse(List<String> headers) {
-        List<AuthChallenge> challenges = new ArrayList<>();
-        for (String header : headers) challenges.addAll(parse(header));
-        return challenges;
+    private static String key(org.apache.hc.client5.http.auth.AuthScheme scheme) {
+        return scheme.getName().toLowerCase(Locale.ROOT);
+    }
+
+    /** The first of each scheme, by its name in small letters. */
+    private Map<String, AuthChallenge> byScheme(List<String> headers) {
+        Map<String, AuthChallenge> asked = new HashMap<>();
+        for (String header : headers)
+            for (AuthChallenge challenge : parse(header))
+                asked.putIfAbsent(challenge.getSchemeName().toLowerCase(Locale.ROOT), challenge);
+        return asked;
     }
 
     private List<AuthChallenge> parse(String header) {

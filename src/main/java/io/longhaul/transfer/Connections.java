@@ -384,7 +384,7 @@ final class Connections implements AutoCloseable {
                 send(connect, cuttable);
                 int status = head().getCode();
                 if (status == 200) {
-                    proxy.authenticator().accepted();
+                    proxy.authenticator().accepted(values("Proxy-Authenticate"));
                     return;
                 }
                 boolean answer = status == PROXY_AUTHENTICATION_REQUIRED

@@ -159,8 +159,7 @@ final class DownloadRun implements Transfers.Run {
             report(List.of(new TransferReport.RunDone(number)));
             return;
         }
-        try (HttpSession http =
-                HttpSession.open(job, parts.connections(), parts.settings(), parts.secrets(), parts.clock())) {
+        try (HttpSession http = HttpSession.open(job, parts, line)) {
             for (int i = 0; i < files.size() && !line.isStopped(); i++) {
                 last = i == files.size() - 1;
                 if (!transfer(files.get(i), http)) return;

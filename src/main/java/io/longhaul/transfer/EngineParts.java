@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
  * What all runs of a node share.
  *
  * @param secrets of jobs
+ * @param kerberos for jobs that log in by it
  * @param answers of the remote hosts
  * @param executor a virtual thread for each task
  * @param platform a thread of the system's for each task
@@ -20,6 +21,7 @@ record EngineParts(
         Connections connections,
         LocalFiles files,
         Secrets secrets,
+        Kerberos kerberos,
         ReadBuffers buffers,
         HostAnswers answers,
         Throttles throttles,

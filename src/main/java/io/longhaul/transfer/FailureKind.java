@@ -3,6 +3,7 @@ package io.longhaul.transfer;
 import static io.longhaul.job.BitsError.BG_E_DESTINATION_LOCKED;
 import static io.longhaul.job.BitsError.BG_E_INVALID_CREDENTIALS;
 import static io.longhaul.job.BitsError.ERROR_DISK_FULL;
+import static io.longhaul.job.BitsError.ERROR_SERVICE_UNAVAILABLE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CANNOT_CONNECT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
@@ -17,12 +18,14 @@ import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_INVALID_CA;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static io.longhaul.job.BitsError.E_FAIL;
+import static io.longhaul.job.BitsError.E_NOTIMPL;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
 import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
 
 import io.longhaul.job.BitsError;
+import io.longhaul.job.ErrorContext;
 import io.longhaul.job.HttpError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -43,6 +46,8 @@ import java.security.cert.PKIXReason;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.auth.ChallengeType;
@@ -56,11 +61,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a status or an exception means: transient or fatal, with which code, in which context. Pure. */
 final class FailureKind {
+    private static final int UNAUTHORIZED = 401;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int CONFLICT = 409;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int NOT_IMPLEMENTED = 501;
     private static final int VERSION_NOT_SUPPORTED = 505;
+
+    /** Its number, behind its text and before the words of the KDC. */
+    private static final Pattern KERBEROS_ERROR = Pattern.compile("\\((\\d{1,3})\\)");
 
     private FailureKind() {}
 
@@ -218,10 +228,62 @@ final class FailureKind {
 
     /** A login that the scheme has no use for. */
     static Failure ofLogin(ChallengeType target) {
+        return Failure.fatal(contextOf(target), BG_E_INVALID_CREDENTIALS, BG_E_INVALID_CREDENTIALS.text());
+    }
+
+    /** Kerberos is asked for, and the operator has not set it up. */
+    static Failure ofNoKerberos(ChallengeType target) {
+        return login(target, "The operator has set up no Kerberos here.", E_NOTIMPL);
+    }
+
+    /** Inside of Negotiate something else is wanted: NTLM, as a rule. */
+    static Failure ofForeignMechanism(ChallengeType target) {
+        return login(target, "The server does not take Kerberos inside of Negotiate.", null);
+    }
+
+    /** Who let us in is not whom the ticket is for. */
+    static Failure ofFalseProof(ChallengeType target) {
         return Failure.fatal(
-                target == ChallengeType.PROXY ? GENERAL_TRANSPORT : REMOTE_FILE,
-                BG_E_INVALID_CREDENTIALS,
-                BG_E_INVALID_CREDENTIALS.text());
+                contextOf(target),
+                ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
+                "The answer does not prove that it comes from the "
+                        + (target == ChallengeType.PROXY ? "proxy" : "server") + " that the Kerberos ticket is for.");
+    }
+
+    /** A login by Kerberos that came to nothing. The JVM has the KDC's reason in words alone, of which its number is one. */
+    static Failure ofKerberos(ChallengeType target, Exception problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause())
+            if (cause instanceof IOException)
+                return connection(ERROR_WINHTTP_CANNOT_CONNECT, "The KDC could not be reached.");
+        Matcher number = KERBEROS_ERROR.matcher(String.valueOf(problem.getMessage()));
+        if (!number.find())
+            return login(
+                    target,
+                    "Kerberos has no use for the user name: the node's krb5.conf names no KDC of its realm, or no cipher.",
+                    BG_E_INVALID_CREDENTIALS);
+        int error = Integer.parseInt(number.group(1));
+        return switch (error) {
+            case 6 -> login(target, "The KDC does not know the user.", BG_E_INVALID_CREDENTIALS);
+            case 7 -> login(target, "The KDC does not know the server.", null);
+            case 18 -> login(target, "The user's account is locked.", BG_E_INVALID_CREDENTIALS);
+            case 23 -> login(target, "The user's password has expired.", BG_E_INVALID_CREDENTIALS);
+            case 24, 31 -> login(target, "The KDC refuses the password.", BG_E_INVALID_CREDENTIALS);
+            // Its service is away, clocks differ: nobody has to change the job
+            case 29, 37 ->
+                Failure.transientOf(
+                        GENERAL_TRANSPORT, ERROR_SERVICE_UNAVAILABLE, "The KDC gave the Kerberos error " + error + ".");
+            default -> login(target, "The KDC gave the Kerberos error " + error + ".", BG_E_INVALID_CREDENTIALS);
+        };
+    }
+
+    /** Who is not let in has the status that the server gave. */
+    private static Failure login(ChallengeType target, String description, @Nullable BitsError cause) {
+        int status = target == ChallengeType.PROXY ? PROXY_AUTHENTICATION_REQUIRED : UNAUTHORIZED;
+        return new Failure(contextOf(target), new HttpError(status), true, description, null, cause);
+    }
+
+    private static ErrorContext contextOf(ChallengeType target) {
+        return target == ChallengeType.PROXY ? GENERAL_TRANSPORT : REMOTE_FILE;
     }
 
     /**

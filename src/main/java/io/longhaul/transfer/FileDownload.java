@@ -29,6 +29,7 @@ import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.job.http.RedirectPolicy;
 import io.longhaul.transfer.Connections.Exchange;
 import io.longhaul.transfer.Connections.ProxyFailed;
+import io.longhaul.transfer.Kerberos.LoginFailed;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -268,7 +269,11 @@ final class FileDownload {
     /** What is wrong with the connection is held against the host, unless somebody stopped the run. */
     private void blame(TransferFailed failed) {
         boolean connection = failed.failure().context() == GENERAL_TRANSPORT;
-        if (host == null || !connection || failed instanceof ProxyFailed || line.isStopped()) return;
+        if (host == null
+                || !connection
+                || failed instanceof ProxyFailed
+                || failed instanceof LoginFailed
+                || line.isStopped()) return;
         parts.answers().broken(host, parts.clock().instant());
     }
 

@@ -84,15 +84,18 @@ final class HttpSession implements AutoCloseable {
     /**
      * Reads the job's secrets, if it has any.
      *
+     * @param line of the run
      * @throws TransferFailed where they cannot be read, or make no sense
      */
-    static HttpSession open(Job job, Connections shared, TransferSettings settings, Secrets secrets, Clock clock)
-            throws TransferFailed {
+    static HttpSession open(Job job, EngineParts parts, Line line) throws TransferFailed {
+        TransferSettings settings = parts.settings();
         JobSpec spec = job.spec();
         HttpOptions http = spec.httpOptions();
-        Map<UUID, byte[]> opened = spec.secrets().isEmpty() ? Map.of() : opened(job, secrets);
-        Authenticator server = new Authenticator(ChallengeType.TARGET, logins(http, AuthTarget.SERVER, opened));
-        Authenticator proxy = new Authenticator(ChallengeType.PROXY, logins(http, AuthTarget.PROXY, opened));
+        Map<UUID, byte[]> opened = spec.secrets().isEmpty() ? Map.of() : opened(job, parts.secrets());
+        Authenticator server = new Authenticator(
+                ChallengeType.TARGET, logins(http, AuthTarget.SERVER, opened), parts.kerberos(), line);
+        Authenticator proxy =
+                new Authenticator(ChallengeType.PROXY, logins(http, AuthTarget.PROXY, opened), parts.kerberos(), line);
         Map<String, String> headers = http.headers() == null
                 ? spec.customHeaders()
                 : SecretValue.of(value(opened, http.headers()), SecretValue.Headers.class)
@@ -102,8 +105,9 @@ final class HttpSession implements AutoCloseable {
                 && RunTls.isUsual(http, identity)
                 && !server.maySpeakForConnections()
                 && !proxy.hasLogins();
-        Connections own = usual ? null : own(settings, http, identity, clock);
-        return new HttpSession(settings, http, headers, server, proxy, proxies(http, settings), own, shared);
+        Connections own = usual ? null : own(settings, http, identity, parts.clock());
+        return new HttpSession(
+                settings, http, headers, server, proxy, proxies(http, settings), own, parts.connections());
     }
 
     private static Map<UUID, byte[]> opened(Job job, Secrets secrets) throws TransferFailed {
@@ -209,8 +213,7 @@ final class HttpSession implements AutoCloseable {
                 default -> false;
             };
             if (!again) {
-                if (status != PROXY_AUTHENTICATION_REQUIRED) proxy.accepted();
-                if (sameOrigin && status != UNAUTHORIZED) server.accepted();
+                accepted(exchange, status, sameOrigin, isPlain(url));
                 return exchange;
             }
             try (exchange) {
@@ -218,6 +221,17 @@ final class HttpSession implements AutoCloseable {
             } catch (IOException brokenOff) {
                 // then this connection is not used again
             }
+        }
+    }
+
+    private void accepted(Exchange exchange, int status, boolean sameOrigin, boolean plain) throws TransferFailed {
+        try {
+            // What a server behind a tunnel says for its proxy is not the proxy's
+            if (plain && status != PROXY_AUTHENTICATION_REQUIRED) proxy.accepted(exchange.values("Proxy-Authenticate"));
+            if (sameOrigin && status != UNAUTHORIZED) server.accepted(exchange.values("WWW-Authenticate"));
+        } catch (TransferFailed impostor) {
+            exchange.close();
+            throw impostor;
         }
     }
 

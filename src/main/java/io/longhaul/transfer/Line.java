@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class Line {
     private final long stallNanos;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition stopped = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private @Nullable Socket socket;
     private volatile @Nullable Cut cut;
     private @Nullable Cut deadlineMeans;
@@ -60,7 +61,7 @@ final class Line {
         try {
             if (cut == Cut.STOPPED) return;
             cutNow(Cut.STOPPED);
-            stopped.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -73,7 +74,7 @@ final class Line {
             if (cut != null) return;
             blockedBy = limit;
             cutNow(Cut.BLOCKED);
-            stopped.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -153,11 +154,40 @@ final class Line {
         try {
             if (body != null) body.paused(System.nanoTime());
             long left = nanos;
-            while (left > 0 && cut == null) left = stopped.awaitNanos(left);
+            while (left > 0 && cut == null) left = changed.awaitNanos(left);
         } catch (InterruptedException nobodyDoesThat) {
             Thread.currentThread().interrupt();
         } finally {
             if (body != null) body.resumed(System.nanoTime());
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until that is so, of which another thread brings {@link #news}: so long at the longest, and not once the line is
+     * cut.
+     *
+     * @return whether it is so
+     */
+    boolean await(BooleanSupplier so, long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (left > 0 && cut == null && !so.getAsBoolean()) left = changed.awaitNanos(left);
+        } catch (InterruptedException nobodyDoesThat) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return so.getAsBoolean();
+    }
+
+    /** What somebody waits for may be so now. */
+    void news() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
             lock.unlock();
         }
     }

@@ -117,6 +117,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 connections,
                 files,
                 secrets,
+                new Kerberos(settings.kerberosConf(), settings.connectTimeout()),
                 new ReadBuffers(LARGE_BUFFERS),
                 new HostAnswers(admission),
                 throttles,
@@ -282,6 +283,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Thread.currentThread().interrupt();
         }
         clock.shutdownNow();
+        parts.kerberos().close();
         connections.close();
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxies for jobs that bring none of their own
  * @param detectedProxies for jobs that want what the machine says
  * @param clientCertificates a folder of those that jobs name, a folder for each owner; null: there are none
+ * @param kerberosConf what Kerberos is to know of realms; null: no job logs in by it
  */
 public record TransferSettings(
         Duration connectTimeout,
@@ -41,7 +42,8 @@ public record TransferSettings(
         String userAgent,
         Proxies proxies,
         Proxies detectedProxies,
-        @Nullable Path clientCertificates) {
+        @Nullable Path clientCertificates,
+        @Nullable Path kerberosConf) {
 
     public TransferSettings {
         positive("connectTimeout", connectTimeout);

@@ -93,6 +93,8 @@ class SecretRoutesTest {
                 "SERVER | {'scheme':'NTLM','userName':null,'password':null}  | 400 | E_INVALIDARG",
                 "SERVER | {'userName':'a','password':'b'}                    | 400 | E_INVALIDARG",
                 "SERVER | {'scheme':'BASIC','userName':'a','password':'b','realm':'x'} | 400 | E_INVALIDARG",
+                "SERVER | {'scheme':'NEGOTIATE','userName':'A\\\\b','password':'c'} | 400 | BG_E_INVALID_CREDENTIALS",
+                "SERVER | {'scheme':'NEGOTIATE','userName':'','password':'c'} | 400 | BG_E_INVALID_CREDENTIALS",
                 "SERVER | {'scheme':'BASIC','userName':'a:b','password':'c'} | 400 | BG_E_INVALID_CREDENTIALS"
             })
     void are_refused_where_they_make_no_sense(String target, String body, int status, String code) {

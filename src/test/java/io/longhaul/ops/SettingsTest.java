@@ -64,6 +64,7 @@ class SettingsTest {
                         List.of(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 shipped.transfer());
     }

@@ -101,6 +101,7 @@ final class Bench implements AutoCloseable {
                     "Longhaul/test",
                     Proxies.NONE,
                     Proxies.NONE,
+                    null,
                     null);
         }
     }

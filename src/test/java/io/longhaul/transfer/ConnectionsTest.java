@@ -56,6 +56,7 @@ class ConnectionsTest {
                 "test",
                 Proxies.NONE,
                 Proxies.NONE,
+                null,
                 null);
         try (Connections connections = new Connections(settings);
                 Connections.Exchange exchange = connections.get(

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.security.auth.login.LoginException;
+import org.apache.hc.client5.http.auth.ChallengeType;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -68,6 +70,28 @@ class FailureKindTest {
         Failure failure = FailureKind.ofConnection(refused, FailureKind.Phase.CONNECTING);
         assertEquals(BitsError.ERROR_WINHTTP_SECURE_FAILURE, failure.code());
         assertEquals(cause, failure.cause());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "6, true",
+        "7, true",
+        "12, true",
+        "14, true",
+        "18, true",
+        "23, true",
+        "24, true",
+        "31, true",
+        "29, false",
+        "37, false",
+        "60, true"
+    })
+    void of_kerberos_follows_from_its_number(int number, boolean fatal) {
+        LoginException refusal = new LoginException("In words (" + number + ") - and in the KDC's (99)");
+        Failure failure = FailureKind.ofKerberos(ChallengeType.PROXY, refusal);
+        assertEquals(fatal, failure.fatal());
+        assertEquals(fatal ? new HttpError(407) : BitsError.ERROR_SERVICE_UNAVAILABLE, failure.code());
+        assertEquals(ErrorContext.GENERAL_TRANSPORT, failure.context());
     }
 
     private static SSLException tls(SSLException problem, Throwable cause) {

@@ -3,7 +3,7 @@ package io.longhaul.spec
 import ch.qos.logback.classic.{Level, Logger}
 import ch.qos.logback.classic.spi.ILoggingEvent
 import ch.qos.logback.core.AppenderBase
-import io.longhaul.testkit.{Behaviours, Content, Guarded, MisbehavingOrigin, Ntlm}
+import io.longhaul.testkit.{Behaviours, Content, Guarded, MisbehavingOrigin, Ntlm, TestKdc}
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import java.util.HexFormat
@@ -20,7 +20,12 @@ class CredentialsSpec extends NodeSpec {
   private val password = "open-sesame-4711"
   private val header = "header-secret-4712"
 
-  override protected def settings: Seq[String] = Seq(s"""longhaul.secrets.keys = ["${"A" * 43}="]""")
+  private lazy val kdc = new TestKdc(Files.createTempDirectory("longhaul-kdc"), "maps", password)
+
+  override protected def settings: Seq[String] = Seq(
+    s"""longhaul.secrets.keys = ["${"A" * 43}="]""",
+    s"""longhaul.transfer.kerberos-conf = "${kdc.krb5Conf}""""
+  )
 
   private val content = new Content(21, 50000)
   private lazy val other = new MisbehavingOrigin()
@@ -50,6 +55,7 @@ class CredentialsSpec extends NodeSpec {
     }
     other.close()
     super.afterAll()
+    kdc.close()
   }
 
   private def login(scheme: String, user: String = "maps", pass: String = password): String =
@@ -139,6 +145,38 @@ class CredentialsSpec extends NodeSpec {
       resume(wrong)
       alice.awaitState(wrong, "ERROR")
       assert(errorOf(wrong) == "BG_E_HTTP_ERROR_401")
+    }
+
+    Scenario("Negotiate: the KDC of the realm knows the user, and each request has a ticket") {
+      val script = misbehaving.on("/kerberos.bin", kdc.guarded(content))
+      val url = misbehaving.url("/kerberos.bin")
+      val id = alice.create(suspendedJob(Seq(file(url, "kerberos.bin"), file(url, "again.bin"))))
+      giveLogin(id, "SERVER", login("NEGOTIATE"))
+      resume(id)
+      completes(id, "kerberos.bin")
+      assert(content.isIn(fileOf("alice", "again.bin")))
+      val said = script.requests.asScala.map(_.header("authorization"))
+      assert(said.size == 3, "the second file is asked for with a ticket at once")
+      assert(said.head == "" && said.tail.forall(_.startsWith("Negotiate ")))
+    }
+
+    Scenario("Negotiate: a wrong password is an error of the job, a KDC that is away is not") {
+      misbehaving.on("/kerberos.bin", kdc.guarded(content))
+      val id = alice.create(suspendedJob(Seq(file(misbehaving.url("/kerberos.bin"), "later.bin"))))
+      giveLogin(id, "SERVER", login("NEGOTIATE", pass = "wrong"))
+      resume(id)
+      val error = alice.awaitState(id, "ERROR").path("error")
+      assert(error.path("code").asText == "BG_E_HTTP_ERROR_401")
+      assert(error.path("cause").path("code").asText == "BG_E_INVALID_CREDENTIALS")
+      assert(error.path("description").asText == "The KDC refuses the password.")
+      giveLogin(id, "SERVER", login("NEGOTIATE", user = s"maps@${TestKdc.AWAY}"))
+      resume(id)
+      val stalled = alice.awaitState(id, "TRANSIENT_ERROR").path("error")
+      assert(stalled.path("code").asText == "ERROR_WINHTTP_CANNOT_CONNECT")
+      assert(stalled.path("description").asText == "The KDC could not be reached.")
+      giveLogin(id, "SERVER", login("NEGOTIATE", user = s"maps@${TestKdc.REALM}"))
+      resume(id)
+      completes(id, "later.bin")
     }
 
     Scenario("another server, to which a redirect leads, is told nothing") {

@@ -1,6 +1,6 @@
 package io.longhaul.spec
 
-import io.longhaul.testkit.{Content, Origin, TestAuthority, TestProxy}
+import io.longhaul.testkit.{Content, Origin, TestAuthority, TestKdc, TestProxy}
 import java.net.ServerSocket
 import java.nio.file.Files
 import scala.jdk.CollectionConverters._
@@ -15,10 +15,14 @@ class ProxySpec extends NodeSpec {
   private lazy val secure = Origin.https(authority)
   private lazy val proxy = TestProxy.open()
   private lazy val asking = TestProxy.byBasic("maps", "open sesame")
+  private lazy val digesting = TestProxy.byDigest("maps", "open sesame")
+  private lazy val kdc = new TestKdc(Files.createTempDirectory("longhaul-proxy-kdc"), "maps", "open sesame")
+  private lazy val negotiating = TestProxy.byNegotiate(kdc)
   private lazy val operators = TestProxy.open()
 
   override protected def settings: Seq[String] = Seq(
     s"""longhaul.secrets.keys = ["${"A" * 43}="]""",
+    s"""longhaul.transfer.kerberos-conf = "${kdc.krb5Conf}"""",
     s"""longhaul.transfer.trusted-certificates = "$trusted"""",
     s"""longhaul.transfer.proxies = "${operators.address}""""
   )
@@ -31,7 +35,7 @@ class ProxySpec extends NodeSpec {
 
   override protected def afterAll(): Unit = {
     super.afterAll()
-    Seq[AutoCloseable](secure, proxy, asking, operators).foreach(_.close())
+    Seq[AutoCloseable](secure, proxy, asking, digesting, negotiating, operators, kdc).foreach(_.close())
   }
 
   private def proxied(usage: String, list: String = null, bypass: String = null): String = {
@@ -112,6 +116,27 @@ class ProxySpec extends NodeSpec {
         alice.awaitState(id, "TRANSFERRED")
       }
       assert(origin.requests("/a.bin").asScala.forall(_.header("proxy-authorization") == ""))
+    }
+
+    Scenario("Digest and Negotiate: the answer is for the request, or for the tunnel of https") {
+      for ((by, scheme) <- Seq(digesting -> "DIGEST", negotiating -> "NEGOTIATE"); from <- Seq(origin, secure)) {
+        val files = Seq("/a.bin", "/b.bin").map(path => file(from.url(path), s"$scheme-${from.host.hashCode}$path"))
+        val id = alice.create(suspendedJob(files, proxied("OVERRIDE", by.address)))
+        def login(password: String) = {
+          val body = s"""{"scheme": "$scheme", "userName": "maps", "password": "$password"}"""
+          assert(alice.put(s"/v1/jobs/$id/credentials/PROXY", body).status == 204)
+          alice.post(s"/v1/jobs/$id/resume")
+        }
+        login("wrong")
+        assert(alice.awaitState(id, "ERROR").path("error").path("code").asText == "BG_E_HTTP_ERROR_407")
+        val seen = newlySeen(by) {
+          login("open sesame")
+          alice.awaitState(id, "TRANSFERRED")
+        }
+        val method = if (from eq secure) "CONNECT" else "GET"
+        // Through a tunnel go all files; else the second one is asked for with a login at once
+        assert(seen == Seq.fill(if (from eq secure) 2 else 3)(s"$method ${from.host}"))
+      }
     }
   }
 }

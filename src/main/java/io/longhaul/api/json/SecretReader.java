@@ -38,6 +38,10 @@ public final class SecretReader {
             throw new Refusal(
                     BitsError.BG_E_INVALID_CREDENTIALS,
                     "userName and password must have no control characters, and for BASIC userName no colon.");
+        // Kerberos takes an empty name for that of the node, and knows no domains but realms
+        if (scheme == AuthScheme.NEGOTIATE && (user.isEmpty() || user.indexOf('\\') >= 0))
+            throw new Refusal(
+                    BitsError.BG_E_INVALID_CREDENTIALS, "For NEGOTIATE userName is a user, or user@REALM; without \\.");
         return new Credentials(scheme, new SecretValue.Login(user, password));
     }
 
@@ -51,8 +55,8 @@ public final class SecretReader {
     }
 
     public static AuthScheme scheme(String name) {
-        if (name.equals("NEGOTIATE") || name.equals("PASSPORT"))
-            throw new Refusal(BitsError.E_NOTIMPL, "The schemes are BASIC, DIGEST and NTLM.");
+        if (name.equals("PASSPORT"))
+            throw new Refusal(BitsError.E_NOTIMPL, "The schemes are BASIC, DIGEST, NTLM and NEGOTIATE.");
         for (AuthScheme scheme : AuthScheme.values()) if (scheme.name().equals(name)) return scheme;
         throw new Refusal(BitsError.BG_E_INVALID_AUTH_SCHEME);
     }

@@ -1,8 +1,9 @@
 package io.longhaul.job.http;
 
-/** BG_AUTH_SCHEME without NEGOTIATE and PASSPORT, the weakest first. */
+/** BG_AUTH_SCHEME without PASSPORT, the weakest first. */
 public enum AuthScheme {
     BASIC,
     DIGEST,
-    NTLM
+    NTLM,
+    NEGOTIATE
 }
