@@ -39,6 +39,7 @@ import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.HttpRules;
+import io.longhaul.job.http.SecurityFlag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,7 +214,16 @@ public record Job(
                 .or(() -> JobRules.problem(changed, sources))
                 .or(() -> HttpRules.problem(changed, sources))
                 .<Decision>map(problem -> problem)
-                .orElseGet(() -> accept(new JobChanged(changed)));
+                .orElseGet(() -> changed(changed));
+    }
+
+    /** Whether a certificate is revoked is asked when a connection is made: a run that has one ends. */
+    private Decision changed(JobSpec changed) {
+        boolean asks = changed.httpOptions().has(SecurityFlag.ENABLE_CRL_CHECK)
+                && !spec.httpOptions().has(SecurityFlag.ENABLE_CRL_CHECK);
+        return asks && state.name().isRunning() && hasWork()
+                ? accept(new JobChanged(changed), new JobQueued(QueuedReason.FILE_CHANGED))
+                : accept(new JobChanged(changed));
     }
 
     /** What may not be set any more. */

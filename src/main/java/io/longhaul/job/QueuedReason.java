@@ -18,6 +18,6 @@ public enum QueuedReason {
     HOST_BUSY,
     /** The service was restarted. */
     RESTARTED,
-    /** A file that it was fetching, or was about to, is fetched from elsewhere from now on, or not at all. */
+    /** A file that it was fetching, or was about to, is fetched from elsewhere or with more care from now on, or not at all. */
     FILE_CHANGED
 }

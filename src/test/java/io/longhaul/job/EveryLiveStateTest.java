@@ -26,6 +26,7 @@ import io.longhaul.job.file.FileSource;
 import io.longhaul.job.http.AuthScheme;
 import io.longhaul.job.http.AuthTarget;
 import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
@@ -130,6 +131,24 @@ class EveryLiveStateTest {
         else
             assertEquals(
                     BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(post));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void ends_a_run_whose_servers_nobody_has_asked_for_revoked_certificates(StateName state) {
+        OwnerCommand check = new OwnerCommand.Change(JobChange.of(new HttpChange(
+                null,
+                new JobChange.Value<>(List.of(SecurityFlag.ENABLE_CRL_CHECK)),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of())));
+        Story story = in(state).after(check);
+        assertEquals(state.isRunning() ? StateName.QUEUED : state, story.state());
+        assertEquals(1, story.events(check).size(), "it asks already");
     }
 
     @ParameterizedTest

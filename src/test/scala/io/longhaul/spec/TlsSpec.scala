@@ -90,6 +90,12 @@ class TlsSpec extends NodeSpec {
         tells(authority.revocations(true))
         transfers(server.url("/a.bin"), "unasked.bin")
         failsWith(server.url("/a.bin"), "ERROR_WINHTTP_SECURE_CERT_REVOKED", flags("ENABLE_CRL_CHECK"))
+        server.on("/half.bin", Behaviours.hangsAfter(content, 20000))
+        val id = alice.create(job(Seq(file(server.url("/half.bin"), "half.bin"))))
+        alice.awaitState(id, "TRANSFERRING")
+        alice.patch(s"/v1/jobs/$id", s"{${flags("ENABLE_CRL_CHECK")}}")
+        val error = alice.awaitState(id, "ERROR").path("error")
+        assert(error.path("cause").path("code").asText == "ERROR_WINHTTP_SECURE_CERT_REVOKED", "in the middle of a file")
       }
     }
   }
