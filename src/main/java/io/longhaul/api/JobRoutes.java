@@ -3,7 +3,6 @@ package io.longhaul.api;
 import akka.http.javadsl.model.HttpResponse;
 import io.longhaul.api.json.JobDefaults;
 import io.longhaul.api.json.JobReader;
-import io.longhaul.api.json.JobWriter;
 import io.longhaul.api.json.PatchReader;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.api.json.SmallWriter;
@@ -67,7 +66,7 @@ final class JobRoutes {
                         call.query().jobCursor(),
                         Page.oneMore(limit))
                 .thenApply(found -> Answer.ok(Page.of(found, limit, job -> Cursors.of(job.id()))
-                                .json("jobs", JobWriter::summary))
+                                .json("jobs", shown::summary))
                         .response());
     }
 

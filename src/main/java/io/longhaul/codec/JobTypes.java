@@ -63,6 +63,7 @@ public final class JobTypes extends SimpleModule {
             entry("JobCreated", JobEvent.JobCreated.class),
             entry("FilesAdded", JobEvent.FilesAdded.class),
             entry("JobChanged", JobEvent.JobChanged.class),
+            entry("InactivityTimeoutChanged", JobEvent.InactivityTimeoutChanged.class),
             entry("OwnershipTaken", JobEvent.OwnershipTaken.class),
             entry("JobQueued", JobEvent.JobQueued.class),
             entry("JobSuspended", JobEvent.JobSuspended.class),
@@ -123,6 +124,7 @@ public final class JobTypes extends SimpleModule {
             entry("RenewSlice", SchedulerCommand.RenewSlice.class),
             entry("EndSlice", SchedulerCommand.EndSlice.class),
             entry("Wake", Alarm.Wake.class),
+            entry("InactivityTimeout", Alarm.InactivityTimeout.class),
             entry("PolicyChanged", Alarm.PolicyChanged.class),
             entry("Restarted", Alarm.Restarted.class));
 

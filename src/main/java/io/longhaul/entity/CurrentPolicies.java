@@ -4,9 +4,11 @@ import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.policy.BandwidthLimit;
+import io.longhaul.policy.InForce;
 import io.longhaul.policy.PoliciesInForce;
 import io.longhaul.policy.Policy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -60,6 +62,21 @@ public final class CurrentPolicies {
     public Optional<BandwidthLimit> bandwidth(String queue, Owner owner, Priority priority) {
         if (known.get().version() == 0) return Optional.empty();
         return of(queue, owner).bandwidth(priority, now());
+    }
+
+    /** How long the job may be left alone; what it was created with, where nobody says anything. */
+    public Duration inactivityTimeout(JobSpec job) {
+        return inactivityTimeout(job.queue(), job.owner()).orElse(job.inactivityTimeout());
+    }
+
+    /** The same for any job of that owner in that queue; empty where nobody says anything. */
+    public Optional<Duration> inactivityTimeout(String queue, Owner owner) {
+        return of(queue, owner).jobInactivityTimeout().map(InForce::value);
+    }
+
+    /** The shortest of all; empty where nobody says anything. Looks at every policy. */
+    public Optional<Duration> shortestInactivityTimeout() {
+        return known.get().policies().shortestInactivityTimeout(configured);
     }
 
     /** By the clock on the wall. */

@@ -90,6 +90,7 @@ final class JobDecisions {
             case TransferReport transfer -> Cause.TRANSFER;
             case StoreReport store -> Cause.OWNER; // the second half of Complete or Cancel
             case Alarm inactive when event instanceof JobEvent.JobCancelled -> Cause.POLICY;
+            case Alarm.InactivityTimeout policy -> Cause.POLICY;
             case Alarm.PolicyChanged changed -> Cause.POLICY;
             case Alarm.Restarted restarted -> Cause.RESTART;
             case Alarm.Wake wake -> Cause.TIMER;

@@ -26,6 +26,7 @@ import io.longhaul.job.Cancelled;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Queued;
 import io.longhaul.job.Recorded;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +105,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /**
      * What every job of the node works with.
      *
+     * @param inactivityTimeout what policies say of a job now
      * @param node {@code host:port} of this node
      */
     public record Surroundings(
@@ -115,6 +118,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             Retention retention,
             JournalListener journal,
             JobsInMemory memory,
+            Function<JobSpec, Duration> inactivityTimeout,
             String node) {}
 
     private final JobId id;
@@ -286,9 +290,16 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onTell(Job job, JobCommand command) {
         if (command instanceof SchedulerCommand.GrantSlice grant) return onGrant(job, grant);
         if (command instanceof Alarm.Restarted && !isLost(job)) return Effect().none();
-        List<Step> steps = JobDecisions.tell(job, List.of(command), now(), isLost(job));
+        List<Step> steps = JobDecisions.tell(job, withPolicy(job, command), now(), isLost(job));
         if (steps.isEmpty() && command instanceof SchedulerCommand) standing.repeat(job, isBusy());
         return record(job, steps);
+    }
+
+    /** Whatever the job looks at the clock for, it may have been left alone for too long by now. */
+    private List<JobCommand> withPolicy(Job job, JobCommand command) {
+        if (!(command instanceof Alarm.Wake)) return List.of(command);
+        Duration timeout = surroundings.inactivityTimeout().apply(job.spec());
+        return List.of(new Alarm.InactivityTimeout(timeout), command);
     }
 
     /** A slice is only accepted with a place on the node and at the remote host. */

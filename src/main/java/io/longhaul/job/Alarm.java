@@ -1,9 +1,17 @@
 package io.longhaul.job;
 
+import java.time.Duration;
+
 /** What nobody asks: time has passed, or the node has. */
 public sealed interface Alarm extends JobCommand {
     /** Look at the clock. Early, late and repeated wakes do no harm: the job compares its instants with now. */
     record Wake() implements Alarm {}
+
+    /**
+     * Go by the inactivity timeout of the policies, where that makes a difference by now: it is a rule of the machine, and no
+     * property of the job.
+     */
+    record InactivityTimeout(Duration timeout) implements Alarm {}
 
     /** No policy holds the job back any more, as far as is known. */
     record PolicyChanged() implements Alarm {}

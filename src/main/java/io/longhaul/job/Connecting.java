@@ -36,6 +36,7 @@ public record Connecting(
             case TransferReport bytes -> job.keepBytesOf(bytes);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
             case Alarm.Restarted restarted -> job.goOn(QueuedReason.RESTARTED);
+            case Alarm.InactivityTimeout decidedByTheJob -> ignore();
             case Alarm.PolicyChanged already -> ignore(); // the run itself obeys
             case Alarm.Wake wake -> job.decideTimeInSlice(slice, now);
         };

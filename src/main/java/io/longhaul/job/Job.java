@@ -16,6 +16,7 @@ import io.longhaul.job.JobEvent.FileSkipped;
 import io.longhaul.job.JobEvent.FileTransferred;
 import io.longhaul.job.JobEvent.FileValidated;
 import io.longhaul.job.JobEvent.FilesAdded;
+import io.longhaul.job.JobEvent.InactivityTimeoutChanged;
 import io.longhaul.job.JobEvent.JobAcknowledged;
 import io.longhaul.job.JobEvent.JobCancelled;
 import io.longhaul.job.JobEvent.JobChanged;
@@ -103,6 +104,7 @@ public record Job(
 
     public Decision decide(JobCommand command, Instant now) {
         if (ending != null && command instanceof OwnerCommand call) return decideWhileEnding(call);
+        if (command instanceof Alarm.InactivityTimeout policy) return goBy(policy.timeout(), now);
         if (command instanceof Alarm.Wake && isLate(now)) return accept(new JobFailed(late(now), false));
         return state.decide(this, command, now);
     }
@@ -487,6 +489,13 @@ public record Job(
         return times.activity().plus(spec.inactivityTimeout());
     }
 
+    /** Millions of jobs need no event each because a policy was changed: only those for which the time has come. */
+    private Decision goBy(Duration timeout, Instant now) {
+        if (state.name().isFinal() || ending != null || timeout.equals(spec.inactivityTimeout())) return ignore();
+        Duration sooner = timeout.compareTo(spec.inactivityTimeout()) < 0 ? timeout : spec.inactivityTimeout();
+        return now.isBefore(times.activity().plus(sooner)) ? ignore() : accept(new InactivityTimeoutChanged(timeout));
+    }
+
     /** What the file store's answer means for a Complete that is under way. */
     Decision finishCompletion(StoreReport report) {
         if (ending == null) return ignore(); // the answer to a repetition that came second
@@ -554,6 +563,7 @@ public record Job(
             case FilesAdded e ->
                 next.addFiles(e.files(), e.folder()).times(times.active(at).completed(null));
             case JobChanged e -> next.spec(e.spec()).filesAsSpecified().times(times.active(at));
+            case InactivityTimeoutChanged e -> next.spec(spec.inactiveAfter(e.timeout()));
             case OwnershipTaken e -> next.spec(spec.takenBy(e.newOwner())).times(times.active(at));
             case JobQueued e -> queue(next, e, at);
             case JobSuspended e ->

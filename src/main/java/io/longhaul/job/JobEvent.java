@@ -27,6 +27,9 @@ public sealed interface JobEvent {
     /** Properties were set; the spec as it is from now on. */
     record JobChanged(JobSpec spec) implements JobEvent {}
 
+    /** Policies have another inactivity timeout than before. Written when the job comes to the end of either. */
+    record InactivityTimeoutChanged(Duration timeout) implements JobEvent {}
+
     record OwnershipTaken(Owner newOwner) implements JobEvent {}
 
     /**

@@ -145,6 +145,11 @@ public record JobSpec(
         return with(newOwner, new TreeMap<>(), told, http == null ? null : http.withoutSecrets());
     }
 
+    /** The same under a policy that has another inactivity timeout. */
+    JobSpec inactiveAfter(Duration timeout) {
+        return with(owner, timeout, customHeaders, notification, http);
+    }
+
     /** What is left once the job is over: nothing will be asked of a server any more. */
     JobSpec withoutSecrets() {
         return http == null ? this : with(owner, customHeaders, notification, http.withoutSecrets());
@@ -157,6 +162,15 @@ public record JobSpec(
 
     private JobSpec with(
             Owner newOwner, SortedMap<String, String> headers, @Nullable Notify told, @Nullable HttpOptions speaks) {
+        return with(newOwner, inactivityTimeout, headers, told, speaks);
+    }
+
+    private JobSpec with(
+            Owner newOwner,
+            Duration inactiveAfter,
+            SortedMap<String, String> headers,
+            @Nullable Notify told,
+            @Nullable HttpOptions speaks) {
         return new JobSpec(
                 newOwner,
                 queue,
@@ -168,7 +182,7 @@ public record JobSpec(
                 minimumRetryDelay,
                 noProgressTimeout,
                 maximumDownloadTime,
-                inactivityTimeout,
+                inactiveAfter,
                 maxDownloadBytes,
                 requireRanges,
                 bandwidthBytesPerSecond,

@@ -55,6 +55,7 @@ public record Notification(NotifyEvent event, @Nullable Integer fileIndex, List<
             case JobEvent.JobCancelled neverTold -> List.of();
             case JobEvent.JobCleanedUp neverTold -> List.of();
             case JobEvent.SliceRenewed notSeen -> List.of();
+            case JobEvent.InactivityTimeoutChanged notTheJobs -> List.of();
             case JobEvent.ProgressMade notSeen -> List.of();
             case JobEvent.FilesAdded e -> modification();
             case JobEvent.OwnershipTaken e -> modification();

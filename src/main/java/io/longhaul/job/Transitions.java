@@ -75,6 +75,7 @@ public final class Transitions {
     private static final Set<Class<? extends JobEvent>> STATELESS = Set.of(
             JobEvent.FilesAdded.class,
             JobEvent.JobChanged.class,
+            JobEvent.InactivityTimeoutChanged.class,
             JobEvent.OwnershipTaken.class,
             JobEvent.SliceRenewed.class,
             JobEvent.FileOpened.class,

@@ -3,6 +3,7 @@ package io.longhaul.ops;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
@@ -43,6 +44,7 @@ import io.longhaul.ops.nodes.Standstill;
 import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.Policy;
 import io.longhaul.scheduler.Cleaner;
+import io.longhaul.scheduler.InactiveJobs;
 import io.longhaul.scheduler.Releases;
 import io.longhaul.scheduler.SchedulerSettings;
 import io.longhaul.scheduler.ShardedQueues;
@@ -59,6 +61,7 @@ import io.longhaul.store.PostgresExpired;
 import io.longhaul.store.PostgresHeldJobs;
 import io.longhaul.store.PostgresHistory;
 import io.longhaul.store.PostgresJobCounts;
+import io.longhaul.store.PostgresLiveJobs;
 import io.longhaul.store.PostgresNewJobs;
 import io.longhaul.store.PostgresNotifications;
 import io.longhaul.store.PostgresOperations;
@@ -185,7 +188,17 @@ final class Services implements AutoCloseable {
                 ShardedJobs.start(
                         system,
                         new JobEntity.Surroundings(
-                                clock, transfers, files, queues, feed, secrets, retention, jobMeters, memory, node),
+                                clock,
+                                transfers,
+                                files,
+                                queues,
+                                feed,
+                                secrets,
+                                retention,
+                                jobMeters,
+                                memory,
+                                policies::inactivityTimeout,
+                                node),
                         new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
                         DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
@@ -233,19 +246,14 @@ final class Services implements AutoCloseable {
             Standstill standstill = Standstill.watch(system, engine::stop);
             var services = new Services(calls, engine, files, webhooks, projection, standstill, binding);
             projection.start();
-            var singletons = ClusterSingleton.get(system);
-            singletons.init(SingletonActor.of(Wakeups.create(due, contents, jobs, queues, clock), "Wakeups")
-                    .withStopMessage(new Wakeups.Stop()));
-            singletons.init(SingletonActor.of(
-                            Releases.create(new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT), policies, jobs),
-                            "Releases")
-                    .withStopMessage(new Releases.Stop()));
-            singletons.init(SingletonActor.of(Cleaner.create(expired, retention, clock), "Cleaner")
-                    .withStopMessage(new Cleaner.Stop()));
-            singletons.init(SingletonActor.of(OperationKeeper.create(runner), "Operations")
-                    .withStopMessage(new OperationKeeper.Stop()));
-            singletons.init(SingletonActor.of(Courier.create(notifications, deliverer, notify, clock), "Courier")
-                    .withStopMessage(new Courier.Stop()));
+            var held = new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT);
+            var live = new PostgresLiveJobs(tables, calls, STATEMENT_TIMEOUT);
+            once(system, Wakeups.create(due, contents, jobs, queues, clock), "Wakeups", new Wakeups.Stop());
+            once(system, Releases.create(held, policies, jobs), "Releases", new Releases.Stop());
+            once(system, InactiveJobs.create(live, policies, jobs, clock), "InactiveJobs", new InactiveJobs.Stop());
+            once(system, Cleaner.create(expired, retention, clock), "Cleaner", new Cleaner.Stop());
+            once(system, OperationKeeper.create(runner), "Operations", new OperationKeeper.Stop());
+            once(system, Courier.create(notifications, deliverer, notify, clock), "Courier", new Courier.Stop());
             refresh(meters, system, clock);
             return services;
         } catch (StartupException refused) {
@@ -276,6 +284,15 @@ final class Services implements AutoCloseable {
         files.close();
         projection.close();
         databaseCalls.shutdown();
+    }
+
+    /**
+     * Lives on one node of the cluster at a time.
+     *
+     * @param stop without one it would not end when it is told to: an {@code AbstractOnMessageBehavior} takes every signal
+     */
+    private static <M> void once(ActorSystem<?> system, Behavior<M> behavior, String name, M stop) {
+        ClusterSingleton.get(system).init(SingletonActor.of(behavior, name).withStopMessage(stop));
     }
 
     private static LocalFiles files(Settings settings, Clock clock) {

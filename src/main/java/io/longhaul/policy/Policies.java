@@ -1,12 +1,15 @@
 package io.longhaul.policy;
 
 import io.longhaul.job.Owner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,17 @@ public record Policies(
         if (preset != Preset.FLEET) all.add(new PoliciesInForce.Said(Source.PRESET, preset.name(), preset.policy()));
         all.add(new PoliciesInForce.Said(Source.CONFIGURATION, "", configured));
         return new PoliciesInForce(all);
+    }
+
+    /** After so long at the earliest some job is cancelled because it was left alone; empty: never. */
+    public Optional<Duration> shortestInactivityTimeout(Policy configured) {
+        return Stream.of(
+                        Stream.of(fleet, preset.policy(), configured),
+                        queues.values().stream(),
+                        owners.values().stream())
+                .flatMap(policies -> policies)
+                .flatMap(policy -> Stream.ofNullable(policy.jobInactivityTimeout()))
+                .min(Duration::compareTo);
     }
 
     private static void add(List<PoliciesInForce.Said> all, Source source, String name, Map<String, Policy> policies) {

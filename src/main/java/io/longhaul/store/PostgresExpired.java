@@ -44,8 +44,6 @@ public final class PostgresExpired implements Expired {
               LIMIT ?)
             """;
 
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
-
     private final Sql sql;
 
     /**
@@ -109,7 +107,7 @@ public final class PostgresExpired implements Expired {
                     until,
                     most);
             session.update(FORGOTTEN_SECRETS, until, most);
-            UUID from = after == null ? BEFORE_ALL : after.value();
+            UUID from = after == null ? Sql.BEFORE_ALL : after.value();
             // Whatever a call may be about has an id that tells when it was made.
             List<JobId> page = session.query(
                     row -> Sql.id(row, "id"),

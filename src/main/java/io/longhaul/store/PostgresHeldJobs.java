@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The index as those see it who lift a policy. */
 public final class PostgresHeldJobs implements HeldJobs {
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
-
     private final Sql sql;
 
     /**
@@ -33,7 +30,7 @@ public final class PostgresHeldJobs implements HeldJobs {
         return sql.query(PostgresHeldJobs::held, """
             SELECT j.id, j.queue, j.owner, j.priority FROM job_term t JOIN job j ON j.id = t.id
             WHERE t.term = ? AND t.id > ? ORDER BY t.id LIMIT ?
-            """, Terms.HELD, after == null ? BEFORE_ALL : after, limit);
+            """, Terms.HELD, after == null ? Sql.BEFORE_ALL : after, limit);
     }
 
     private static Held held(ResultSet row) throws SQLException {

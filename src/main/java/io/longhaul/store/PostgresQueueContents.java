@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The index as schedulers see it, and what they store themselves. */
 public final class PostgresQueueContents implements QueueContents {
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final Sql sql;
 
@@ -50,7 +48,7 @@ public final class PostgresQueueContents implements QueueContents {
         return sql.query(PostgresQueueContents::candidate, """
                 SELECT id, owner, priority, next_slice, next_host, place_since, slice_ends_at FROM job
                 WHERE queue = ? AND place_since IS NOT NULL AND id > ? ORDER BY id LIMIT ?
-                """, queue, after == null ? BEFORE_ALL : after, limit);
+                """, queue, after == null ? Sql.BEFORE_ALL : after, limit);
     }
 
     private static Candidate candidate(ResultSet row) throws SQLException {

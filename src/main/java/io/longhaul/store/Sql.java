@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * fail with the {@link SQLException} itself.
  */
 final class Sql {
+    /** No job has this id, and all have a higher one. */
+    static final UUID BEFORE_ALL = new UUID(0, 0);
+
     private final DataSource database;
     private final Executor executor;
     private final int timeoutSeconds;

@@ -158,6 +158,22 @@ class PolicyRoutesTest {
     }
 
     @Test
+    void say_for_how_long_a_job_may_be_left_alone_that_was_there_before_them() {
+        String id = api.create("older", 1, false);
+        put("{\"fleet\": {\"jobInactivityTimeoutSeconds\": 120, \"maxDownloadTimeSeconds\": 60}}")
+                .expect(200);
+        JsonNode job = api.get("/v1/jobs/" + id).json();
+        assertEquals(120, job.get("inactivityTimeoutSeconds").asInt());
+        assertEquals(
+                120,
+                api.get("/v1/jobs")
+                        .json()
+                        .at("/jobs/0/inactivityTimeoutSeconds")
+                        .asInt());
+        assertEquals(7_776_000, job.get("maximumDownloadTimeSeconds").asInt(), "a default, as BITS's is");
+    }
+
+    @Test
     void set_what_a_new_job_has_and_may_hold() {
         put("{\"queues\": {\"small\": {\"maxFilesPerJob\": 1, \"maxRangesPerFile\": 1, \"maxDownloadTimeSeconds\": 60,"
                         + " \"jobInactivityTimeoutSeconds\": 120}}}")

@@ -80,6 +80,7 @@ class JobEntityTest {
     private final FakeSecrets secrets = new FakeSecrets();
     private final Heard journal = new Heard();
     private final JobsInMemory memory = new JobsInMemory(1);
+    private @Nullable Duration inactivityTimeout;
     private ActorRef<JobEntity.Message> job;
 
     @AfterAll
@@ -107,6 +108,7 @@ class JobEntityTest {
                 KEPT,
                 journal,
                 memory,
+                job -> inactivityTimeout == null ? job.inactivityTimeout() : inactivityTimeout,
                 "n:1");
         return KIT.spawn(JobEntity.create(id, surroundings, shard.ref()));
     }
@@ -303,6 +305,20 @@ class JobEntityTest {
         assertEquals(3, second.job().job().files().size());
         assertEquals(first.filesFrom(), second.filesFrom());
         assertEquals(first.filesTo(), second.filesTo());
+    }
+
+    @Test
+    void looks_at_the_clock_by_the_timeout_that_is_in_force_now() {
+        ask(create(false, 1));
+        Instant later = NOW.plus(Duration.ofDays(1));
+        inactivityTimeout = Duration.ofDays(2);
+        KIT.stop(job);
+        job = spawnAt(later);
+        job.tell(new JobEntity.Tell(new Alarm.Wake()));
+        assertEquals(StateName.SUSPENDED, state());
+        inactivityTimeout = Duration.ofDays(1);
+        job.tell(new JobEntity.Tell(new Alarm.Wake()));
+        assertEquals(StateName.CANCELLED, state());
     }
 
     @Test

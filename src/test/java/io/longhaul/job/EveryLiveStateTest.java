@@ -30,6 +30,7 @@ import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -204,5 +205,32 @@ class EveryLiveStateTest {
         Story story = job(timed(null, null, null, Duration.ofSeconds(1)), 2).to(state);
         story.later(Duration.ofSeconds(1));
         assertEquals(List.of(new JobEvent.JobCancelled(true)), story.events(WAKE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void goes_by_the_timeout_of_a_policy_that_is_younger_than_it(StateName state) {
+        Alarm sooner = new Alarm.InactivityTimeout(Duration.ofSeconds(1));
+        Story story = in(state);
+        assertEquals(List.of(), story.events(sooner)); // not yet, and a million jobs need no event for nothing
+        Instant lastSeen = story.job().times().activity();
+        story.later(Duration.ofSeconds(1)).after(sooner);
+        assertEquals(state, story.state());
+        assertEquals(lastSeen, story.job().times().activity());
+        assertEquals(List.of(new JobEvent.JobCancelled(true)), story.events(WAKE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void stays_for_longer_where_the_policy_allows_it_by_now(StateName state) {
+        Story story = job(timed(null, null, null, Duration.ofSeconds(1)), 2).to(state);
+        Alarm later = new Alarm.InactivityTimeout(Duration.ofSeconds(3));
+        assertEquals(List.of(), story.events(later));
+        story.later(Duration.ofSeconds(1));
+        assertEquals(List.of(new JobEvent.InactivityTimeoutChanged(Duration.ofSeconds(3))), story.events(later));
+        assertEquals(List.of(), story.after(later).events(WAKE));
+        assertEquals(
+                List.of(new JobEvent.JobCancelled(true)),
+                story.later(Duration.ofSeconds(2)).events(WAKE));
     }
 }

@@ -69,6 +69,17 @@ class PoliciesTest {
     }
 
     @Test
+    void tell_after_how_long_some_job_may_be_cancelled() {
+        Policy days = new Policy(Duration.ofDays(3), null, null, null, null, null, null);
+        Policy hours = new Policy(Duration.ofHours(3), null, null, null, null, null, null);
+        assertEquals(Optional.empty(), Policies.NONE.shortestInactivityTimeout(Policy.NONE));
+        assertEquals(Optional.of(Duration.ofDays(3)), Policies.NONE.shortestInactivityTimeout(days));
+        assertEquals(
+                Optional.of(Duration.ofHours(3)),
+                policies(Preset.BITS, days, Policy.NONE, hours).shortestInactivityTimeout(days));
+    }
+
+    @Test
     void are_bits_own_figures_where_that_is_the_preset() {
         PoliciesInForce rows = inForce(policies(Preset.BITS, Policy.NONE, Policy.NONE, Policy.NONE));
         assertEquals(Optional.of(new InForce<>(60L, Source.PRESET, "BITS")), rows.maxJobsPerUser());

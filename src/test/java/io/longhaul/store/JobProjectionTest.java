@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.HeldJobs;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobSummary;
+import io.longhaul.entity.LiveJobs;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
@@ -410,6 +411,24 @@ class JobProjectionTest {
                     default ->
                         random.nextBoolean() ? new JobEvent.JobSuspended() : io.longhaul.testkit.Histories.stalled(at);
                 });
+    }
+
+    @Test
+    void tells_of_all_jobs_since_when_nothing_has_happened_to_them() throws Exception {
+        projection.start();
+        var jobs = new PostgresLiveJobs(database.dataSource(), Runnable::run, Duration.ofSeconds(10));
+        for (long number = 1; number <= 3; number++) journal.write(id(number), creation(number));
+        journal.write(id(2), at(BEGIN.plusSeconds(60), new JobEvent.JobCancelled(false)));
+        awaitAll();
+        List<LiveJobs.Live> found = Stages.await(jobs.page(null, 10));
+        assertEquals(
+                List.of(id(1), id(2), id(3)),
+                found.stream().map(LiveJobs.Live::id).toList());
+        assertEquals(
+                new LiveJobs.Live(
+                        id(2), "default", new Owner("alice"), found.get(1).createdAt(), BEGIN.plusSeconds(60), true),
+                found.get(1));
+        assertEquals(List.of(found.get(1)), Stages.await(jobs.page(id(1), 1)));
     }
 
     @Test

@@ -56,6 +56,24 @@ class PoliciesSpec extends NodeSpec {
     }
   }
 
+  Feature("JobInactivityTimeout") {
+
+    Scenario("a job that was there before is cancelled when it has been left alone for as long as the policy allows now") {
+      val forgotten = alice.create(suspendedJob(Nil, """"queue": "forgotten""""))
+      val other = alice.create(suspendedJob(Nil))
+
+      When("the policy of its queue becomes shorter")
+      policies("""{"queues": {"forgotten": {"jobInactivityTimeoutSeconds": 2}}}""")
+      assert(alice.job(forgotten).path("inactivityTimeoutSeconds").asLong == 2)
+
+      Then("it is cancelled, and nobody else's job is")
+      alice.awaitState(forgotten, "CANCELLED")
+      assert(events(forgotten).takeRight(3).map(_.path("cause").asText) == Seq("POLICY", "POLICY", "OWNER"))
+      assert(state(other) == "SUSPENDED")
+      policies("{}")
+    }
+  }
+
   Feature("A limit of bandwidth") {
 
     Scenario("zero holds background jobs back, and they go on by themselves when it is lifted") {

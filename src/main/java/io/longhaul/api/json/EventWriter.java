@@ -30,6 +30,7 @@ public final class EventWriter {
             case JobEvent.JobCreated e -> "JobCreated";
             case JobEvent.FilesAdded e -> "FilesAdded";
             case JobEvent.JobChanged e -> "JobChanged";
+            case JobEvent.InactivityTimeoutChanged e -> "InactivityTimeoutChanged";
             case JobEvent.OwnershipTaken e -> "OwnershipTaken";
             case JobEvent.JobQueued e -> "JobQueued";
             case JobEvent.JobSuspended e -> "JobSuspended";
@@ -66,6 +67,8 @@ public final class EventWriter {
             case JobEvent.FilesAdded e ->
                 json.put("filesAdded", e.files().size())
                         .put("folder", e.folder().name());
+            case JobEvent.InactivityTimeoutChanged e ->
+                json.put("inactivityTimeoutSeconds", e.timeout().toSeconds());
             case JobEvent.OwnershipTaken e -> json.put("owner", e.newOwner().name());
             case JobEvent.JobQueued e -> json.put("reason", e.reason().name());
             case JobEvent.SliceGranted e ->

@@ -73,6 +73,7 @@ public final class WatchWriter {
             case JobEvent.PiecesAsked e -> List.of();
             case JobEvent.PieceHeld e -> List.of();
             case JobEvent.JobChanged e -> List.of();
+            case JobEvent.InactivityTimeoutChanged e -> List.of();
             case JobEvent.OwnershipTaken e -> List.of();
             case JobEvent.SliceRenewed e -> List.of();
             case JobEvent.FileOpened e -> List.of();
