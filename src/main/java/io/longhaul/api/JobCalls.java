@@ -1,18 +1,21 @@
 package io.longhaul.api;
 
 import io.longhaul.api.json.Refusal;
+import io.longhaul.entity.JobCounts.Of;
 import io.longhaul.entity.JobReply;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Jobs;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.JobChange;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs, for a caller who may see some of them. */
@@ -74,8 +77,39 @@ final class JobCalls {
         });
     }
 
-    /** Changes properties of a job; write-only headers are kept first. */
+    /** Gives the job to the caller, who must have room for it. */
+    CompletionStage<JobReply.Done> takeOwnership(Caller caller, JobId id, @Nullable String request) {
+        Owner owner = caller.owner();
+        return view(caller, id).thenCompose(view -> {
+            JobSpec spec = view.job().spec();
+            Supplier<CompletionStage<JobReply.Done>> take =
+                    () -> ask(caller, id, new OwnerCommand.TakeOwnership(owner), request);
+            return owner.equals(spec.owner()) ? take.get() : withRoom(Of.OWNER, id, spec.queue(), owner, take);
+        });
+    }
+
+    /** Changes properties of a job, which may come to another queue if there is room. */
     CompletionStage<JobReply.Done> change(Caller caller, JobView view, JobChange change) {
+        JobSpec spec = view.job().spec();
+        String queue = change.queue();
+        return queue == null || queue.equals(spec.queue())
+                ? changed(caller, view, change)
+                : withRoom(Of.QUEUE, view.job().id(), queue, spec.owner(), () -> changed(caller, view, change));
+    }
+
+    private CompletionStage<JobReply.Done> withRoom(
+            Of whose, JobId id, String queue, Owner owner, Supplier<CompletionStage<JobReply.Done>> call) {
+        String name = whose == Of.QUEUE ? queue : owner.name();
+        return quotas.admit(whose, id, queue, owner)
+                .thenCompose(refusal -> refusal.isPresent()
+                        ? CompletableFuture.failedStage(refusal.get())
+                        : call.get().whenComplete((done, failure) -> {
+                            if (failure != null) quotas.notCounted(whose, id, name);
+                        }));
+    }
+
+    /** Write-only headers are kept first. */
+    private CompletionStage<JobReply.Done> changed(Caller caller, JobView view, JobChange change) {
         JobId id = view.job().id();
         if (!JobSecrets.concernsSecretHeaders(view.job().spec(), change))
             return ask(caller, id, new OwnerCommand.Change(change), null);

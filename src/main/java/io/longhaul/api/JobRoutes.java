@@ -121,8 +121,7 @@ final class JobRoutes {
         @Override
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
             call.caller().requireAdministrator();
-            OwnerCommand take = new OwnerCommand.TakeOwnership(call.caller().owner());
-            return jobs.ask(call.caller(), call.jobId(), take, request)
+            return jobs.takeOwnership(call.caller(), call.jobId(), request)
                     .thenApply(done -> Answer.ok(shown.json(done.job())));
         }
 

@@ -7,6 +7,7 @@ import io.longhaul.entity.JobCounts.Of;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
+import io.longhaul.job.Owner;
 import io.longhaul.policy.InForce;
 import io.longhaul.policy.PoliciesInForce;
 import java.util.HashMap;
@@ -53,36 +54,39 @@ final class Quotas {
 
     /** Whether the job may be created; it is counted then. Empty: it may. */
     CompletionStage<Optional<Refusal>> admit(JobId id, JobSpec spec) {
-        PoliciesInForce inForce = policies.of(spec.queue(), spec.owner());
-        Optional<InForce<Long>> machine = inForce.maxJobsPerMachine();
-        Optional<InForce<Long>> user = inForce.maxJobsPerUser();
-        if (machine.isEmpty() && user.isEmpty()) return CompletableFuture.completedStage(Optional.empty());
-        return admit(id, queueOf(spec), machine, BitsError.BG_E_TOO_MANY_JOBS_PER_MACHINE)
+        return admit(Of.QUEUE, id, spec.queue(), spec.owner())
                 .thenCompose(refusal -> refusal.isPresent()
                         ? CompletableFuture.completedStage(refusal)
-                        : admit(id, ownerOf(spec), user, BitsError.BG_E_TOO_MANY_JOBS_PER_USER)
-                                .whenComplete((refused, failure) -> {
-                                    if (refused == null || refused.isPresent()) notCreated(id, queueOf(spec));
-                                }));
+                        : admit(Of.OWNER, id, spec.queue(), spec.owner()).whenComplete((refused, failure) -> {
+                            if (refused == null || refused.isPresent()) notCounted(Of.QUEUE, id, spec.queue());
+                        }));
     }
 
     /** A job that was admitted was not created. */
     void notCreated(JobId id, JobSpec spec) {
-        notCreated(id, queueOf(spec));
-        notCreated(id, ownerOf(spec));
+        notCounted(Of.QUEUE, id, spec.queue());
+        notCounted(Of.OWNER, id, spec.owner().name());
     }
 
-    private void notCreated(JobId id, Key key) {
-        Tally tally = tallies.get(key);
+    /** Whether one more job may be in the queue, or be the owner's; it is counted then. Empty: it may. */
+    CompletionStage<Optional<Refusal>> admit(Of whose, JobId id, String queue, Owner owner) {
+        PoliciesInForce inForce = policies.of(queue, owner);
+        return switch (whose) {
+            case QUEUE ->
+                admit(id, new Key(whose, queue), inForce.maxJobsPerMachine(), BitsError.BG_E_TOO_MANY_JOBS_PER_MACHINE);
+            case OWNER ->
+                admit(
+                        id,
+                        new Key(whose, owner.name()),
+                        inForce.maxJobsPerUser(),
+                        BitsError.BG_E_TOO_MANY_JOBS_PER_USER);
+        };
+    }
+
+    /** A job that was admitted did not come to that queue or owner. */
+    void notCounted(Of whose, JobId id, String name) {
+        Tally tally = tallies.get(new Key(whose, name));
         if (tally != null) tally.forget(id);
-    }
-
-    private static Key queueOf(JobSpec spec) {
-        return new Key(Of.QUEUE, spec.queue());
-    }
-
-    private static Key ownerOf(JobSpec spec) {
-        return new Key(Of.OWNER, spec.owner().name());
     }
 
     private CompletionStage<Optional<Refusal>> admit(JobId id, Key key, Optional<InForce<Long>> limit, BitsError code) {

@@ -21,7 +21,8 @@ public interface JobCounts {
     }
 
     /**
-     * The number, and which of the recent ones are in it, or were and are finished.
+     * The number, and which of the recent ones are in it, or are finished. One that came from another queue or owner is in
+     * neither for a while.
      */
     record Count(long jobs, Set<JobId> indexed) {
         public Count {

@@ -38,11 +38,13 @@ public final class PostgresJobCounts implements JobCounts {
                         SELECT
                           (SELECT coalesce(sum(jobs), 0) FROM job_count WHERE scope = ? AND name = ?
                            AND state NOT IN ('ACKNOWLEDGED', 'CANCELLED')) AS jobs,
-                          ARRAY(SELECT id FROM job WHERE id = ANY (?)) AS indexed
-                        """,
+                          ARRAY(SELECT id FROM job WHERE id = ANY (?)
+                           AND (%s = ? OR state IN ('ACKNOWLEDGED', 'CANCELLED'))) AS indexed
+                        """.formatted(whose == Of.QUEUE ? "queue" : "owner"),
                         scope.scope(),
                         scope.name(),
-                        new ArrayOf("uuid", recent.stream().map(JobId::value).toArray()))
+                        new ArrayOf("uuid", recent.stream().map(JobId::value).toArray()),
+                        name)
                 .thenApply(rows -> rows.getFirst());
     }
 

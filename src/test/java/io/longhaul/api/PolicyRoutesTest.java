@@ -158,6 +158,30 @@ class PolicyRoutesTest {
     }
 
     @Test
+    void limit_the_jobs_that_come_from_another_queue_or_owner_too() {
+        put("{\"fleet\": {\"maxJobsPerUser\": 1}, \"queues\": {\"full\": {\"maxJobsPerMachine\": 1,"
+                        + " \"maxJobsPerUser\": 1}}}")
+                .expect(200);
+        String job = api.create("one", 1, false);
+        String other = api.post(
+                        "/v1/jobs", "{\"displayName\": \"other\", \"queue\": \"full\"}", Access.OWNER_HEADER, "bob")
+                .expect(201)
+                .json()
+                .get("id")
+                .asText();
+        api.send("PATCH", "/v1/jobs/" + job, "{\"queue\": \"full\"}").expect(429, "BG_E_TOO_MANY_JOBS_PER_MACHINE");
+        api.post("/v1/jobs/" + other + "/take-ownership", "").expect(429, "BG_E_TOO_MANY_JOBS_PER_USER");
+        api.post("/v1/jobs/" + job + "/take-ownership", "").expect(200); // it is the caller's already
+
+        put("{\"queues\": {\"full\": {\"maxJobsPerMachine\": 2}}, \"fleet\": {\"maxJobsPerUser\": 2}}")
+                .expect(200);
+        api.send("PATCH", "/v1/jobs/" + job, "{\"queue\": \"full\", \"displayName\": \"\"}")
+                .expect(400, "E_INVALIDARG");
+        api.send("PATCH", "/v1/jobs/" + job, "{\"queue\": \"full\"}").expect(200);
+        api.post("/v1/jobs/" + other + "/take-ownership", "").expect(200);
+    }
+
+    @Test
     void say_for_how_long_a_job_may_be_left_alone_that_was_there_before_them() {
         String id = api.create("older", 1, false);
         put("{\"fleet\": {\"jobInactivityTimeoutSeconds\": 120, \"maxDownloadTimeSeconds\": 60}}")

@@ -461,6 +461,8 @@ class IndexPortsTest {
                 await(counts.unfinished(JobCounts.Of.OWNER, "carol", List.of(DONE))),
                 "one of two is over");
         assertEquals(
-                new JobCounts.Count(0, Set.of()), await(counts.unfinished(JobCounts.Of.OWNER, "nobody", List.of())));
+                new JobCounts.Count(0, Set.of()),
+                await(counts.unfinished(JobCounts.Of.OWNER, "nobody", List.of(WAITS))),
+                "he has just taken it, and the index does not know yet");
     }
 }
