@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import akka.actor.typed.ActorRef;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,10 @@ final class JobRun {
         arrived.clear();
         running = transfers.start(job, slice, admitted, reports -> self.tell(new JobEntity.Reported(reports)));
         running.ended().thenRun(() -> self.tell(new JobEntity.RunEnded(slice)));
+    }
+
+    void goBy(JobSpec changed) {
+        if (running != null) running.goBy(changed);
     }
 
     void stop() {

@@ -1,6 +1,7 @@
 package io.longhaul.entity;
 
 import io.longhaul.job.Job;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,9 @@ public interface Transfers {
     interface Run {
         /** Asks it to end soon (within two seconds no byte moves); what has arrived is checkpointed. Idempotent. */
         void stop();
+
+        /** How fast it may be follows from these properties of its job from now on; all others from those it began with. */
+        void goBy(JobSpec changed);
 
         /** Complete once nothing is written any more, after the last report. Never fails. */
         CompletionStage<Void> ended();

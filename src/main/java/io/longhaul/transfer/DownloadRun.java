@@ -85,6 +85,11 @@ final class DownloadRun implements Transfers.Run {
     }
 
     @Override
+    public void goBy(JobSpec changed) {
+        pace.goBy(changed);
+    }
+
+    @Override
     public void stop() {
         line.stop();
     }

@@ -2,6 +2,7 @@ package io.longhaul.transfer;
 
 import io.longhaul.job.JobSpec;
 import io.longhaul.policy.BandwidthLimit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +12,27 @@ final class Pace {
     /** What a run waits for may change, so it looks again. */
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final JobSpec job;
     private final Throttles throttles;
-    private final @Nullable Bandwidth own;
+    private JobSpec job;
+    private volatile @Nullable Bandwidth own;
     private volatile @Nullable Throttle shared;
     private boolean over;
 
     Pace(JobSpec job, Throttles throttles) {
-        Long rate = job.bandwidthBytesPerSecond();
         this.job = job;
         this.throttles = throttles;
-        this.own = rate == null ? null : new Bandwidth(rate, System.nanoTime());
+        this.own = ownOf(job);
+    }
+
+    private static @Nullable Bandwidth ownOf(JobSpec job) {
+        Long rate = job.bandwidthBytesPerSecond();
+        return rate == null ? null : new Bandwidth(rate, System.nanoTime());
+    }
+
+    /** The job's properties were changed: its own limit holds at once, the shared one when it is looked at next. */
+    synchronized void goBy(JobSpec changed) {
+        if (!Objects.equals(changed.bandwidthBytesPerSecond(), job.bandwidthBytesPerSecond())) own = ownOf(changed);
+        job = changed;
     }
 
     /** Comes under the limit that is in force now; the limit, where it lets nothing through. */
@@ -50,7 +61,8 @@ final class Pace {
     int atOnce(int most) {
         Throttle throttle = shared;
         int limited = throttle == null ? most : throttle.atOnce(most);
-        return own == null ? limited : own.atOnce(limited);
+        Bandwidth limit = own;
+        return limit == null ? limited : limit.atOnce(limited);
     }
 
     /** Bytes have come: waits until more may, or the line is cut. */
@@ -58,9 +70,18 @@ final class Pace {
         long now = System.nanoTime();
         Throttle throttle = shared;
         double ticket = throttle == null ? 0 : throttle.take(bytes, now);
-        if (own != null) pause(own.took(bytes, now), line);
+        Bandwidth limit = own;
+        if (limit != null) waitFor(limit, now + limit.took(bytes, now), line);
         while (throttle != null && throttle.equals(shared) && line.cut() == null) {
             long left = throttle.waitFor(ticket, System.nanoTime());
+            if (left <= 0) return;
+            pause(Math.min(left, LONGEST_WAIT), line);
+        }
+    }
+
+    private void waitFor(Bandwidth limit, long until, Line line) {
+        while (limit.equals(own) && line.cut() == null) {
+            long left = until - System.nanoTime();
             if (left <= 0) return;
             pause(Math.min(left, LONGEST_WAIT), line);
         }

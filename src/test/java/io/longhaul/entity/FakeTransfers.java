@@ -1,12 +1,14 @@
 package io.longhaul.entity;
 
 import io.longhaul.job.Job;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A transfer engine that moves no bytes: the test plays the runs' part. */
 final class FakeTransfers implements Transfers {
@@ -28,6 +30,9 @@ final class FakeTransfers implements Transfers {
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
         boolean stopped;
 
+        @Nullable
+        JobSpec spec;
+
         FakeRun(long number, Consumer<List<TransferReport>> reports) {
             this.number = number;
             this.reports = reports;
@@ -39,6 +44,11 @@ final class FakeTransfers implements Transfers {
 
         void end() {
             ended.complete(null);
+        }
+
+        @Override
+        public void goBy(JobSpec changed) {
+            spec = changed;
         }
 
         @Override

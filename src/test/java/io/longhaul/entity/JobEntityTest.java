@@ -38,6 +38,7 @@ import io.longhaul.job.http.AuthTarget;
 import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.FakeSecrets;
+import io.longhaul.testkit.JobFixtures;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
 import java.time.Duration;
@@ -305,6 +306,15 @@ class JobEntityTest {
         assertEquals(3, second.job().job().files().size());
         assertEquals(first.filesFrom(), second.filesFrom());
         assertEquals(first.filesTo(), second.filesTo());
+    }
+
+    @Test
+    void tells_a_run_under_way_when_its_properties_change() {
+        running();
+        ask(new OwnerCommand.Change(JobFixtures.prioritized(Priority.HIGH)));
+        assertEquals(Priority.HIGH, transfers.last().spec.priority());
+        ask(new OwnerCommand.TakeOwnership(new Owner("bob")));
+        assertEquals(new Owner("bob"), transfers.last().spec.owner());
     }
 
     @Test

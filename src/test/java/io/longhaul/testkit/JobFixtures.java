@@ -165,6 +165,11 @@ public final class JobFixtures {
                 displayName, null, queue, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
+    public static JobChange prioritized(Priority priority) {
+        return new JobChange(
+                null, null, null, priority, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
     public static JobChange limitedTo(Long maxDownloadBytes) {
         return new JobChange(
                 null,

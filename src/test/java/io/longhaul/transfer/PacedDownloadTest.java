@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import static io.longhaul.entity.BandwidthParts.WHOLE;
+import static io.longhaul.testkit.JobFixtures.prioritized;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.entity.BandwidthParts;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorContext;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
@@ -48,7 +50,7 @@ class PacedDownloadTest {
 
         @Override
         public Optional<BandwidthLimit> of(JobSpec job) {
-            return Optional.ofNullable(limit);
+            return Optional.ofNullable(limit).filter(said -> said.priority() == job.priority());
         }
 
         @Override
@@ -109,5 +111,26 @@ class PacedDownloadTest {
         said.limit = null;
         assertTrue(ran.awaitEnd().isDone());
         assertTrue(throttles.needs().isEmpty());
+    }
+
+    @Test
+    void goes_by_the_limit_of_its_new_priority_when_that_is_changed() {
+        said.say(1_000_000, null);
+        Job job = Bench.job(origin.url("/a"), "a");
+        Bench.Ran ran = bench.start(job);
+        ran.await(TransferReport.FileOpened.class, opened -> true);
+        ran.run.goBy(prioritized(Priority.HIGH).applyTo(job.spec()));
+        assertTrue(ran.awaitEnd().isDone());
+    }
+
+    @Test
+    void goes_by_its_own_limit_when_that_is_changed_though_it_waits_for_the_old_one() {
+        Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+        Job fast = draft.job();
+        draft.bandwidth = 1L;
+        Bench.Ran ran = bench.start(draft.job());
+        ran.await(TransferReport.FileOpened.class, opened -> true);
+        ran.run.goBy(fast.spec());
+        assertTrue(ran.awaitEnd().isDone());
     }
 }

@@ -123,6 +123,25 @@ class PoliciesSpec extends NodeSpec {
       assert(origin.requests("/held.bin").get(1).header("range").startsWith("bytes="))
     }
 
+    Scenario("is that of its new priority, at once, when a job that runs is given one") {
+      origin.put("/slow.bin", new Content(367, 2000000))
+      policies(bandwidth("""{"NORMAL": 100000, "LOW": 0}"""))
+      val slow = alice.create(job(Seq(file(origin.url("/slow.bin"), "slow.bin"))))
+      alice.awaitMessage(slow, "progress", _.path("bytesTransferred").asLong > 0)
+
+      When("nothing of that priority may move")
+      assert(alice.patch(s"/v1/jobs/$slow", """{"priority": "LOW"}""").status == 200)
+      val begun = System.nanoTime
+      alice.awaitState(slow, "TRANSIENT_ERROR")
+      assert(seconds(begun) < 2)
+      assert(alice.job(slow).path("bandwidth").path("bytesPerSecond").asLong == 0)
+
+      And("when there is no limit for it")
+      assert(alice.patch(s"/v1/jobs/$slow", """{"priority": "HIGH"}""").status == 200)
+      alice.awaitState(slow, "TRANSFERRED")
+      policies("{}")
+    }
+
     Scenario("in work hours another one holds, and the job says until when") {
       policies(
         """{"fleet": {"bandwidth": {"timeZone": "Europe/Berlin", "limits": {"LOW": 0},

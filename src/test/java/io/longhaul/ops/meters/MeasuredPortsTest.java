@@ -12,6 +12,7 @@ import io.longhaul.entity.Expired;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -112,6 +113,9 @@ class MeasuredPortsTest {
 
     private record Engine(Admission answer) implements Transfers {
         private record Begun(Consumer<List<TransferReport>> reports, CompletableFuture<Void> end) implements Run {
+            @Override
+            public void goBy(JobSpec changed) {}
+
             @Override
             public void stop() {}
 
