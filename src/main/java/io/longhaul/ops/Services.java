@@ -32,6 +32,7 @@ import io.longhaul.notify.Courier;
 import io.longhaul.notify.Deliverer;
 import io.longhaul.notify.NotifySettings;
 import io.longhaul.ops.meters.ApiMeters;
+import io.longhaul.ops.meters.BandwidthMeters;
 import io.longhaul.ops.meters.ClusterMeters;
 import io.longhaul.ops.meters.JobMeters;
 import io.longhaul.ops.meters.MeasuredExpired;
@@ -239,6 +240,7 @@ final class Services implements AutoCloseable {
         database.measure(metrics.registry());
         var meters = new ClusterMeters(
                 metrics.registry(), census, retention, () -> projection.lag().isPresent(), engine::connections, clock);
+        var bandwidthMeters = new BandwidthMeters(metrics.registry(), engine::limits, engine::passed);
         try {
             ServerBinding binding =
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
@@ -254,7 +256,7 @@ final class Services implements AutoCloseable {
             once(system, Cleaner.create(expired, retention, clock), "Cleaner", new Cleaner.Stop());
             once(system, OperationKeeper.create(runner), "Operations", new OperationKeeper.Stop());
             once(system, Courier.create(notifications, deliverer, notify, clock), "Courier", new Courier.Stop());
-            refresh(meters, system, clock);
+            refresh(meters, bandwidthMeters, system, clock);
             return services;
         } catch (StartupException refused) {
             engine.close();
@@ -492,14 +494,15 @@ final class Services implements AutoCloseable {
     }
 
     /** Again and again, and the more seldom the longer it takes. */
-    private static void refresh(ClusterMeters meters, ActorSystem<?> system, Clock clock) {
+    private static void refresh(ClusterMeters meters, BandwidthMeters bandwidth, ActorSystem<?> system, Clock clock) {
         Instant began = clock.instant();
+        bandwidth.refresh();
         meters.refresh().whenComplete((done, failure) -> {
             Duration rest = Duration.between(began, clock.instant()).multipliedBy(REFRESH_RESTS_FOR);
             system.scheduler()
                     .scheduleOnce(
                             rest.compareTo(REFRESHED_EVERY) > 0 ? rest : REFRESHED_EVERY,
-                            () -> refresh(meters, system, clock),
+                            () -> refresh(meters, bandwidth, system, clock),
                             system.executionContext());
         });
     }

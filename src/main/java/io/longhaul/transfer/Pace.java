@@ -72,11 +72,17 @@ final class Pace {
         double ticket = throttle == null ? 0 : throttle.take(bytes, now);
         Bandwidth limit = own;
         if (limit != null) waitFor(limit, now + limit.took(bytes, now), line);
-        while (throttle != null && throttle.equals(shared) && line.cut() == null) {
+        if (throttle != null) waitFor(throttle, ticket, line);
+    }
+
+    private void waitFor(Throttle throttle, double ticket, Line line) {
+        long began = System.nanoTime();
+        while (throttle.equals(shared) && line.cut() == null) {
             long left = throttle.waitFor(ticket, System.nanoTime());
-            if (left <= 0) return;
+            if (left <= 0) break;
             pause(Math.min(left, LONGEST_WAIT), line);
         }
+        throttle.waited(System.nanoTime() - began);
     }
 
     private void waitFor(Bandwidth limit, long until, Line line) {

@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import io.longhaul.entity.BandwidthParts;
+import io.longhaul.policy.BandwidthLimit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,7 +23,8 @@ final class Throttle {
 
     private static final long LEAST = BandwidthParts.WHOLE / 500;
 
-    private final String budget;
+    private final BandwidthLimit first;
+    private final Passed passed;
     private final ReentrantLock lock = new ReentrantLock();
     private long bytesPerSecond;
     private long part;
@@ -39,15 +41,29 @@ final class Throttle {
     private double takenThen;
     private boolean wasShort = true;
 
-    Throttle(String budget, long part, long now) {
-        this.budget = budget;
+    /**
+     * @param limit by what it is known; it lets nothing through before {@link #limit}
+     * @param passed counts what it lets through
+     */
+    Throttle(BandwidthLimit limit, long part, long now, Passed passed) {
+        this.first = limit;
+        this.passed = passed;
         this.part = part;
         this.at = now;
         this.askedAt = now;
     }
 
     String budget() {
-        return budget;
+        return first.budget();
+    }
+
+    LimitInUse inUse() {
+        lock.lock();
+        try {
+            return new LimitInUse(first, bytesPerSecond, runs);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** From now on all nodes together have so much. */
@@ -126,6 +142,7 @@ final class Throttle {
         try {
             advance(now);
             taken += bytes;
+            passed.bytes().add(bytes);
             if (taken > allowed) wasShort = true;
             return taken;
         } finally {
@@ -144,6 +161,11 @@ final class Throttle {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A run has waited for its turn. */
+    void waited(long nanos) {
+        passed.waitedNanos().add(nanos);
     }
 
     /** What the runs have needed since they were asked last. */

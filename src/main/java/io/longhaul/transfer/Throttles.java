@@ -2,10 +2,13 @@ package io.longhaul.transfer;
 
 import io.longhaul.entity.BandwidthParts;
 import io.longhaul.job.JobSpec;
+import io.longhaul.job.Priority;
 import io.longhaul.policy.BandwidthLimit;
+import io.longhaul.policy.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +20,9 @@ final class Throttles implements BandwidthParts {
     private final Consumer<String> wanted;
     private final long atFirst;
     private final Map<String, Throttle> throttles = new ConcurrentHashMap<>();
+    private final Map<Kind, Passed> passed = new ConcurrentHashMap<>();
+
+    private record Kind(Source source, Priority priority) {}
 
     /**
      * @param wanted hears of a limit when the first run here comes under it; must not block
@@ -56,13 +62,27 @@ final class Throttles implements BandwidthParts {
     /** A run comes under this limit, until it leaves the throttle. */
     Throttle join(BandwidthLimit limit, long now) {
         Throttle joined = throttles.compute(limit.budget(), (budget, known) -> {
-            Throttle throttle = known == null ? new Throttle(budget, atFirst, now) : known;
+            Throttle throttle =
+                    known == null ? new Throttle(limit, atFirst, now, passed(limit.source(), limit.priority())) : known;
             throttle.join();
             return throttle;
         });
         joined.limit(limit.bytesPerSecond(), now);
         if (!joined.hasPart()) wanted.accept(limit.budget());
         return joined;
+    }
+
+    /** The limits that runs here are under now. */
+    List<LimitInUse> inUse() {
+        return throttles.values().stream()
+                .map(Throttle::inUse)
+                .filter(limit -> limit.runs() > 0)
+                .toList();
+    }
+
+    /** What all limits of that source for that priority have done since the start. */
+    Passed passed(Source source, Priority priority) {
+        return passed.computeIfAbsent(new Kind(source, priority), first -> new Passed());
     }
 
     @Override

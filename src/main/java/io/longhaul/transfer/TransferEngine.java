@@ -9,7 +9,9 @@ import io.longhaul.entity.Secrets;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
+import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
+import io.longhaul.policy.Source;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -230,6 +232,16 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         admission.block(blocks); // before it is looked who is there
         for (DownloadRun run : live.values())
             run.leave(host -> blocks.closure(host, parts.clock().instant()) != null);
+    }
+
+    /** The limits of bandwidth that runs here are under now. */
+    public List<LimitInUse> limits() {
+        return parts.throttles().inUse();
+    }
+
+    /** What all limits of that source for that priority have done since the start. */
+    public Passed passed(Source source, Priority priority) {
+        return parts.throttles().passed(source, priority);
     }
 
     /** Runs for each remote host, {@code name:port}; hosts without one are left out. */

@@ -77,6 +77,7 @@ class MetricsReferenceTest {
                 var origin = new MisbehavingOrigin()) {
             origin.on("/missing", Behaviours.status(404));
             origin.on("/hook", Behaviours.status(200));
+            client.put("/v1/policies", "{\"fleet\": {\"bandwidth\": {\"limits\": {\"NORMAL\": 1000000}}}}");
             var held = origin.on("/held", Behaviours.hangsAfter(content, 1000));
             String failed = client.create(
                     job(origin.url("/missing"), ", \"notify\": {\"url\": \"" + origin.url("/hook") + "\"}"));
@@ -92,6 +93,7 @@ class MetricsReferenceTest {
                         () -> operator.get("/metrics").text(),
                         text -> text.contains("longhaul_queue_depth{")
                                 && text.contains("longhaul_host_transfers{")
+                                && text.contains("longhaul_bandwidth_limit{")
                                 && text.contains("longhaul_notification_attempts_total{")));
             }
             held.release();

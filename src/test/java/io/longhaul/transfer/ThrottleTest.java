@@ -4,6 +4,10 @@ import static io.longhaul.entity.BandwidthParts.WHOLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.job.Priority;
+import io.longhaul.policy.BandwidthLimit;
+import io.longhaul.policy.BandwidthPolicy.Time;
+import io.longhaul.policy.Source;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ThrottleTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int BUFFER = 16_384;
+    private static final BandwidthLimit LIMIT =
+            new BandwidthLimit(1000, Source.FLEET, "", Priority.LOW, Time.ALWAYS, null);
+
+    private final Passed passed = new Passed();
 
     /** Runs in virtual time, each of which reads, waits for its turn, and reads again. */
     private static final class Runs {
@@ -28,7 +36,7 @@ class ThrottleTest {
         }
 
         Runs(int count, long bytesPerSecond, long part) {
-            throttle = new Throttle("FLEET//LOW", part, 0);
+            throttle = new Throttle(LIMIT, part, 0, new Passed());
             throttle.limit(bytesPerSecond, 0);
             for (int i = 0; i < count; i++) {
                 runs.add(new Run());
@@ -74,7 +82,7 @@ class ThrottleTest {
 
     @Test
     void changes_for_those_who_wait() {
-        Throttle throttle = new Throttle("FLEET//LOW", WHOLE, 0);
+        Throttle throttle = new Throttle(LIMIT, WHOLE, 0, passed);
         throttle.limit(1000, 0);
         double ticket = throttle.take(1000, 0);
         assertEquals((double) SECOND, (double) throttle.waitFor(ticket, 0), SECOND / 1000.0);
@@ -90,7 +98,7 @@ class ThrottleTest {
 
     @Test
     void is_not_saved_up_in_a_silence() {
-        Throttle throttle = new Throttle("FLEET//LOW", WHOLE, 0);
+        Throttle throttle = new Throttle(LIMIT, WHOLE, 0, passed);
         throttle.limit(1000, 0);
         double ticket = throttle.take(1000, 3600 * SECOND);
         assertEquals(0.9 * SECOND, (double) throttle.waitFor(ticket, 3600 * SECOND), SECOND / 100.0);
@@ -98,7 +106,7 @@ class ThrottleTest {
 
     @Test
     void needs_all_where_runs_wait_and_a_little_more_than_they_use_where_they_do_not() {
-        Throttle throttle = new Throttle("FLEET//LOW", WHOLE, 0);
+        Throttle throttle = new Throttle(LIMIT, WHOLE, 0, passed);
         throttle.limit(1000, 0);
         throttle.join();
         assertEquals(WHOLE, throttle.need(0).part(), "nobody knows yet");
@@ -109,5 +117,18 @@ class ThrottleTest {
         assertEquals(1, throttle.need(2 * SECOND).runs());
         throttle.leave();
         assertTrue(!throttle.isUsed());
+    }
+
+    @Test
+    void counts_what_it_lets_through_and_how_long_runs_have_waited() {
+        Throttle throttle = new Throttle(LIMIT, WHOLE, 0, passed);
+        throttle.limit(1000, 0);
+        throttle.join();
+        throttle.take(700, 0);
+        throttle.take(300, SECOND);
+        throttle.waited(SECOND);
+        assertEquals(1000, passed.bytes().sum());
+        assertEquals(SECOND, passed.waitedNanos().sum());
+        assertEquals(new LimitInUse(LIMIT, 1000, 1), throttle.inUse());
     }
 }
