@@ -75,6 +75,13 @@ final class Explanation {
                                                         + ", until Resume is called.",
                                         suspended.since(),
                                         null));
+            case TransientError cutOff
+            when cutOff.error().code() == BitsError.BG_E_NETWORK_DISCONNECTED ->
+                List.of(new Reason(
+                        "NETWORK_DISCONNECTED",
+                        "The node has lost its network; the job is queued by itself when that is back.",
+                        cutOff.error().at(),
+                        null));
             case TransientError waiting ->
                 List.of(new Reason(
                         "RETRY_DELAY",

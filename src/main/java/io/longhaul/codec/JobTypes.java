@@ -126,6 +126,7 @@ public final class JobTypes extends SimpleModule {
             entry("Wake", Alarm.Wake.class),
             entry("InactivityTimeout", Alarm.InactivityTimeout.class),
             entry("PolicyChanged", Alarm.PolicyChanged.class),
+            entry("NetworkBack", Alarm.NetworkBack.class),
             entry("Restarted", Alarm.Restarted.class));
 
     /** The form in which events, snapshots and summaries are stored. */

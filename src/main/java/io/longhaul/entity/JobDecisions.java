@@ -92,6 +92,7 @@ final class JobDecisions {
             case Alarm inactive when event instanceof JobEvent.JobCancelled -> Cause.POLICY;
             case Alarm.InactivityTimeout policy -> Cause.POLICY;
             case Alarm.PolicyChanged changed -> Cause.POLICY;
+            case Alarm.NetworkBack back -> Cause.TRANSFER;
             case Alarm.Restarted restarted -> Cause.RESTART;
             case Alarm.Wake wake -> Cause.TIMER;
         };

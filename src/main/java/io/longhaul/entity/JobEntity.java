@@ -290,6 +290,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onTell(Job job, JobCommand command) {
         if (command instanceof SchedulerCommand.GrantSlice grant) return onGrant(job, grant);
         if (command instanceof Alarm.Restarted && !isLost(job)) return Effect().none();
+        if (command instanceof Alarm.NetworkBack && !surroundings.transfers().hasWayOut())
+            return Effect().none(); // another node's, not this one's
         List<Step> steps = JobDecisions.tell(job, withPolicy(job, command), now(), isLost(job));
         if (steps.isEmpty() && command instanceof SchedulerCommand) standing.repeat(job, isBusy());
         return record(job, steps);

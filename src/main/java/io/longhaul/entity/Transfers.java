@@ -29,6 +29,9 @@ public interface Transfers {
      */
     Run start(Job job, long run, Admission.Admitted permit, Consumer<List<TransferReport>> reports);
 
+    /** Whether the node has not lost its network: where it has, runs end with BG_E_NETWORK_DISCONNECTED. */
+    boolean hasWayOut();
+
     /** A run under way. */
     interface Run {
         /** Asks it to end soon (within two seconds no byte moves); what has arrived is checkpointed. Idempotent. */

@@ -16,6 +16,9 @@ public sealed interface Alarm extends JobCommand {
     /** No policy holds the job back any more, as far as is known. */
     record PolicyChanged() implements Alarm {}
 
+    /** A way out is back, as far as is known. */
+    record NetworkBack() implements Alarm {}
+
     /** The run of this job is gone without a last word: the service was restarted. */
     record Restarted() implements Alarm {}
 }

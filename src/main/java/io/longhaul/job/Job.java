@@ -406,7 +406,7 @@ public record Job(
         if (report.run() != slice.run()) return ignore();
         JobError error = report.error();
         boolean counted = RetryPolicy.counts(error.code());
-        if (error.code() == BitsError.BG_E_BLOCKED_BY_POLICY)
+        if (RetryPolicy.holds(error.code()))
             return accept(new JobStalled(error, now.plus(RetryPolicy.held(report.retryAfter())), counted));
         boolean fatal =
                 report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout());
@@ -668,9 +668,9 @@ public record Job(
         return state instanceof TransientError failed && !failed.isHeld() ? at : null;
     }
 
-    /** A job that a policy holds back was not given the chance to make progress. */
+    /** A job that is held back was not given the chance to make progress. */
     private static boolean counts(JobStalled e) {
-        return e.error().code() != BitsError.BG_E_BLOCKED_BY_POLICY;
+        return !RetryPolicy.holds(e.error().code());
     }
 
     private @Nullable Instant afterBeingHeld(Instant at) {

@@ -12,6 +12,8 @@ public enum QueuedReason {
     RETRY_DUE,
     /** The policy that held it back has changed. */
     POLICY_CHANGED,
+    /** The network that it waited for is back. */
+    NETWORK_BACK,
     /** Its owner logged off. */
     OWNER_LOGGED_OFF,
     /** The remote host of its next file has no connection free. */

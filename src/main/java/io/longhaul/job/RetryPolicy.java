@@ -17,6 +17,10 @@ public final class RetryPolicy {
     private static final Set<ErrorCode> UNCOUNTED = Set.of(
             BitsError.BG_E_DESTINATION_LOCKED, BitsError.BG_E_NETWORK_DISCONNECTED, BitsError.BG_E_BLOCKED_BY_POLICY);
 
+    /** They end when something else changes, and the retry delay has no say in it. */
+    private static final Set<ErrorCode> HOLDING =
+            Set.of(BitsError.BG_E_NETWORK_DISCONNECTED, BitsError.BG_E_BLOCKED_BY_POLICY);
+
     private RetryPolicy() {}
 
     /**
@@ -33,8 +37,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * How long a job waits at most that a policy holds back. A change of the policy brings it back sooner; this is for one
-     * whose change was missed.
+     * How long a job waits at most that a policy, or a lost network, holds back. A change brings it back sooner; this is for
+     * one whose change was missed.
      *
      * @param untilHoursChange null: no hours change the policy
      */
@@ -46,6 +50,11 @@ public final class RetryPolicy {
     /** Whether it adds to the error count: not what is no failure of the job's own, as in BITS. */
     public static boolean counts(ErrorCode code) {
         return !UNCOUNTED.contains(code);
+    }
+
+    /** Whether a job with that error is held back, and was not given the chance to make progress. */
+    static boolean holds(ErrorCode code) {
+        return HOLDING.contains(code);
     }
 
     /** Whether an error that might heal is fatal all the same, because the job may not wait for it. */

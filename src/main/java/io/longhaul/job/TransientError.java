@@ -26,14 +26,21 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
             case SchedulerCommand late -> ignore(); // about the slice that failed
             case TransferReport report -> job.keepBytesOf(report);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
-            case Alarm.PolicyChanged changed -> isHeld() ? job.goOn(QueuedReason.POLICY_CHANGED) : ignore();
+            case Alarm.PolicyChanged changed ->
+                goOnAfter(BitsError.BG_E_BLOCKED_BY_POLICY, job, QueuedReason.POLICY_CHANGED);
+            case Alarm.NetworkBack back ->
+                goOnAfter(BitsError.BG_E_NETWORK_DISCONNECTED, job, QueuedReason.NETWORK_BACK);
             case Alarm alarm -> onWake(job, now);
         };
     }
 
-    /** Whether a policy holds the job back: then no retry delay ends it, and the no-progress clock stands still. */
+    private Decision goOnAfter(BitsError code, Job job, QueuedReason reason) {
+        return error.code() == code ? job.goOn(reason) : ignore();
+    }
+
+    /** Whether a policy, or a lost network, holds the job back: then no retry delay ends it, and the no-progress clock stands still. */
     boolean isHeld() {
-        return error.code() == BitsError.BG_E_BLOCKED_BY_POLICY;
+        return RetryPolicy.holds(error.code());
     }
 
     private Decision onWake(Job job, Instant now) {

@@ -54,7 +54,7 @@ public final class Transitions {
             row(TRANSFERRING, JobEvent.JobSuspended.class, SUSPENDED, "Suspend, requested ranges finished"),
             row(TRANSFERRING, JobEvent.CompletionBegan.class, SUSPENDED, "Complete begins"),
             row(TRANSFERRING, JobEvent.JobCancelled.class, CANCELLED, "Cancel, inactivity"),
-            row(TRANSIENT_ERROR, JobEvent.JobQueued.class, QUEUED, "retry due, Resume, policy changed"),
+            row(TRANSIENT_ERROR, JobEvent.JobQueued.class, QUEUED, "retry due, Resume, policy changed, network back"),
             row(TRANSIENT_ERROR, JobEvent.JobTransferred.class, TRANSFERRED, "last file finished as the run failed"),
             row(TRANSIENT_ERROR, JobEvent.JobFailed.class, ERROR, "no progress for too long, deadline"),
             row(TRANSIENT_ERROR, JobEvent.JobSuspended.class, SUSPENDED, "Suspend"),

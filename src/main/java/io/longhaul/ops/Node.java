@@ -15,6 +15,7 @@ import akka.cluster.typed.Subscribe;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.longhaul.transfer.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -71,13 +72,18 @@ public final class Node implements AutoCloseable {
 
     /** Starts a node and returns once it is ready for jobs; a {@link StartupException} says why it cannot. */
     public static Node start(Settings settings) {
+        return start(settings, Network.ofMachine());
+    }
+
+    /** The same on a machine with these network interfaces. */
+    public static Node start(Settings settings, Network network) {
         refuseStrangers(settings.http());
         var up = new CompletableFuture<SelfUp>();
         var metrics = new Metrics();
         Node node = start(settings, metrics, up);
         node.openManagement();
         node.awaitMembership(up);
-        node.startServices(metrics);
+        node.startServices(metrics, network);
         return node;
     }
 
@@ -96,9 +102,9 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void startServices(Metrics metrics) {
+    private void startServices(Metrics metrics, Network network) {
         try {
-            services = Services.start(settings, database, system, metrics, SteadyClock.startNow());
+            services = Services.start(settings, database, system, metrics, SteadyClock.startNow(), network);
             readiness.started();
         } catch (RuntimeException refused) {
             close();

@@ -72,6 +72,7 @@ import io.longhaul.store.PostgresRequests;
 import io.longhaul.store.PostgresSecrets;
 import io.longhaul.transfer.BandwidthLimits;
 import io.longhaul.transfer.LocalFiles;
+import io.longhaul.transfer.Network;
 import io.longhaul.transfer.Proxies;
 import io.longhaul.transfer.TransferEngine;
 import io.longhaul.transfer.TransferSettings;
@@ -134,7 +135,13 @@ final class Services implements AutoCloseable {
     }
 
     /** Starts everything; the API listens when this returns. A {@link StartupException} says why it cannot. */
-    static Services start(Settings settings, Database database, ActorSystem<?> system, Metrics metrics, Clock clock) {
+    static Services start(
+            Settings settings,
+            Database database,
+            ActorSystem<?> system,
+            Metrics metrics,
+            Clock clock,
+            Network network) {
         DataSource tables = database.dataSource();
         // Threads of the system's, which do not wait for their turn behind all the transfers of a busy node
         ExecutorService calls = Executors.newFixedThreadPool(
@@ -169,7 +176,7 @@ final class Services implements AutoCloseable {
         var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), blocked, clock);
         LocalFiles files = files(settings, clock);
         var bandwidth = new SharedBandwidth(system);
-        TransferEngine engine = engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth);
+        TransferEngine engine = engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth, network);
         WebhookCaller webhooks = webhooks(settings, clock);
         NotifySettings notify = notifySettings(settings.notifications());
         var notifications = new MeasuredNotifications(
@@ -251,7 +258,7 @@ final class Services implements AutoCloseable {
             var held = new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT);
             var live = new PostgresLiveJobs(tables, calls, STATEMENT_TIMEOUT);
             once(system, Wakeups.create(due, contents, jobs, queues, clock), "Wakeups", new Wakeups.Stop());
-            once(system, Releases.create(held, policies, jobs), "Releases", new Releases.Stop());
+            once(system, Releases.create(held, policies, jobs, engine::hasWayOut), "Releases", new Releases.Stop());
             once(system, InactiveJobs.create(live, policies, jobs, clock), "InactiveJobs", new InactiveJobs.Stop());
             once(system, Cleaner.create(expired, retention, clock), "Cleaner", new Cleaner.Stop());
             once(system, OperationKeeper.create(runner), "Operations", new OperationKeeper.Stop());
@@ -316,7 +323,8 @@ final class Services implements AutoCloseable {
             ShardedQueues queues,
             SharedHosts hosts,
             CurrentPolicies policies,
-            SharedBandwidth bandwidth) {
+            SharedBandwidth bandwidth,
+            Network network) {
         Settings.Transfer transfer = settings.transfer();
         var engineSettings = new TransferSettings(
                 transfer.connectTimeout(),
@@ -345,7 +353,8 @@ final class Services implements AutoCloseable {
                     queues::freed,
                     hosts::wanted,
                     new PolicyLimits(policies),
-                    bandwidth::wanted);
+                    bandwidth::wanted,
+                    network);
         } catch (IOException unreadable) {
             throw unreadableCertificates(unreadable);
         }
@@ -441,6 +450,11 @@ final class Services implements AutoCloseable {
 
     private static void measure(Metrics metrics, TransferEngine engine, JobProjection projection) {
         metrics.gauge("longhaul.transfers.running", "Transfers that run now", engine, TransferEngine::running);
+        metrics.gauge(
+                "longhaul.network.connected",
+                "1; 0 where the node has lost its network",
+                engine,
+                transfers -> transfers.hasWayOut() ? 1 : 0);
         metrics.counter(
                 "longhaul.transfer.bytes", "Bytes received from remote hosts", engine, TransferEngine::bytesReceived);
         metrics.counter(

@@ -1,5 +1,6 @@
 package io.longhaul.scheduler;
 
+import io.longhaul.entity.HeldJobs.By;
 import io.longhaul.entity.HeldJobs.Held;
 import io.longhaul.job.JobId;
 import io.longhaul.policy.BandwidthLimit;
@@ -12,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The round of the jobs that a policy holds back, page after page: when it is to be made, and who is free. Knows no Akka and
+ * The round of the jobs that a policy holds back, or a lost network, page after page: when it is to be made, and who is free. Knows no Akka and
  * no clock.
  */
 final class HeldRound {
@@ -25,6 +26,7 @@ final class HeldRound {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private long version = -1;
+    private boolean connected = true;
     private Instant changedAt = Instant.MIN;
     private Instant nextAt = Instant.MIN;
     private @Nullable JobId last;
@@ -36,9 +38,12 @@ final class HeldRound {
      * Whether a round is to begin now.
      *
      * @param inForce the version of the policies
+     * @param hasWayOut whether there is a network
      */
-    boolean isDue(long inForce, Instant now) {
-        if (inForce != version || !now.isBefore(hoursChangeAt)) {
+    boolean isDue(long inForce, boolean hasWayOut, Instant now) {
+        boolean back = hasWayOut && !connected;
+        connected = hasWayOut;
+        if (back || inForce != version || !now.isBefore(hoursChangeAt)) {
             version = inForce;
             changedAt = now;
             hoursChangeAt = Instant.MAX;
@@ -56,12 +61,16 @@ final class HeldRound {
         return last;
     }
 
-    /** Whom of a page no policy holds any more. There is another page where {@link #after} names a job then. */
-    List<JobId> free(List<Held> page, Function<Held, Optional<BandwidthLimit>> limits) {
-        List<JobId> free = new ArrayList<>();
+    /** Whom of a page nothing holds any more. There is another page where {@link #after} names a job then. */
+    List<Held> free(List<Held> page, Function<Held, Optional<BandwidthLimit>> limits) {
+        List<Held> free = new ArrayList<>();
         for (Held job : page) {
+            if (job.by() == By.NETWORK) {
+                if (connected) free.add(job);
+                continue;
+            }
             Optional<BandwidthLimit> limit = limits.apply(job).filter(BandwidthLimit::blocks);
-            if (limit.isEmpty()) free.add(job.id());
+            if (limit.isEmpty()) free.add(job);
             Instant until = limit.map(BandwidthLimit::until).orElse(Instant.MAX);
             if (until.isBefore(hoursChangeAt)) hoursChangeAt = until;
         }

@@ -10,15 +10,16 @@ import io.longhaul.entity.HeldJobs;
 import io.longhaul.entity.HeldJobs.Held;
 import io.longhaul.entity.Jobs;
 import io.longhaul.job.Alarm;
-import io.longhaul.job.JobId;
 import io.longhaul.policy.BandwidthLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * Tells jobs that a policy held back when it does no longer, because an operator or the hours have changed it. One for the
- * cluster; a second one would do no harm.
+ * Tells jobs that a policy held back when it does no longer, because an operator or the hours have changed it, and jobs
+ * that wait for a network when there is one: where this actor lives, as far as it knows, and each looks where it lives. One
+ * for the cluster; a second one would do no harm.
  */
 public final class Releases extends AbstractOnMessageBehavior<Releases.Message> {
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
@@ -39,13 +40,20 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
     private final HeldJobs held;
     private final CurrentPolicies policies;
     private final Jobs jobs;
+    private final BooleanSupplier hasWayOut;
 
     private final HeldRound round = new HeldRound();
     private boolean reading;
 
-    public static Behavior<Message> create(HeldJobs held, CurrentPolicies policies, Jobs jobs) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Releases(context, timers, held, policies, jobs)));
+    /**
+     * Begins at once.
+     *
+     * @param hasWayOut whether there is a network here
+     */
+    public static Behavior<Message> create(
+            HeldJobs held, CurrentPolicies policies, Jobs jobs, BooleanSupplier hasWayOut) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Releases(context, timers, held, policies, jobs, hasWayOut)));
     }
 
     private Releases(
@@ -53,12 +61,14 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
             TimerScheduler<Message> timers,
             HeldJobs held,
             CurrentPolicies policies,
-            Jobs jobs) {
+            Jobs jobs,
+            BooleanSupplier hasWayOut) {
         super(context);
         this.context = context;
         this.held = held;
         this.policies = policies;
         this.jobs = jobs;
+        this.hasWayOut = hasWayOut;
         timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOKS_EVERY);
     }
 
@@ -69,7 +79,8 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
                 return Behaviors.stopped();
             }
             case Look look -> {
-                if (!reading && round.isDue(policies.stored().version(), policies.now())) read();
+                if (!reading && round.isDue(policies.stored().version(), hasWayOut.getAsBoolean(), policies.now()))
+                    read();
             }
             case Found found -> release(found.jobs());
             case Unread unread -> {
@@ -90,8 +101,15 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
 
     private void release(List<Held> found) {
         reading = false;
-        for (JobId job : round.free(found, this::limitOf)) jobs.tell(job, new Alarm.PolicyChanged());
+        for (Held job : round.free(found, this::limitOf)) jobs.tell(job.id(), news(job));
         if (round.after() != null) read();
+    }
+
+    private static Alarm news(Held job) {
+        return switch (job.by()) {
+            case POLICY -> new Alarm.PolicyChanged();
+            case NETWORK -> new Alarm.NetworkBack();
+        };
     }
 
     private Optional<BandwidthLimit> limitOf(Held job) {

@@ -3,14 +3,15 @@ package io.longhaul.store;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Connecting;
+import io.longhaul.job.ErrorCode;
 import io.longhaul.job.Job;
-import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Queued;
 import io.longhaul.job.Slice;
 import io.longhaul.job.StateName;
 import io.longhaul.job.Transferring;
+import io.longhaul.job.TransientError;
 import io.longhaul.job.file.JobFile;
 import java.time.Instant;
 import java.util.List;
@@ -64,10 +65,11 @@ record JobRow(
         SortedSet<String> terms = new TreeSet<>();
         job.spec().labels().forEach((key, value) -> terms.add(Terms.label(key, value)));
         for (JobFile file : job.files()) terms.addAll(Terms.hosts(file.host()));
-        JobError error = job.error();
-        if (job.state().name() == StateName.TRANSIENT_ERROR
-                && error != null
-                && error.code() == BitsError.BG_E_BLOCKED_BY_POLICY) terms.add(Terms.HELD);
+        if (job.state() instanceof TransientError failed) {
+            ErrorCode code = failed.error().code();
+            if (code == BitsError.BG_E_BLOCKED_BY_POLICY) terms.add(Terms.HELD_BY_POLICY);
+            if (code == BitsError.BG_E_NETWORK_DISCONNECTED) terms.add(Terms.HELD_BY_NETWORK);
+        }
         return List.copyOf(terms);
     }
 

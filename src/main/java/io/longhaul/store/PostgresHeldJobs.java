@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The index as those see it who lift a policy. */
+/** The index as those see it who lift a policy, or have a network again. */
 public final class PostgresHeldJobs implements HeldJobs {
     private final Sql sql;
 
@@ -27,10 +27,22 @@ public final class PostgresHeldJobs implements HeldJobs {
 
     @Override
     public CompletionStage<List<Held>> held(@Nullable JobId after, int limit) {
-        return sql.query(PostgresHeldJobs::held, """
-            SELECT j.id, j.queue, j.owner, j.priority FROM job_term t JOIN job j ON j.id = t.id
-            WHERE t.term = ? AND t.id > ? ORDER BY t.id LIMIT ?
-            """, Terms.HELD, after == null ? Sql.BEFORE_ALL : after, limit);
+        JobId first = after == null ? new JobId(Sql.BEFORE_ALL) : after;
+        return sql.query(
+                PostgresHeldJobs::held,
+                """
+            SELECT j.id, j.queue, j.owner, j.priority, t.term FROM (
+              (SELECT id, term FROM job_term WHERE term = ? AND id > ? ORDER BY id LIMIT ?) UNION ALL
+              (SELECT id, term FROM job_term WHERE term = ? AND id > ? ORDER BY id LIMIT ?)) t
+            JOIN job j ON j.id = t.id ORDER BY t.id LIMIT ?
+            """,
+                Terms.HELD_BY_POLICY,
+                first,
+                limit,
+                Terms.HELD_BY_NETWORK,
+                first,
+                limit,
+                limit);
     }
 
     private static Held held(ResultSet row) throws SQLException {
@@ -38,6 +50,7 @@ public final class PostgresHeldJobs implements HeldJobs {
                 Sql.id(row, "id"),
                 row.getString("queue"),
                 new Owner(row.getString("owner")),
-                Priority.valueOf(row.getString("priority")));
+                Priority.valueOf(row.getString("priority")),
+                row.getString("term").equals(Terms.HELD_BY_POLICY) ? By.POLICY : By.NETWORK);
     }
 }

@@ -6,7 +6,10 @@ import java.util.Locale;
 /** By what a job is found besides its own columns: its labels, the remote hosts of its files, what holds it. */
 final class Terms {
     /** Of a job that a policy holds back. */
-    static final String HELD = "held:policy";
+    static final String HELD_BY_POLICY = "held:policy";
+
+    /** Of a job that waits for the network. */
+    static final String HELD_BY_NETWORK = "held:network";
 
     private Terms() {}
 

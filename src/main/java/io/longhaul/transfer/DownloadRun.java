@@ -116,6 +116,7 @@ final class DownloadRun implements Transfers.Run {
     void tick(long now) {
         line.tick(now);
         pace.follow(now).ifPresent(line::block);
+        if (parts.wayOut().isLost()) line.disconnect(parts.wayOut()::isOwn);
         FileDownload file = present;
         if (file != null) file.tick(now);
     }

@@ -25,6 +25,7 @@ record EngineParts(
         ReadBuffers buffers,
         HostAnswers answers,
         Throttles throttles,
+        WayOut wayOut,
         Executor executor,
         Executor platform,
         Clock clock,

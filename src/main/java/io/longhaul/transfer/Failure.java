@@ -1,6 +1,7 @@
 package io.longhaul.transfer;
 
 import static io.longhaul.job.BitsError.BG_E_BLOCKED_BY_POLICY;
+import static io.longhaul.job.BitsError.BG_E_NETWORK_DISCONNECTED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.ErrorContext.GENERAL_QUEUE_MANAGER;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
@@ -52,6 +53,12 @@ record Failure(
                 limit.inWords(),
                 throttles.changesIn(limit).orElse(null),
                 null);
+    }
+
+    /** The machine has no way out: nothing that the host, or the job, could help. */
+    static Failure disconnected() {
+        return transientOf(
+                GENERAL_QUEUE_MANAGER, BG_E_NETWORK_DISCONNECTED, "The node has lost its network; it waits for it.");
     }
 
     JobError asJobError(@Nullable Integer fileIndex, Instant at) {

@@ -115,7 +115,8 @@ final class FileDownload {
             try {
                 takeOver();
                 return fetch();
-            } catch (TransferFailed failed) {
+            } catch (TransferFailed problem) {
+                TransferFailed failed = withoutWayOut(problem);
                 blame(failed);
                 leave(failed);
                 throw failed;
@@ -277,6 +278,12 @@ final class FileDownload {
         parts.answers().broken(host, parts.clock().instant());
     }
 
+    private TransferFailed withoutWayOut(TransferFailed problem) {
+        return parts.wayOut().explains(problem.failure(), host)
+                ? new TransferFailed(Failure.disconnected(), problem)
+                : problem;
+    }
+
     /** An error that follows from cutting the line is not the error that counts. */
     private TransferFailed explained(TransferFailed problem) {
         Line.Cut cut = line.cut();
@@ -289,6 +296,7 @@ final class FileDownload {
                 line.blockedBy()
                         .map(limit -> Failure.blocked(limit, parts.throttles()))
                         .orElseThrow();
+            case DISCONNECTED -> Failure.disconnected();
             case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
             case CONNECT_TIMEOUT -> timeout(WSAETIMEDOUT, "No connection came about", settings.connectTimeout());
             case RESPONSE_TIMEOUT -> timeout(ERROR_TIMEOUT, "No answer came", settings.responseTimeout());

@@ -2,12 +2,14 @@ package io.longhaul.transfer;
 
 import io.longhaul.policy.BandwidthLimit;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ final class Line {
     enum Cut {
         STOPPED,
         BLOCKED,
+        DISCONNECTED,
         CONNECT_TIMEOUT,
         RESPONSE_TIMEOUT,
         STALLED
@@ -74,6 +77,19 @@ final class Line {
             if (cut != null) return;
             blockedBy = limit;
             cutNow(Cut.BLOCKED);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The machine has no way out any more; what is connected to the machine itself stays so. */
+    void disconnect(Predicate<InetAddress> own) {
+        lock.lock();
+        try {
+            InetAddress peer = socket == null ? null : socket.getInetAddress();
+            if (cut != null || peer == null || own.test(peer)) return;
+            cutNow(Cut.DISCONNECTED);
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -34,6 +34,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     private static final Duration LONGEST_TICK = Duration.ofMillis(100);
     private static final int TICKS_IN_A_LIMIT = 5;
     private static final Duration REMIND_EVERY = Duration.ofMillis(250);
+    private static final Duration LOOKS_AT_NETWORK_EVERY = Duration.ofMillis(500);
     private static final Duration CLOSE_IDLE_EVERY = Duration.ofSeconds(5);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
@@ -69,13 +70,26 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             FreedListener freed,
             Throttles throttles)
             throws IOException {
+        this(settings, files, secrets, clock, freed, throttles, Network.ofMachine());
+    }
+
+    TransferEngine(
+            TransferSettings settings,
+            LocalFiles files,
+            Secrets secrets,
+            Clock clock,
+            FreedListener freed,
+            Throttles throttles,
+            Network network)
+            throws IOException {
         this(
                 settings,
                 files,
                 secrets,
                 clock,
                 new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock),
-                throttles);
+                throttles,
+                network);
     }
 
     /**
@@ -84,6 +98,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * @param wanted hears of hosts that were full, or ask to wait; must not block
      * @param limits of bandwidth
      * @param bandwidthWanted hears of limits that runs here come under; must not block
+     * @param network of the machine
      */
     public TransferEngine(
             TransferSettings settings,
@@ -93,7 +108,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             FreedListener freed,
             Consumer<String> wanted,
             BandwidthLimits limits,
-            Consumer<String> bandwidthWanted)
+            Consumer<String> bandwidthWanted,
+            Network network)
             throws IOException {
         this(
                 settings,
@@ -101,7 +117,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 secrets,
                 clock,
                 new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock),
-                new Throttles(limits, bandwidthWanted, 0));
+                new Throttles(limits, bandwidthWanted, 0),
+                network);
     }
 
     private TransferEngine(
@@ -110,7 +127,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Secrets secrets,
             Clock clock,
             AdmissionControl admission,
-            Throttles throttles)
+            Throttles throttles,
+            Network network)
             throws IOException {
         this.admission = admission;
         this.connections = new Connections(settings);
@@ -123,6 +141,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 new ReadBuffers(LARGE_BUFFERS),
                 new HostAnswers(admission),
                 throttles,
+                new WayOut(network),
                 task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
@@ -131,6 +150,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         this.clock = Executors.newSingleThreadScheduledExecutor(task ->
                 Thread.ofPlatform().daemon().name("longhaul-transfer-clock").unstarted(task));
         every(tick(settings), this::tickRuns);
+        every(LOOKS_AT_NETWORK_EVERY, parts.wayOut()::look);
         every(REMIND_EVERY, admission::remind);
         every(CLOSE_IDLE_EVERY, connections::tick);
         every(CLOSE_IDLE_EVERY, () -> parts.answers().forgetOld(clock.instant()));
@@ -220,6 +240,11 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         connections.limit(host, Math.max(places, admission.connections().getOrDefault(host, 0)));
         // What is kept open for the next run counts for the host, and another node waits for it
         if (connections.open().getOrDefault(host, 0) > places) parts.executor().execute(connections::closeIdle);
+    }
+
+    @Override
+    public boolean hasWayOut() {
+        return !parts.wayOut().isLost();
     }
 
     /** The node's parts of the limits of bandwidth. */

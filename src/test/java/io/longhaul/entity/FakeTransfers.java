@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A transfer engine that moves no bytes: the test plays the runs' part. */
 final class FakeTransfers implements Transfers {
     Admission answer = new Place();
+    volatile boolean wayOut = true;
     final List<FakeRun> runs = new ArrayList<>();
 
     static final class Place implements Admission.Admitted {
@@ -65,6 +66,11 @@ final class FakeTransfers implements Transfers {
     @Override
     public Admission admit(String queue, String host, boolean retry) {
         return answer;
+    }
+
+    @Override
+    public boolean hasWayOut() {
+        return wayOut;
     }
 
     @Override

@@ -318,6 +318,19 @@ class JobEntityTest {
     }
 
     @Test
+    void goes_on_when_the_network_is_back_where_it_lives() {
+        running();
+        transfers.last().report(JobFixtures.cutOff(1, NOW));
+        transfers.last().end();
+        transfers.wayOut = false;
+        job.tell(new JobEntity.Tell(new Alarm.NetworkBack()));
+        assertEquals(StateName.TRANSIENT_ERROR, state());
+        transfers.wayOut = true;
+        job.tell(new JobEntity.Tell(new Alarm.NetworkBack()));
+        assertEquals(StateName.QUEUED, state());
+    }
+
+    @Test
     void looks_at_the_clock_by_the_timeout_that_is_in_force_now() {
         ask(create(false, 1));
         Instant later = NOW.plus(Duration.ofDays(1));

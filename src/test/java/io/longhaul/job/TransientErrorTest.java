@@ -200,6 +200,20 @@ class TransientErrorTest {
     }
 
     @Test
+    void waits_for_the_network_and_not_for_a_retry_delay() {
+        Story held = in(StateName.TRANSFERRING).after(JobFixtures.cutOff(1, START));
+        assertEquals(StateName.TRANSIENT_ERROR, held.state());
+        assertEquals(Optional.of(START.plus(Duration.ofDays(1))), held.job().wakeAt());
+        assertEquals(0, held.job().errorCount(), "it is no failure of its own");
+        assertNull(held.job().stalledSince());
+        assertEquals(List.of(), held.events(JobFixtures.POLICY_CHANGED));
+        Alarm back = new Alarm.NetworkBack();
+        assertEquals(List.of(new JobEvent.JobQueued(QueuedReason.NETWORK_BACK)), held.events(back));
+        assertEquals(List.of(), blocked(null).events(back));
+        assertEquals(List.of(), story.events(back), "other errors have their delay");
+    }
+
+    @Test
     void comes_back_when_hours_change_the_policy_however_long_the_retry_delay_is() {
         Story held = blocked(Duration.ofSeconds(3));
         assertEquals(Optional.of(START.plusSeconds(3)), held.job().wakeAt());

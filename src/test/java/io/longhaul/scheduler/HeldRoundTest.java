@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.HeldJobs.By;
 import io.longhaul.entity.HeldJobs.Held;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
@@ -27,7 +28,7 @@ class HeldRoundTest {
     private final HeldRound round = new HeldRound();
 
     private static Held job(long number, Priority priority) {
-        return new Held(JobFixtures.id(number), "default", new Owner("alice"), priority);
+        return new Held(JobFixtures.id(number), "default", new Owner("alice"), priority, By.POLICY);
     }
 
     private static Optional<BandwidthLimit> limit(long bytes, @Nullable Instant until) {
@@ -36,43 +37,43 @@ class HeldRoundTest {
 
     /** A first round, and no change since for a long time. */
     private Instant settled(@Nullable Instant until) {
-        assertTrue(round.isDue(1, START));
+        assertTrue(round.isDue(1, true, START));
         assertEquals(List.of(), round.free(List.of(job(1, Priority.LOW)), job -> limit(0, until)));
-        assertTrue(round.isDue(1, START.plusMillis(3999)), "what was held meanwhile is looked for too");
+        assertTrue(round.isDue(1, true, START.plusMillis(3999)), "what was held meanwhile is looked for too");
         assertEquals(List.of(), round.free(List.of(job(1, Priority.LOW)), job -> limit(0, until)));
         Instant later = START.plusSeconds(5);
-        assertFalse(round.isDue(1, later));
+        assertFalse(round.isDue(1, true, later));
         return later;
     }
 
     @Test
     void is_made_at_once_and_for_a_while_when_an_operator_changes_the_policy() {
         Instant later = settled(null);
-        assertTrue(round.isDue(2, later));
-        assertTrue(round.isDue(2, later.plusSeconds(1)));
-        assertFalse(round.isDue(2, later.plusSeconds(4)));
+        assertTrue(round.isDue(2, true, later));
+        assertTrue(round.isDue(2, true, later.plusSeconds(1)));
+        assertFalse(round.isDue(2, true, later.plusSeconds(4)));
     }
 
     @Test
     void is_made_when_the_hours_change_that_hold_some_job() {
         Instant change = START.plusSeconds(7);
         settled(change);
-        assertFalse(round.isDue(1, change.minusNanos(1)));
-        assertTrue(round.isDue(1, change));
+        assertFalse(round.isDue(1, true, change.minusNanos(1)));
+        assertTrue(round.isDue(1, true, change));
     }
 
     @Test
     void is_made_every_now_and_then_for_a_word_that_got_lost() {
         settled(null);
-        assertFalse(round.isDue(1, START.plusSeconds(13)));
-        assertTrue(round.isDue(1, START.plusSeconds(14)));
+        assertFalse(round.isDue(1, true, START.plusSeconds(13)));
+        assertTrue(round.isDue(1, true, START.plusSeconds(14)));
     }
 
     @Test
     void tells_those_whom_nothing_holds_any_more() {
-        round.isDue(1, START);
+        round.isDue(1, true, START);
         assertEquals(
-                List.of(JobFixtures.id(2), JobFixtures.id(3)),
+                List.of(job(2, Priority.NORMAL), job(3, Priority.HIGH)),
                 round.free(
                         List.of(job(1, Priority.LOW), job(2, Priority.NORMAL), job(3, Priority.HIGH)),
                         job -> switch (job.priority()) {
@@ -84,7 +85,7 @@ class HeldRoundTest {
 
     @Test
     void goes_on_after_a_full_page_and_then_begins_again() {
-        round.isDue(1, START);
+        round.isDue(1, true, START);
         assertNull(round.after());
         List<Held> page = LongStream.range(0, HeldRound.PAGE)
                 .mapToObj(number -> job(number, Priority.LOW))
@@ -93,5 +94,17 @@ class HeldRoundTest {
         assertEquals(JobFixtures.id(HeldRound.PAGE - 1), round.after());
         round.free(List.of(job(5000, Priority.LOW)), job -> Optional.empty());
         assertNull(round.after());
+    }
+
+    @Test
+    void is_made_at_once_when_the_network_is_back_and_tells_those_that_wait_for_it() {
+        Held cutOff = new Held(JobFixtures.id(9), "default", new Owner("alice"), Priority.LOW, By.NETWORK);
+        Instant later = settled(null);
+        assertFalse(round.isDue(1, false, later));
+        assertTrue(round.isDue(1, false, later.plusSeconds(9)), "for what a policy holds");
+        assertEquals(List.of(), round.free(List.of(cutOff), job -> Optional.empty()));
+        assertTrue(round.isDue(1, true, later.plusSeconds(10)));
+        assertEquals(List.of(cutOff), round.free(List.of(job(1, Priority.LOW), cutOff), job -> limit(0, null)));
+        assertTrue(round.isDue(1, true, later.plusSeconds(13)), "what was cut off meanwhile is looked for too");
     }
 }

@@ -432,25 +432,30 @@ class JobProjectionTest {
     }
 
     @Test
-    void names_the_jobs_that_a_policy_holds_back() throws Exception {
+    void names_the_jobs_that_a_policy_or_the_network_holds_back() throws Exception {
         projection.start();
         var heldJobs = new PostgresHeldJobs(database.dataSource(), Runnable::run, Duration.ofSeconds(10));
         JobError error = JobError.of(ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_BLOCKED_BY_POLICY, 0, BEGIN);
-        for (long number = 1; number <= 3; number++)
+        JobError cutOff =
+                JobError.of(ErrorContext.GENERAL_QUEUE_MANAGER, BitsError.BG_E_NETWORK_DISCONNECTED, 0, BEGIN);
+        List<JobEvent> ends = List.of(
+                new JobEvent.JobStalled(error, BEGIN.plusSeconds(900), false),
+                stalled(BEGIN),
+                new JobEvent.JobStalled(cutOff, BEGIN.plusSeconds(900), false));
+        for (int number = 1; number <= 3; number++)
             journal.write(
                     id(number),
                     creation(number),
                     at(BEGIN.plusSeconds(10), queued()),
                     at(BEGIN.plusSeconds(11), granted(1, BEGIN.plusSeconds(300))),
-                    at(
-                            BEGIN.plusSeconds(12),
-                            number == 2
-                                    ? stalled(BEGIN)
-                                    : new JobEvent.JobStalled(error, BEGIN.plusSeconds(900), false)));
+                    at(BEGIN.plusSeconds(12), ends.get(number - 1)));
         awaitAll();
         List<HeldJobs.Held> held = Stages.await(heldJobs.held(null, 10));
         assertEquals(List.of(id(1), id(3)), held.stream().map(HeldJobs.Held::id).toList());
-        assertEquals(new HeldJobs.Held(id(1), "default", new Owner("alice"), Priority.NORMAL), held.getFirst());
+        assertEquals(
+                new HeldJobs.Held(id(1), "default", new Owner("alice"), Priority.NORMAL, HeldJobs.By.POLICY),
+                held.getFirst());
+        assertEquals(HeldJobs.By.NETWORK, held.getLast().by());
         assertEquals(1, Stages.await(heldJobs.held(id(1), 10)).size());
         assertEquals(1, Stages.await(heldJobs.held(null, 1)).size());
 

@@ -231,6 +231,10 @@ public final class JobFixtures {
         return new TransferReport.RunFailed(run, error(BitsError.BG_E_BLOCKED_BY_POLICY, at), false, until);
     }
 
+    public static TransferReport cutOff(long run, Instant at) {
+        return new TransferReport.RunFailed(run, error(BitsError.BG_E_NETWORK_DISCONNECTED, at), false, null);
+    }
+
     public static StoreReport published(Integer... available) {
         return new StoreReport.Published(List.of(available), null, true);
     }

@@ -59,6 +59,10 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path root, UnaryOperator<Settings> change, Throttles throttles) throws IOException {
+        this(root, change, throttles, Network.ofMachine());
+    }
+
+    Bench(Path root, UnaryOperator<Settings> change, Throttles throttles, Network network) throws IOException {
         this.root = root;
         this.files = new LocalFiles(root, clock);
         this.engine = new TransferEngine(
@@ -67,7 +71,8 @@ final class Bench implements AutoCloseable {
                 new FakeSecrets(),
                 clock,
                 (queue, host) -> freed.add(queue + "@" + host),
-                throttles);
+                throttles,
+                network);
     }
 
     /** The settings of a test: limits are short enough to wait for and long enough for a slow machine. */

@@ -86,6 +86,11 @@ public final class MeasuredTransfers implements Transfers {
         return begun;
     }
 
+    @Override
+    public boolean hasWayOut() {
+        return transfers.hasWayOut();
+    }
+
     /** Reports come in order, and none after the end. */
     private final class Heard implements Consumer<List<TransferReport>> {
         private final Consumer<List<TransferReport>> reports;

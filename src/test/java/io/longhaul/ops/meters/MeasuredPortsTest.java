@@ -131,6 +131,11 @@ class MeasuredPortsTest {
         }
 
         @Override
+        public boolean hasWayOut() {
+            return true;
+        }
+
+        @Override
         public Run start(Job job, long run, Admission.Admitted permit, Consumer<List<TransferReport>> reports) {
             return new Begun(reports, new CompletableFuture<>());
         }
