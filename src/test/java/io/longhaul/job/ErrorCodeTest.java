@@ -1,6 +1,7 @@
 package io.longhaul.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -233,6 +234,17 @@ class ErrorCodeTest {
                 assertTrue(names(tests.getOrDefault(said.test(), ""), said.code()), said + " does not name the code");
             else assertTrue(!said.whyNot().isBlank(), said.code() + " has neither a test nor a reason");
         }
+    }
+
+    @Test
+    void that_is_never_said_is_said_nowhere() throws IOException {
+        Map<String, String> program = sources("src/main");
+        // Where all codes are listed
+        program.keySet().removeAll(Set.of("BitsError", "ProblemStatus", "ErrorContext"));
+        for (Said said : said())
+            if (!said.isSaid())
+                program.forEach(
+                        (name, source) -> assertFalse(names(source, said.code()), () -> name + " says " + said.code()));
     }
 
     @Test
