@@ -183,7 +183,7 @@ public record Job(
             case OwnerCommand.Create again -> ignore(); // the id names this job already
             case OwnerCommand.AddFiles add -> addFiles(add);
             case OwnerCommand.Change change -> change(change.change());
-            case OwnerCommand.TakeOwnership take -> accept(new OwnershipTaken(take.newOwner()));
+            case OwnerCommand.TakeOwnership take -> underAnotherPolicy(new OwnershipTaken(take.newOwner()));
             case OwnerCommand.Complete complete -> accept(new CompletionBegan());
             case OwnerCommand.Cancel cancel -> accept(new JobCancelled(false));
             case OwnerCommand.Resume decidedByTheState -> throw new IllegalArgumentException("Resume");
@@ -223,9 +223,18 @@ public record Job(
     private Decision changed(JobSpec changed) {
         boolean asks = changed.httpOptions().has(SecurityFlag.ENABLE_CRL_CHECK)
                 && !spec.httpOptions().has(SecurityFlag.ENABLE_CRL_CHECK);
-        return asks && state.name().isRunning() && hasWork()
-                ? accept(new JobChanged(changed), new JobQueued(QueuedReason.FILE_CHANGED))
-                : accept(new JobChanged(changed));
+        if (asks && state.name().isRunning() && hasWork())
+            return accept(new JobChanged(changed), new JobQueued(QueuedReason.FILE_CHANGED));
+        return changed.priority() == spec.priority()
+                ? accept(new JobChanged(changed))
+                : underAnotherPolicy(new JobChanged(changed));
+    }
+
+    /** A job that a policy holds back tries whether it still does: owners and priorities have limits of their own. */
+    private Decision underAnotherPolicy(JobEvent change) {
+        return state instanceof TransientError held && held.isHeldByPolicy()
+                ? accept(change, next(files, QueuedReason.POLICY_CHANGED))
+                : accept(change);
     }
 
     /** What may not be set any more. */

@@ -43,6 +43,11 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
         return RetryPolicy.holds(error.code());
     }
 
+    /** Whether it is a policy that does. */
+    boolean isHeldByPolicy() {
+        return error.code() == BitsError.BG_E_BLOCKED_BY_POLICY;
+    }
+
     private Decision onWake(Job job, Instant now) {
         if (!isHeld() && !now.isBefore(job.givesUpAt()))
             return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));

@@ -200,6 +200,24 @@ class TransientErrorTest {
     }
 
     @Test
+    void tries_again_under_the_policy_of_its_new_priority_or_owner() {
+        assertEquals(
+                StateName.QUEUED,
+                blocked(null)
+                        .after(change(JobFixtures.prioritized(Priority.HIGH)))
+                        .state());
+        assertEquals(
+                StateName.QUEUED,
+                blocked(null).after(JobFixtures.take(JobFixtures.BEN)).state());
+        assertEquals(
+                StateName.TRANSIENT_ERROR,
+                blocked(null).after(change(noProgressTimeout(Duration.ZERO))).state());
+        assertEquals(
+                StateName.TRANSIENT_ERROR,
+                story.after(change(JobFixtures.prioritized(Priority.HIGH))).state());
+    }
+
+    @Test
     void waits_for_the_network_and_not_for_a_retry_delay() {
         Story held = in(StateName.TRANSFERRING).after(JobFixtures.cutOff(1, START));
         assertEquals(StateName.TRANSIENT_ERROR, held.state());

@@ -137,7 +137,8 @@ class PoliciesSpec extends NodeSpec {
       assert(alice.job(slow).path("bandwidth").path("bytesPerSecond").asLong == 0)
 
       And("when there is no limit for it")
-      assert(alice.patch(s"/v1/jobs/$slow", """{"priority": "HIGH"}""").status == 200)
+      val changed = alice.patch(s"/v1/jobs/$slow", """{"priority": "HIGH"}""")
+      assert(changed.json.path("state").asText == "QUEUED")
       alice.awaitState(slow, "TRANSFERRED")
       policies("{}")
     }
