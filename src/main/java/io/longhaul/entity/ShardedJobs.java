@@ -6,6 +6,7 @@ import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.pattern.Patterns;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.JobId;
 import io.longhaul.job.OwnerCommand;
@@ -13,6 +14,7 @@ import io.longhaul.job.SchedulerCommand;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class ShardedJobs implements Jobs {
     /** Longer than the journal needs when it is slow, shorter than an HTTP client waits. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
+
+    private static final int ATTEMPTS = 5;
+    private static final Duration ASKED_AGAIN_AFTER = ANSWERS_WITHIN.dividedBy(ATTEMPTS);
 
     private final ActorSystem<?> system;
     private final ClusterSharding sharding;
@@ -79,13 +84,22 @@ public final class ShardedJobs implements Jobs {
         return reply.whenComplete((answer, problem) -> tooLate.cancel());
     }
 
+    /** What has no key may have been done although nobody answered: only the caller can say whether to do it again. */
     private CompletionStage<JobReply> askActor(JobId id, OwnerCommand command, String by, @Nullable String request) {
-        return job(id).ask(replyTo -> new JobEntity.Ask(command, by, request, replyTo), ANSWERS_WITHIN);
+        if (request == null)
+            return job(id).ask(replyTo -> new JobEntity.Ask(command, by, null, replyTo), ANSWERS_WITHIN);
+        return insist(
+                () -> job(id).ask(replyTo -> new JobEntity.Ask(command, by, request, replyTo), ASKED_AGAIN_AFTER));
+    }
+
+    /** A message to a job that moves to another node at that moment may be lost: asked again, the job answers from there. */
+    private <T> CompletionStage<T> insist(Callable<CompletionStage<T>> ask) {
+        return Patterns.retry(ask, ATTEMPTS, Duration.ZERO, system);
     }
 
     @Override
     public CompletionStage<Optional<JobView>> view(JobId id) {
-        CompletionStage<JobEntity.Viewed> viewed = job(id).ask(JobEntity.View::new, ANSWERS_WITHIN);
+        CompletionStage<JobEntity.Viewed> viewed = insist(() -> job(id).ask(JobEntity.View::new, ASKED_AGAIN_AFTER));
         return viewed.thenApply(answer -> Optional.ofNullable(answer.view()));
     }
 
