@@ -31,23 +31,29 @@ final class HeldRound {
     private Instant nextAt = Instant.MIN;
     private @Nullable JobId last;
 
-    /** When hours change what holds some of them. */
+    /** When hours change what holds some of them, by the clock on the wall. */
     private Instant hoursChangeAt = Instant.MAX;
+
+    /** What the clock on the wall showed when it was last looked at: less than that, and it was set back. */
+    private Instant shown = Instant.MIN;
 
     /**
      * Whether a round is to begin now.
      *
      * @param inForce the version of the policies
      * @param hasWayOut whether there is a network
+     * @param now by the node's clock, which nobody sets
+     * @param wall by the clock on the wall, which hours go by
      */
-    boolean isDue(long inForce, boolean hasWayOut, Instant now) {
+    boolean isDue(long inForce, boolean hasWayOut, Instant now, Instant wall) {
         boolean back = hasWayOut && !connected;
         connected = hasWayOut;
-        if (back || inForce != version || !now.isBefore(hoursChangeAt)) {
+        if (back || inForce != version || !wall.isBefore(hoursChangeAt) || wall.isBefore(shown)) {
             version = inForce;
             changedAt = now;
             hoursChangeAt = Instant.MAX;
         }
+        shown = wall;
         boolean justChanged = changedAt.equals(now) || now.isBefore(changedAt.plus(REPEATS_FOR));
         if (!justChanged && now.isBefore(nextAt)) return false;
         nextAt = now.plus(EVERY);

@@ -11,6 +11,7 @@ import io.longhaul.entity.HeldJobs.Held;
 import io.longhaul.entity.Jobs;
 import io.longhaul.job.Alarm;
 import io.longhaul.policy.BandwidthLimit;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,7 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
     private final CurrentPolicies policies;
     private final Jobs jobs;
     private final BooleanSupplier hasWayOut;
+    private final Clock clock;
 
     private final HeldRound round = new HeldRound();
     private boolean reading;
@@ -49,11 +51,12 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
      * Begins at once.
      *
      * @param hasWayOut whether there is a network here
+     * @param clock the node's, which nobody sets
      */
     public static Behavior<Message> create(
-            HeldJobs held, CurrentPolicies policies, Jobs jobs, BooleanSupplier hasWayOut) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Releases(context, timers, held, policies, jobs, hasWayOut)));
+            HeldJobs held, CurrentPolicies policies, Jobs jobs, BooleanSupplier hasWayOut, Clock clock) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Releases(context, timers, held, policies, jobs, hasWayOut, clock)));
     }
 
     private Releases(
@@ -62,13 +65,15 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
             HeldJobs held,
             CurrentPolicies policies,
             Jobs jobs,
-            BooleanSupplier hasWayOut) {
+            BooleanSupplier hasWayOut,
+            Clock clock) {
         super(context);
         this.context = context;
         this.held = held;
         this.policies = policies;
         this.jobs = jobs;
         this.hasWayOut = hasWayOut;
+        this.clock = clock;
         timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOKS_EVERY);
     }
 
@@ -79,7 +84,8 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
                 return Behaviors.stopped();
             }
             case Look look -> {
-                if (!reading && round.isDue(policies.stored().version(), hasWayOut.getAsBoolean(), policies.now()))
+                boolean connected = hasWayOut.getAsBoolean();
+                if (!reading && round.isDue(policies.stored().version(), connected, clock.instant(), policies.now()))
                     read();
             }
             case Found found -> release(found.jobs());

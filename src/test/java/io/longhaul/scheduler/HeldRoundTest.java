@@ -13,6 +13,7 @@ import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.BandwidthPolicy.Time;
 import io.longhaul.policy.Source;
 import io.longhaul.testkit.JobFixtures;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,43 +36,66 @@ class HeldRoundTest {
         return Optional.of(new BandwidthLimit(bytes, Source.FLEET, "", Priority.LOW, Time.ALWAYS, until));
     }
 
+    /** Where both clocks show the same. */
+    private boolean isDue(long inForce, Instant now) {
+        return round.isDue(inForce, true, now, now);
+    }
+
     /** A first round, and no change since for a long time. */
     private Instant settled(@Nullable Instant until) {
-        assertTrue(round.isDue(1, true, START));
+        assertTrue(isDue(1, START));
         assertEquals(List.of(), round.free(List.of(job(1, Priority.LOW)), job -> limit(0, until)));
-        assertTrue(round.isDue(1, true, START.plusMillis(3999)), "what was held meanwhile is looked for too");
+        assertTrue(isDue(1, START.plusMillis(3999)), "what was held meanwhile is looked for too");
         assertEquals(List.of(), round.free(List.of(job(1, Priority.LOW)), job -> limit(0, until)));
         Instant later = START.plusSeconds(5);
-        assertFalse(round.isDue(1, true, later));
+        assertFalse(isDue(1, later));
         return later;
     }
 
     @Test
     void is_made_at_once_and_for_a_while_when_an_operator_changes_the_policy() {
         Instant later = settled(null);
-        assertTrue(round.isDue(2, true, later));
-        assertTrue(round.isDue(2, true, later.plusSeconds(1)));
-        assertFalse(round.isDue(2, true, later.plusSeconds(4)));
+        assertTrue(isDue(2, later));
+        assertTrue(isDue(2, later.plusSeconds(1)));
+        assertFalse(isDue(2, later.plusSeconds(4)));
     }
 
     @Test
     void is_made_when_the_hours_change_that_hold_some_job() {
         Instant change = START.plusSeconds(7);
         settled(change);
-        assertFalse(round.isDue(1, true, change.minusNanos(1)));
-        assertTrue(round.isDue(1, true, change));
+        assertFalse(isDue(1, change.minusNanos(1)));
+        assertTrue(isDue(1, change));
     }
 
     @Test
     void is_made_every_now_and_then_for_a_word_that_got_lost() {
         settled(null);
-        assertFalse(round.isDue(1, true, START.plusSeconds(13)));
-        assertTrue(round.isDue(1, true, START.plusSeconds(14)));
+        assertFalse(isDue(1, START.plusSeconds(13)));
+        assertTrue(isDue(1, START.plusSeconds(14)));
+    }
+
+    @Test
+    void is_made_as_often_as_ever_when_the_clock_on_the_wall_is_set_forward() {
+        settled(null);
+        Duration ahead = Duration.ofHours(1);
+        assertFalse(round.isDue(1, true, START.plusSeconds(13), START.plusSeconds(13).plus(ahead)));
+        assertTrue(round.isDue(1, true, START.plusSeconds(14), START.plusSeconds(14).plus(ahead)));
+    }
+
+    @Test
+    void is_made_at_once_and_then_as_often_as_ever_when_the_clock_on_the_wall_is_set_back() {
+        Instant later = settled(START.plusSeconds(1800));
+        Instant wall = later.minus(Duration.ofHours(1));
+        assertTrue(round.isDue(1, true, later, wall));
+        assertTrue(round.isDue(1, true, later.plusSeconds(1), wall.plusSeconds(1)));
+        assertFalse(round.isDue(1, true, later.plusSeconds(10), wall.plusSeconds(10)));
+        assertTrue(round.isDue(1, true, later.plusSeconds(11), wall.plusSeconds(11)));
     }
 
     @Test
     void tells_those_whom_nothing_holds_any_more() {
-        round.isDue(1, true, START);
+        isDue(1, START);
         assertEquals(
                 List.of(job(2, Priority.NORMAL), job(3, Priority.HIGH)),
                 round.free(
@@ -85,7 +109,7 @@ class HeldRoundTest {
 
     @Test
     void goes_on_after_a_full_page_and_then_begins_again() {
-        round.isDue(1, true, START);
+        isDue(1, START);
         assertNull(round.after());
         List<Held> page = LongStream.range(0, HeldRound.PAGE)
                 .mapToObj(number -> job(number, Priority.LOW))
@@ -100,11 +124,11 @@ class HeldRoundTest {
     void is_made_at_once_when_the_network_is_back_and_tells_those_that_wait_for_it() {
         Held cutOff = new Held(JobFixtures.id(9), "default", new Owner("alice"), Priority.LOW, By.NETWORK);
         Instant later = settled(null);
-        assertFalse(round.isDue(1, false, later));
-        assertTrue(round.isDue(1, false, later.plusSeconds(9)), "for what a policy holds");
+        assertFalse(round.isDue(1, false, later, later));
+        assertTrue(round.isDue(1, false, later.plusSeconds(9), later.plusSeconds(9)), "for what a policy holds");
         assertEquals(List.of(), round.free(List.of(cutOff), job -> Optional.empty()));
-        assertTrue(round.isDue(1, true, later.plusSeconds(10)));
+        assertTrue(round.isDue(1, true, later.plusSeconds(10), later.plusSeconds(10)));
         assertEquals(List.of(cutOff), round.free(List.of(job(1, Priority.LOW), cutOff), job -> limit(0, null)));
-        assertTrue(round.isDue(1, true, later.plusSeconds(13)), "what was cut off meanwhile is looked for too");
+        assertTrue(round.isDue(1, true, later.plusSeconds(13), later.plusSeconds(13)), "what was cut off meanwhile is looked for too");
     }
 }
