@@ -258,7 +258,11 @@ final class Services implements AutoCloseable {
             var held = new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT);
             var live = new PostgresLiveJobs(tables, calls, STATEMENT_TIMEOUT);
             once(system, Wakeups.create(due, contents, jobs, queues, clock), "Wakeups", new Wakeups.Stop());
-            once(system, Releases.create(held, policies, jobs, engine::hasWayOut, clock), "Releases", new Releases.Stop());
+            once(
+                    system,
+                    Releases.create(held, policies, jobs, engine::hasWayOut, clock),
+                    "Releases",
+                    new Releases.Stop());
             once(system, InactiveJobs.create(live, policies, jobs, clock), "InactiveJobs", new InactiveJobs.Stop());
             once(system, Cleaner.create(expired, retention, clock), "Cleaner", new Cleaner.Stop());
             once(system, OperationKeeper.create(runner), "Operations", new OperationKeeper.Stop());

@@ -55,8 +55,8 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
      */
     public static Behavior<Message> create(
             HeldJobs held, CurrentPolicies policies, Jobs jobs, BooleanSupplier hasWayOut, Clock clock) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Releases(context, timers, held, policies, jobs, hasWayOut, clock)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Releases(context, timers, held, policies, jobs, hasWayOut, clock)));
     }
 
     private Releases(

@@ -79,8 +79,10 @@ class HeldRoundTest {
     void is_made_as_often_as_ever_when_the_clock_on_the_wall_is_set_forward() {
         settled(null);
         Duration ahead = Duration.ofHours(1);
-        assertFalse(round.isDue(1, true, START.plusSeconds(13), START.plusSeconds(13).plus(ahead)));
-        assertTrue(round.isDue(1, true, START.plusSeconds(14), START.plusSeconds(14).plus(ahead)));
+        assertFalse(round.isDue(
+                1, true, START.plusSeconds(13), START.plusSeconds(13).plus(ahead)));
+        assertTrue(round.isDue(
+                1, true, START.plusSeconds(14), START.plusSeconds(14).plus(ahead)));
     }
 
     @Test
@@ -129,6 +131,8 @@ class HeldRoundTest {
         assertEquals(List.of(), round.free(List.of(cutOff), job -> Optional.empty()));
         assertTrue(round.isDue(1, true, later.plusSeconds(10), later.plusSeconds(10)));
         assertEquals(List.of(cutOff), round.free(List.of(job(1, Priority.LOW), cutOff), job -> limit(0, null)));
-        assertTrue(round.isDue(1, true, later.plusSeconds(13), later.plusSeconds(13)), "what was cut off meanwhile is looked for too");
+        assertTrue(
+                round.isDue(1, true, later.plusSeconds(13), later.plusSeconds(13)),
+                "what was cut off meanwhile is looked for too");
     }
 }

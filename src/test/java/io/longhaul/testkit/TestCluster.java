@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ public final class TestCluster implements AutoCloseable {
     private final Path folder;
     private final @Nullable TestNetwork network;
     private final @Nullable RestartableDatabase database;
+    private final @Nullable ShiftedClock clock;
     private final Path store;
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> managementPorts = new ArrayList<>();
@@ -39,10 +41,12 @@ public final class TestCluster implements AutoCloseable {
         }
         if (network == null) {
             database = null;
+            clock = null;
             for (String line : TestDatabase.create()) settings.add(asProperty(line));
         } else {
             database = new RestartableDatabase(folder.resolve("database"), network.database());
             settings.addAll(List.of(database.settings()));
+            clock = new ShiftedClock(folder.resolve("clock"));
         }
         settings.add("longhaul.store.root=" + store);
         // Of three nodes on a small machine none needs more
@@ -58,7 +62,7 @@ public final class TestCluster implements AutoCloseable {
         return start(count, false, changes);
     }
 
-    /** The same with a PostgreSQL and a network of its own, which can be broken. */
+    /** The same with a PostgreSQL and a network of its own, which can be broken, and a wall clock that can be set. */
     public static TestCluster startBreakable(int count, String... changes) {
         return start(count, true, changes);
     }
@@ -88,7 +92,10 @@ public final class TestCluster implements AutoCloseable {
         all.add("longhaul.cluster.port=" + ports.get(node));
         all.add("longhaul.management.port=" + managementPorts.get(node));
         if (network != null) all.addAll(network.settings(node));
-        return NodeProcess.start(folder.resolve(Integer.toString(node)), all.toArray(String[]::new));
+        return NodeProcess.start(
+                folder.resolve(Integer.toString(node)),
+                clock == null ? Map.of() : clock.environment(),
+                all.toArray(String[]::new));
     }
 
     public NodeProcess node(int node) {
@@ -125,6 +132,11 @@ public final class TestCluster implements AutoCloseable {
     /** Of a cluster that can be broken. */
     public RestartableDatabase database() {
         return requireNonNull(database);
+    }
+
+    /** The wall clock of the nodes, and of nothing else; of a cluster that can be broken. */
+    public ShiftedClock clock() {
+        return requireNonNull(clock);
     }
 
     /** Where the node listens for operators, also while it starts. */

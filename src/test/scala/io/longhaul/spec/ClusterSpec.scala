@@ -12,6 +12,12 @@ import io.longhaul.testkit.PromiseChecker
 import io.longhaul.testkit.PromiseChecker.Call
 import io.longhaul.testkit.Script
 import io.longhaul.testkit.TestCluster
+import java.time.Duration
+import java.time.Instant
+import java.time.ZoneOffset
+import java.time.format.DateTimeFormatter
+import java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME
+import java.time.temporal.ChronoUnit.MINUTES
 import java.util.UUID
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
@@ -27,8 +33,9 @@ import scala.jdk.CollectionConverters._
 import scala.util.Using
 
 /**
- * Three nodes on one database and one store, as processes that end, are killed, stand still and lose sight of one another
- * and of their database. After each fault the checker of promises reads the journal, the server's log and the store.
+ * Three nodes on one database and one store, as processes that end, are killed, stand still, lose sight of one another and
+ * of their database, and whose clocks are set. After each fault the checker of promises reads the journal, the server's log
+ * and the store.
  */
 class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterAll with JobCalls {
 
@@ -108,6 +115,98 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
         val large = (0 to 5).map(_ => create(first, many))
         for (node <- 0 to 2; id <- large)
           assert(cluster.node(node).client("alice").job(id).path("files").size == 200)
+      }
+    }
+
+    Scenario("the clock jumps an hour, and back: the hours of a policy follow it, and nothing else happens") {
+      whole()
+      Using.resource(new MisbehavingOrigin()) { origin =>
+        val client = cluster.node(0).client("alice")
+        def inMinutes(minutes: Long): Instant = Instant.now.plus(minutes, MINUTES)
+
+        Given("queues with one place, with work hours that begin in half an hour; in those of one nothing may move")
+        def time(at: Instant): String = at.atOffset(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("HH:mm"))
+        for ((queue, limit) <- Seq("clock" -> 50000000, "closed" -> 0)) {
+          val hours = s""""from": "${time(inMinutes(30))}", "to": "${time(inMinutes(90))}", "limits": {"NORMAL": $limit}"""
+          val policy = s"""{"backgroundSlots": 1, "policy": {"bandwidth": {"work": {$hours}}}}"""
+          assert(client.put(s"/v1/queues/$queue", policy).status == 200)
+        }
+
+        And("jobs to which something will happen within an hour: a slice ends, a wait, a limit of time, a deadline")
+        def trickling(queue: String): Running = {
+          val script = origin.on(s"/$queue/moves", Behaviours.trickles(content, 500, 50), Behaviours.file(content))
+          val job = running(
+            client, origin, s"$queue/moves", script, s""""queue": "$queue"""", """"maximumDownloadTimeSeconds": 1800""")
+          client.until[JsonNode](() => client.job(job.id), _.path("progress").path("bytesTransferred").asLong > 0)
+          job
+        }
+        val moves = trickling("clock")
+        val held = trickling("closed")
+        val queued = running(
+          client, origin, "clock/queued", origin.on("/clock/queued", Behaviours.file(content)),
+          """"queue": "clock"""", s""""deadline": "${inMinutes(30)}"""")
+        val closing = origin.on("/clock/retries", Behaviours.closesWithoutAnswer(), Behaviours.file(content))
+        val retries = running(
+          client, origin, "clock/retries", closing,
+          """"minimumRetryDelaySeconds": 1800""", """"noProgressTimeoutSeconds": 2700""")
+        awaitState(client, retries.id, "TRANSIENT_ERROR")
+        val jobs = Seq(moves, queued, retries)
+        def seen = jobs.map { job =>
+          val history = events(client, job.id).map(_.path("type").asText).filter(_ != "FileCheckpointed")
+          (job.name, history, client.job(job.id).path("nextRetryAt").asText, job.script.requests.size)
+        }
+        val before = seen
+
+        /** All nodes see it, by the one way to read a clock and by the other. */
+        def jump(hours: Long, hoursOfPolicy: String): Unit = {
+          cluster.clock.set(Duration.ofHours(hours))
+          for (node <- 0 to 2) {
+            val client = cluster.node(node).client("alice")
+            def inForce = client.get("/v1/policies/in-force?queue=clock")
+            client.until[String](() => inForce.json.path("bandwidth").path("NORMAL").path("time").asText, _ == hoursOfPolicy)
+            client.until[Instant](
+              () => Instant.from(RFC_1123_DATE_TIME.parse(inForce.headers.firstValue("Date").get)),
+              date => Duration.between(inMinutes(60 * hours), date).abs.toMinutes == 0)
+          }
+        }
+
+        def nothingElse(prefix: String): Seq[Running] = {
+          val sent = moves.script.bytesSent
+          val others = (0 to 2).map { node =>
+            val name = s"clock/$prefix-$node"
+            running(cluster.node(node).client("alice"), origin, name, origin.on(s"/$name", Behaviours.file(content)))
+          }
+          others.foreach(job => awaitState(client, job.id, "TRANSFERRED"))
+          moves.script.awaitSent(sent + 20000) // two seconds
+          assert(seen == before)
+          assert(nodes(client).count(_.path("status").asText == "UP") == 3)
+          others
+        }
+
+        try {
+          When("the clocks of all nodes jump an hour forward")
+          jump(1, "WORK")
+
+          Then("the limits of the work hours are in force, nothing has happened to the other jobs, and new ones run")
+          assert(client.job(moves.id).path("bandwidth").path("time").asText == "WORK")
+          awaitState(client, held.id, "TRANSIENT_ERROR")
+          assert(client.job(held.id).path("error").path("code").asText == "BG_E_BLOCKED_BY_POLICY")
+          val forward = nothingElse("forward")
+
+          When("they jump two hours back")
+          jump(-1, "")
+
+          Then("they are not in force any more, the job that was held goes on, and again nothing else has happened")
+          assert(client.job(moves.id).path("bandwidth").isNull)
+          awaitState(client, held.id, "TRANSFERRED")
+          val back = nothingElse("back")
+
+          And("all come to their end, with histories in order")
+          assert(client.post(s"/v1/jobs/${retries.id}/resume").status == 200)
+          finish(client, jobs ++ forward ++ back :+ held)
+          assert(jobs.map(_.script.requests.size) == Seq(1, 1, 2))
+          keepsPromises(Seq(origin), Map("clock" -> 1, "closed" -> 1))
+        } finally cluster.clock.set(Duration.ZERO)
       }
     }
 
