@@ -71,6 +71,11 @@ final class TcpProxy implements AutoCloseable {
         });
     }
 
+    /** The other machine is gone with all its connections, and those who had them are not told. New ones are carried. */
+    void loseTarget() {
+        locked(() -> open.forEach(Connection::lose));
+    }
+
     private void locked(Runnable change) {
         lock.lock();
         try {
@@ -97,14 +102,19 @@ final class TcpProxy implements AutoCloseable {
     private final class Connection {
         private final Socket near;
         private final Socket far = new Socket();
+        private volatile boolean lost;
 
         Connection(Socket near) {
             this.near = near;
         }
 
+        void lose() {
+            lost = true;
+            closed(far);
+        }
+
         void carry() {
-            try (near;
-                    far) {
+            try (far) {
                 int port = awaitOpen();
                 near.setTcpNoDelay(true);
                 far.setTcpNoDelay(true);
@@ -113,7 +123,7 @@ final class TcpProxy implements AutoCloseable {
                 pump(near, far);
                 back.join();
             } catch (IOException gone) {
-                // which the one that is still there is told by the end of its connection
+                closed(near); // which is how it is told
             } catch (InterruptedException end) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -129,7 +139,7 @@ final class TcpProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream();
                 for (int count = in.read(block); count >= 0; count = in.read(block)) {
                     awaitOpen();
-                    out.write(block, 0, count);
+                    write(out, block, count);
                 }
                 awaitOpen();
             } catch (IOException gone) {
@@ -138,7 +148,16 @@ final class TcpProxy implements AutoCloseable {
                 Thread.currentThread().interrupt();
             } finally {
                 closed(far);
-                closed(near);
+                if (!lost || from.equals(near)) closed(near);
+            }
+        }
+
+        /** What is said to a machine that is gone is heard by nobody. */
+        private void write(OutputStream out, byte[] block, int count) throws IOException {
+            try {
+                if (!lost) out.write(block, 0, count);
+            } catch (IOException gone) {
+                if (!lost) throw gone;
             }
         }
 

@@ -164,7 +164,7 @@ public final class TestCluster implements AutoCloseable {
         return line.substring(0, equals) + "=" + line.substring(equals + 3).replace("\"", "");
     }
 
-    static int freePort() throws IOException {
+    private static int freePort() throws IOException {
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return any.getLocalPort();
         }

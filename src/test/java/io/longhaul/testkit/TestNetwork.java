@@ -2,6 +2,7 @@ package io.longhaul.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class TestNetwork implements AutoCloseable {
 
     TestNetwork(int count) throws IOException {
         for (int node = 0; node < count; node++) {
-            int port = TestCluster.freePort();
+            int port = freePort();
             TcpProxy proxy = TcpProxy.start();
             proxy.leadTo(port);
             nodes.add(proxy);
@@ -58,11 +59,22 @@ public final class TestNetwork implements AutoCloseable {
         database.mend();
     }
 
+    /** As where PostgreSQL's machine is gone, and another one takes its address: what was open never answers. */
+    public void loseDatabaseConnections() {
+        database.loseTarget();
+    }
+
     private static InetAddress address(int node) {
         try {
             return InetAddress.getByName("127.0.0." + (11 + node));
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return any.getLocalPort();
         }
     }
 

@@ -447,6 +447,57 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
         keepsPromises(Seq(origin))
       }
     }
+
+    Scenario("PostgreSQL's machine is gone without a word: connections are given up, and new ones made") {
+      inMidTransfer("silent", 12) { (origin, jobs) =>
+        val client = cluster.node(0).client("alice")
+
+        When("no connection is answered any more, and new ones lead to where it is now")
+        val lost = System.nanoTime()
+        cluster.network.loseDatabaseConnections()
+        jobs.take(6).foreach(_.script.release())
+
+        Then("every node takes jobs, lists them and runs them")
+        goesOn(origin, lost, "silent")
+        measured("PostgreSQL fell silent: all went on", lost)
+        assert(secondsSince(lost) < 60)
+        finish(client, jobs)
+        keepsPromises(Seq(origin))
+      }
+    }
+
+    Scenario("kill -9 of all at once: after the start every job that was accepted is there") {
+      inMidTransfer("all", 12) { (origin, jobs) =>
+        val script = origin.on("/small", Behaviours.file(content))
+        val accepted = new ConcurrentLinkedQueue[String]
+
+        When("all nodes are killed while they take jobs")
+        val callers = (0 to 2).map { node =>
+          val client = cluster.node(node).client("alice")
+          Thread.ofVirtual.start { () =>
+            try
+              for (n <- Iterator.from(0)) accepted.add(create(client, job(origin.url("/small"), s"all/$node/$n")))
+            catch { case _: AssertionError => () } // its node is gone
+          }
+        }
+        script.awaitRequests(20)
+        (0 to 2).map(node => Thread.ofVirtual.start(() => cluster.node(node).kill())).foreach(_.join())
+        callers.foreach(_.join())
+        val started = System.nanoTime()
+        whole()
+
+        Then("they are transferred, and those that ran go on at the byte that was on disk")
+        val client = cluster.node(0).client("alice")
+        jobs.foreach(_.script.awaitRequests(2))
+        measured("all killed: the jobs ran again after the start", started)
+        jobs.foreach(job => assert(job.script.ranges.asScala == Seq("", s"bytes=$held-")))
+        accepted.asScala.foreach(awaitState(client, _, "TRANSFERRED"))
+        measured(s"all killed: ${accepted.size} jobs had been accepted and were transferred", started)
+        finish(client, jobs)
+        // The path of the small file is one of many jobs
+        keepsPromises(Seq(origin), paths = _ != "/small")
+      }
+    }
   }
 
   private def measured(what: String, sinceNanos: Long): Unit = measured(what, secondsSince(sinceNanos))
@@ -573,12 +624,13 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
   /** Asks the checker about everything that has happened in the cluster so far, and at those servers. */
   private def keepsPromises(
       origins: Seq[MisbehavingOrigin],
-      background: Map[String, Int] = Map.empty): Unit = {
+      background: Map[String, Int] = Map.empty,
+      paths: String => Boolean = _ => true): Unit = {
     val broken = PromiseChecker.broken(
       new PromiseChecker.Evidence(
         calls.asScala.toSeq.asJava,
         PromiseChecker.journal(cluster.database.dataSource),
-        origins.flatMap(_.served.asScala).asJava,
+        origins.flatMap(_.served.asScala).filter(one => paths(one.path)).asJava,
         origins.map(_.host -> Integer.valueOf(32)).toMap.asJava,
         background.view.mapValues(Integer.valueOf).toMap.asJava,
         cluster.stored))
