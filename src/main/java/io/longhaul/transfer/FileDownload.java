@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,8 +111,8 @@ final class FileDownload {
      * @throws HostIsFull where the file, or a redirect, leads to a host without a free connection
      */
     TransferReport.@Nullable FileFinished transfer() throws TransferFailed, HostIsFull {
-        try (Folder opened = parts.files().folderFor(file)) {
-            folder = opened;
+        try {
+            folder = parts.files().folderFor(file);
             try {
                 takeOver();
                 return fetch();
@@ -125,7 +126,11 @@ final class FileDownload {
                 throw end;
             } finally {
                 reports.close();
-                closeTemp();
+                try {
+                    closeTemp();
+                } finally {
+                    folder().close();
+                }
             }
         } catch (IOException problem) {
             throw new TransferFailed(parts.files().failure(problem), problem);
@@ -377,7 +382,24 @@ final class FileDownload {
         return expected.isEmpty() ? null : new Hashes(expected);
     }
 
+    /**
+     * While a folder is empty another node that makes the same one may put its own in its place: then that one is opened.
+     * With a file in it nobody does.
+     */
     private TempFile create() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return createInFolder();
+            } catch (NoSuchFileException replaced) {
+                if (tries == StoreFolders.TRIES) throw replaced;
+                Folder gone = folder();
+                folder = parts.files().folderFor(file);
+                gone.close();
+            }
+        }
+    }
+
+    private TempFile createInFolder() throws IOException {
         return is(JobOptions.Mode.HIGH_PERFORMANCE)
                 ? parts.files().createInPlace(folder(), file)
                 : parts.files().create(folder(), run.jobId(), file, run.number());

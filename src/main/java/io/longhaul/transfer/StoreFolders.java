@@ -40,7 +40,7 @@ final class StoreFolders implements AutoCloseable {
     private static final Path ITSELF = Path.of(".");
 
     /** Others may make and remove the same folders at the same time; after so many tries something else is wrong. */
-    private static final int TRIES = 16;
+    static final int TRIES = 16;
 
     /** Looks up what a path leads to by now; null: nothing. */
     @FunctionalInterface

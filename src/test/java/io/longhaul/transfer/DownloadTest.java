@@ -19,6 +19,7 @@ import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -1406,6 +1407,26 @@ class DownloadTest {
             Files.createDirectories(root.resolve("alice"));
             Files.writeString(root.resolve("alice/maps"), "x");
             assertDenied("maps/a");
+        }
+
+        /** As a node does that makes the same folder at the same time. */
+        @Test
+        void but_not_where_another_folder_has_come_in_place_of_the_empty_one() throws IOException {
+            Script script = origin.on("/a", (request, reply) -> {
+                Files.move(Files.createDirectory(root.resolve("other")), root.resolve("alice/new"), REPLACE_EXISTING);
+                Behaviours.file(CONTENT).answer(request, reply);
+            });
+            assertTrue(bench.run(Bench.job(origin.url("/a"), "new/a")).isDone());
+            assertEquals(1, script.requests().size());
+        }
+
+        @Test
+        void but_not_where_the_empty_folder_was_removed() throws IOException {
+            origin.on("/a", (request, reply) -> {
+                Files.delete(root.resolve("alice/new"));
+                Behaviours.file(CONTENT).answer(request, reply);
+            });
+            assertTrue(bench.run(Bench.job(origin.url("/a"), "new/a")).isDone());
         }
 
         @Test

@@ -274,11 +274,8 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
         handedOver.foreach(job => assert(job.script.ranges.asScala == Seq("", s"bytes=$held-")))
         assert(ending.get(60, SECONDS) == 0)
         finish(client, jobs)
-        // Once in many runs one of them has had an error whose cause is not known yet: its history is told
-        val failed = jobs.filter(job => client.job(job.id).path("errorCount").asInt > 0)
-        failed.foreach(job => measured(s"SIGTERM: an attempt was counted: ${events(client, job.id)}"))
-        assert(failed.size <= 1)
-        jobs.diff(handedOver).diff(failed).foreach(job => assert(job.script.requests.size == 1))
+        jobs.foreach(job => assert(client.job(job.id).path("errorCount").asInt == 0, events(client, job.id)))
+        jobs.diff(handedOver).foreach(job => assert(job.script.requests.size == 1))
         assert(seconds < 15) // five is the goal; a slow machine is no fault
         keepsPromises(Seq(origin))
       }
