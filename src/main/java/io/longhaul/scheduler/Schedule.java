@@ -493,25 +493,19 @@ final class Schedule {
     }
 
     private static Reason hostReason(String host, Gate gate) {
-        HostClosure closure = gate.closure();
-        return closure != null
-                ? Reason.of(host, closure)
-                : new Reason(
-                        "HOST_LIMIT",
-                        host + " has " + gate.limit() + " of " + gate.limit() + " connections",
-                        gate.closedAt(),
-                        null);
+        return closureOr(
+                host, gate, "HOST_LIMIT", host + " has " + gate.limit() + " of " + gate.limit() + " connections", null);
     }
 
     private static Reason retryReason(String host, Gate gate) {
+        return closureOr(
+                host, gate, "HOST_RETRY_BUDGET", host + " has as many retries as it may at once.", gate.opensAt());
+    }
+
+    /** Why the host is closed; where it is not, that. */
+    private static Reason closureOr(String host, Gate gate, String code, String detail, @Nullable Instant until) {
         HostClosure closure = gate.closure();
-        return closure != null
-                ? Reason.of(host, closure)
-                : new Reason(
-                        "HOST_RETRY_BUDGET",
-                        host + " has as many retries as it may at once.",
-                        gate.closedAt(),
-                        gate.opensAt());
+        return closure != null ? Reason.of(host, closure) : new Reason(code, detail, gate.closedAt(), until);
     }
 
     private Reason noSlot(Entry entry) {

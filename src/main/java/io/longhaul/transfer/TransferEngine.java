@@ -54,25 +54,9 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * @param files the store that the runs write to
      * @param secrets of the jobs that run
      * @param freed hears of places that were refused and are free now
+     * @param network of the machine
      * @throws IOException where the trusted certificates cannot be read
      */
-    public TransferEngine(
-            TransferSettings settings, LocalFiles files, Secrets secrets, Clock clock, FreedListener freed)
-            throws IOException {
-        this(settings, files, secrets, clock, freed, Throttles.none());
-    }
-
-    TransferEngine(
-            TransferSettings settings,
-            LocalFiles files,
-            Secrets secrets,
-            Clock clock,
-            FreedListener freed,
-            Throttles throttles)
-            throws IOException {
-        this(settings, files, secrets, clock, freed, throttles, Network.ofMachine());
-    }
-
     TransferEngine(
             TransferSettings settings,
             LocalFiles files,
@@ -98,7 +82,6 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * @param wanted hears of hosts that were full, or ask to wait; must not block
      * @param limits of bandwidth
      * @param bandwidthWanted hears of limits that runs here come under; must not block
-     * @param network of the machine
      */
     public TransferEngine(
             TransferSettings settings,

@@ -14,11 +14,11 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.NodeProcess;
 import io.longhaul.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -146,7 +146,7 @@ class KubernetesBootstrapTest {
 
     /** A pod as the kubelet reports it. On one machine the ports tell the pods apart, not the addresses. */
     private Place pod(String name, String application) throws IOException {
-        var place = new Place(name, freePort(), freePort());
+        var place = new Place(name, FreePort.find(), FreePort.find());
         Pod pod = new PodBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -176,12 +176,6 @@ class KubernetesBootstrapTest {
             kubelet.pods().inNamespace(NAMESPACE).resource(pod).updateStatus();
         }
         return place;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Set<Integer> membersAsSeenBy(Place place) throws Exception {

@@ -8,12 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.testkit.ApiClient;
 import io.longhaul.testkit.Behaviours;
 import io.longhaul.testkit.Content;
+import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.GeneratedDocument;
 import io.longhaul.testkit.MisbehavingOrigin;
 import io.longhaul.testkit.TestNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,10 +65,7 @@ class MetricsReferenceTest {
     /** A node that has met a little of everything, so that every metric that it can tell is there. */
     @BeforeAll
     static void scrape() throws IOException {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         var content = new Content(91, 100_000);
         try (TestNode node =
                         TestNode.start("longhaul.management.port = " + port, "longhaul.scheduler.slots-per-node = 1");

@@ -3,10 +3,9 @@ package io.longhaul.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.longhaul.testkit.ApiClient;
+import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,10 +25,7 @@ class ReadinessTest {
 
     @Test
     void ends_while_the_database_is_away_and_the_node_lives_on() throws Exception {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         String[] database = TestDatabase.create();
         Settings settings = TestSettings.below(
                 folder,

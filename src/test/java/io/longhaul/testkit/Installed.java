@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,9 +45,7 @@ public final class Installed implements AutoCloseable {
         folder = Files.createTempDirectory(
                 "longhaul-installed",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = any.getLocalPort();
-        }
+        port = FreePort.find();
         Path file = Files.writeString(folder.resolve("conf"), settings.of(folder, port));
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(List.of(options));

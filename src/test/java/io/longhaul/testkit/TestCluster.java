@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +34,8 @@ public final class TestCluster implements AutoCloseable {
         store = folder.resolve("store");
         network = breakable ? new TestNetwork(count) : null;
         for (int i = 0; i < count; i++) {
-            ports.add(network == null ? freePort() : network.port(i));
-            managementPorts.add(freePort());
+            ports.add(network == null ? FreePort.find() : network.port(i));
+            managementPorts.add(FreePort.find());
         }
         if (network == null) {
             database = null;
@@ -162,12 +160,6 @@ public final class TestCluster implements AutoCloseable {
     private static String asProperty(String line) {
         int equals = line.indexOf(" = ");
         return line.substring(0, equals) + "=" + line.substring(equals + 3).replace("\"", "");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class TestKdc implements AutoCloseable {
     public TestKdc(Path folder, String user, String password) {
         try {
             silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            int port = freePort();
+            int port = FreePort.find();
             kdc = new SimpleKdcServer();
             kdc.setKdcRealm(REALM);
             kdc.setKdcHost("127.0.0.1");
@@ -56,16 +56,11 @@ public final class TestKdc implements AutoCloseable {
             kdc.createPrincipals(SERVER);
             keyTab = folder.resolve("servers.keytab");
             kdc.exportPrincipal(SERVER, keyTab.toFile());
-            krb5Conf = Files.writeString(folder.resolve("nodes.conf"), conf(port, freePort(), silent.getLocalPort()));
+            krb5Conf =
+                    Files.writeString(folder.resolve("nodes.conf"), conf(port, FreePort.find(), silent.getLocalPort()));
             server = login();
         } catch (IOException | KrbException | LoginException failed) {
             throw new IllegalStateException(failed);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 

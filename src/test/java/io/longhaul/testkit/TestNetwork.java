@@ -2,7 +2,6 @@ package io.longhaul.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class TestNetwork implements AutoCloseable {
 
     TestNetwork(int count) throws IOException {
         for (int node = 0; node < count; node++) {
-            int port = freePort();
+            int port = FreePort.find();
             TcpProxy proxy = TcpProxy.start();
             proxy.leadTo(port);
             nodes.add(proxy);
@@ -69,12 +68,6 @@ public final class TestNetwork implements AutoCloseable {
             return InetAddress.getByName("127.0.0." + (11 + node));
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
         }
     }
 
