@@ -71,7 +71,7 @@ class PrioritiesSpec extends NodeSpec {
         script.awaitSent(100000)
         alice.awaitState(id, "TRANSFERRING")
       }
-      assert(state(background) == "TRANSFERRING")
+      assert(state(background) == "TRANSFERRING", events(background))
       held.release()
       foreground.foreach(_._2.release())
       alice.awaitState(background, "TRANSFERRED")
