@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
@@ -209,6 +210,23 @@ class ConventionsTest {
             assertTrue(API.get("/v1/jobs/" + id).expect(500, "E_FAIL").text().indexOf("a fault") < 0);
         } finally {
             API.jobs.failWith(null);
+        }
+    }
+
+    @Test
+    void an_answer_that_does_not_come_in_time_is_503_too_and_the_connection_ends_with_it() throws IOException {
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, Duration.ofMillis(100))) {
+            String id = api.create("late", 1, false);
+            api.jobs.fallSilent();
+            try (Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), api.uri("/").getPort())) {
+                socket.getOutputStream()
+                        .write(("POST /v1/jobs/" + id + "/resume HTTP/1.1\r\nHost: x\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+                assertTrue(answer.contains("Connection: close"), answer);
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     private final Map<JobId, Map<Integer, Long>> arrived = new HashMap<>();
     private final List<Entry> journal = new ArrayList<>();
     private Optional<JobError> nextPublishFails = Optional.empty();
-    private Optional<Throwable> outage = Optional.empty();
+    private Optional<CompletionStage<?>> outage = Optional.empty();
     private int asked;
 
     public FakeJobs(Clock clock, JobFeed feed) {
@@ -52,7 +52,12 @@ public final class FakeJobs implements Jobs, JobHistory {
 
     /** From now on every call fails so; null: no more. */
     public synchronized void failWith(Throwable failure) {
-        outage = Optional.ofNullable(failure);
+        outage = Optional.ofNullable(failure).map(CompletableFuture::failedStage);
+    }
+
+    /** From now on no call is answered. */
+    public synchronized void fallSilent() {
+        outage = Optional.of(new CompletableFuture<>());
     }
 
     /** The next Complete cannot rename a file. */
@@ -89,7 +94,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     @Override
     public synchronized CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, String request) {
         asked++;
-        if (outage.isPresent()) return CompletableFuture.failedStage(outage.get());
+        if (outage.isPresent()) return outage.get().thenApply(never -> null);
         return CompletableFuture.completedStage(answer(id, command, by, request));
     }
 
@@ -159,7 +164,7 @@ public final class FakeJobs implements Jobs, JobHistory {
 
     @Override
     public synchronized CompletionStage<Optional<JobView>> view(JobId id) {
-        if (outage.isPresent()) return CompletableFuture.failedStage(outage.get());
+        if (outage.isPresent()) return outage.get().thenApply(never -> null);
         return CompletableFuture.completedStage(
                 Optional.ofNullable(jobs.get(id)).map(this::seen));
     }

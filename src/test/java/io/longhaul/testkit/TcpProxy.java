@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -30,6 +32,8 @@ final class TcpProxy implements AutoCloseable {
     private boolean holdsAll;
     private boolean closed;
     private final Set<InetAddress> held = new HashSet<>();
+
+    private volatile long delayNanos;
 
     private TcpProxy() throws IOException {
         listening = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
@@ -53,6 +57,11 @@ final class TcpProxy implements AutoCloseable {
         locked(() -> target = port);
     }
 
+    /** Carries each block so much later, one after the other, in either direction. */
+    void slow(Duration delay) {
+        delayNanos = delay.toNanos();
+    }
+
     /** Carries nothing, in either direction. */
     void hold() {
         locked(() -> holdsAll = true);
@@ -63,8 +72,9 @@ final class TcpProxy implements AutoCloseable {
         locked(() -> held.add(source));
     }
 
-    /** Carries everything again, and first what has waited. */
+    /** Carries everything again, at once, and first what has waited. */
     void mend() {
+        delayNanos = 0;
         locked(() -> {
             holdsAll = false;
             held.clear();
@@ -139,6 +149,7 @@ final class TcpProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream();
                 for (int count = in.read(block); count >= 0; count = in.read(block)) {
                     awaitOpen();
+                    LockSupport.parkNanos(delayNanos);
                     write(out, block, count);
                 }
                 awaitOpen();

@@ -3,6 +3,7 @@ package io.longhaul.testkit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +62,11 @@ public final class TestNetwork implements AutoCloseable {
     /** As where PostgreSQL's machine is gone, and another one takes its address: what was open never answers. */
     public void loseDatabaseConnections() {
         database.loseTarget();
+    }
+
+    /** Each word to and from PostgreSQL takes so much longer. */
+    public void slowDatabase(Duration delay) {
+        database.slow(delay);
     }
 
     private static InetAddress address(int node) {

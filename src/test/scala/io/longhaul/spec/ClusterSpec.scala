@@ -466,6 +466,53 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
       }
     }
 
+    Scenario("PostgreSQL is slow: callers wait or are put off, and nothing is lost or stuck") {
+      whole()
+      Using.resource(new MisbehavingOrigin()) { origin =>
+        origin.on("/slow", Behaviours.file(content))
+
+        def come(count: Int, prefix: String): Seq[Option[String]] = {
+          val begun = System.nanoTime()
+          val callers = (0 until count).map { n =>
+            val client = cluster.node(n % 3).client("alice")
+            CompletableFuture.supplyAsync[Option[String]](
+              () => insisting(client, s"$prefix/$n", job(origin.url("/slow"), s"$prefix/$n")),
+              (task: Runnable) => Thread.ofVirtual.start(task): Unit)
+          }
+          cluster.node(0).client("alice").until[Int](() => callers.count(_.isDone), _ > 0)
+          for (node <- 0 to 2) assert(cluster.management(node).get("/alive").status == 200)
+          val answers = callers.map(_.get(60, SECONDS))
+          val accepted = answers.count(_.nonEmpty)
+          measured(s"PostgreSQL $prefix: $accepted calls accepted, ${count - accepted} put off", begun)
+          answers
+        }
+
+        When("each word to and from it takes a tenth of a second, and many callers come at once")
+        cluster.network.slowDatabase(Duration.ofMillis(100))
+
+        Then("they wait, and all of their jobs are accepted")
+        val slow = come(150, "slow")
+        assert(slow.forall(_.nonEmpty))
+
+        When("each takes a second")
+        cluster.network.slowDatabase(Duration.ofSeconds(1))
+
+        Then("those that would wait too long are told when to try again")
+        val verySlow = come(150, "very slow")
+        assert(verySlow.exists(_.isEmpty))
+
+        When("it is as fast as before")
+        cluster.network.mend()
+        val back = System.nanoTime()
+
+        Then("every node takes jobs, lists them and runs them, and all that was accepted is transferred")
+        goesOn(origin, back, "slow-after")
+        (slow ++ verySlow).flatten.foreach(awaitState(cluster.node(0).client("alice"), _, "TRANSFERRED"))
+        measured("PostgreSQL is fast again: all went on", back)
+        keepsPromises(Seq(origin), paths = _ != "/slow")
+      }
+    }
+
     Scenario("kill -9 of all at once: after the start every job that was accepted is there") {
       inMidTransfer("all", 12) { (origin, jobs) =>
         val script = origin.on("/small", Behaviours.file(content))
@@ -538,7 +585,7 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
   /** Creates a job although its node or the database has trouble: the key sees to it that it is one. */
   private def insisting(client: ApiClient, key: String, body: String): Option[String] = {
     val answer = client.post("/v1/jobs", body, "Idempotency-Key", key)
-    if (answer.status == 503) None
+    if (answer.status == 503 && answer.headers.firstValue("Retry-After").isPresent) None
     else {
       assert(answer.status == 201, answer.text)
       val id = answer.json.path("id").asText
