@@ -33,13 +33,13 @@ final class Nodes implements Callable<Integer> {
     @Option(names = "--slots", defaultValue = "32", description = "Transfers at once on one node.")
     private int slots;
 
-    @Option(names = "--latency", defaultValue = "400", description = "Milliseconds until the server answers.")
+    @Option(names = "--latency", defaultValue = "1000", description = "Milliseconds until the server answers.")
     private int latency;
 
-    @Option(names = "--warm-up", defaultValue = "12", description = "Seconds that jobs run before they count.")
+    @Option(names = "--warm-up", defaultValue = "25", description = "Seconds that jobs run before they count.")
     private int warmUp;
 
-    @Option(names = "--seconds", defaultValue = "15", description = "Seconds in which they count.")
+    @Option(names = "--seconds", defaultValue = "20", description = "Seconds in which they count.")
     private int seconds;
 
     private int round;

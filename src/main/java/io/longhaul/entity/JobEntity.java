@@ -160,7 +160,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         this.timers = timers;
         this.shard = shard;
         this.run = new JobRun(surroundings.transfers(), context.getSelf());
-        this.standing = new StandingReport(surroundings.queues());
+        this.standing = new StandingReport(surroundings.queues(), surroundings.node());
     }
 
     /** A job that was never created has no state. */
@@ -320,7 +320,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                 run.prepare(permit);
                 yield record(job, steps);
             }
-            case Admission.NodeFull full -> decline(job, new Queues.Standing.NodeFull(id, grant.slice(), full.limit()));
+            case Admission.NodeFull full ->
+                decline(job, new Queues.Standing.NodeFull(id, grant.slice(), full.limit(), surroundings.node()));
             case Admission.HostFull full -> decline(job, hostFull(grant.slice(), full));
         };
     }
@@ -358,7 +359,11 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         switch (surroundings.transfers().admit(queue, host, false)) {
             case Admission.HostFull full -> surroundings.queues().tell(queue, hostFull(job.lastSlice(), full));
             case Admission.NodeFull full ->
-                surroundings.queues().tell(queue, new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit()));
+                surroundings
+                        .queues()
+                        .tell(
+                                queue,
+                                new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit(), surroundings.node()));
             case Admission.Admitted free -> free.release();
         }
     }

@@ -32,15 +32,31 @@ public interface Queues {
             }
         }
 
-        /** It has the slice of this number. */
-        record Running(JobId id, Owner owner, Priority priority, long slice, String host, Instant endsAt)
+        /**
+         * It has the slice of this number.
+         *
+         * @param node {@code host:port} of the node where it runs; null: that is not known
+         */
+        record Running(
+                JobId id,
+                Owner owner,
+                Priority priority,
+                long slice,
+                String host,
+                Instant endsAt,
+                @Nullable String node)
                 implements Standing {}
 
         /** It wants no slice. */
         record Gone(JobId id) implements Standing {}
 
-        /** The slice of this number was offered, but there was no place on the node. */
-        record NodeFull(JobId id, long slice, int limit) implements Standing {}
+        /**
+         * The slice of this number was offered, but there was no place on the node.
+         *
+         * @param node {@code host:port} of the node; null where it is of an older version
+         */
+        record NodeFull(
+                JobId id, long slice, int limit, @Nullable String node) implements Standing {}
 
         /**
          * The slice of this number was offered, but the remote host has no connection free.

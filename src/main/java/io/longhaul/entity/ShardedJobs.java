@@ -3,6 +3,8 @@ package io.longhaul.entity;
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
+import akka.cluster.sharding.typed.HashCodeMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of the cluster, spread over its nodes by their ids. */
@@ -60,6 +63,13 @@ public final class ShardedJobs implements Jobs {
                 system,
                 sharding,
                 new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
+    }
+
+    /** By which jobs move from node to node together: the name of a job's shard. */
+    public static Function<JobId, String> shards(ActorSystem<?> system) {
+        var extractor = new HashCodeMessageExtractor<JobEntity.Message>(
+                ClusterShardingSettings.create(system).numberOfShards());
+        return id -> extractor.shardId(id.toString());
     }
 
     @Override

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** Tells the scheduler of a job's queue where the job stands, whenever that has changed. */
 final class StandingReport {
     private final Queues queues;
+    private final String node;
     private @Nullable String queue;
     private @Nullable Standing last;
 
-    StandingReport(Queues queues) {
+    /** @param node {@code host:port} of the node where the job is */
+    StandingReport(Queues queues, String node) {
         this.queues = queues;
+        this.node = node;
     }
 
     /**
@@ -43,10 +46,12 @@ final class StandingReport {
 
     /** Of a job that nobody knows yet, where it wants a slice. */
     static Optional<Standing> ofNew(Job job) {
-        return Optional.of(standing(job, false)).filter(Standing.Ready.class::isInstance);
+        return job.state() instanceof Queued queued && job.hasWork()
+                ? Optional.of(ready(job, queued))
+                : Optional.empty();
     }
 
-    private static Standing standing(Job job, boolean busy) {
+    private Standing standing(Job job, boolean busy) {
         return switch (job.state()) {
             case Queued queued -> busy || !job.hasWork() ? new Standing.Gone(job.id()) : ready(job, queued);
             case Connecting connecting -> running(job, connecting.slice());
@@ -66,9 +71,9 @@ final class StandingReport {
                 queued.retries());
     }
 
-    private static Standing running(Job job, Slice slice) {
+    private Standing running(Job job, Slice slice) {
         return new Standing.Running(
-                job.id(), job.spec().owner(), job.spec().priority(), slice.number(), hostOf(job), slice.endsAt());
+                job.id(), job.spec().owner(), job.spec().priority(), slice.number(), hostOf(job), slice.endsAt(), node);
     }
 
     private static String hostOf(Job job) {

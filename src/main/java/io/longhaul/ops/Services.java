@@ -166,8 +166,11 @@ final class Services implements AutoCloseable {
                 SecretKeyring.of(settings.secrets()).orElse(null));
         var projection = new JobProjection(tables, clock, () -> {});
 
+        String node = address(system);
         var queues = new ShardedQueues(
                 system,
+                node,
+                ShardedJobs.shards(system),
                 new SchedulerSettings(
                         settings.scheduler().timeSlice(), settings.scheduler().backgroundSlots()),
                 contents,
@@ -186,7 +189,6 @@ final class Services implements AutoCloseable {
         hosts.start(engine, queues.waiting(), DrainingAllocation.of(system, nodes::drained));
         bandwidth.start(engine.bandwidth());
         JobFeed feed = new JobFeed();
-        String node = address(system);
         var retention = new Retention(settings.job().retention());
         var memory = JobsInMemory.in(Runtime.getRuntime().maxMemory());
         var transfers = new MeasuredTransfers(engine, metrics.registry());

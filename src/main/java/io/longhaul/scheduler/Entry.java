@@ -12,7 +12,7 @@ import java.util.Comparator;
  * A job's place in the schedule. A million of them wait, so times are kept as microseconds since 1970 and not as objects.
  *
  * @param slice the number of the slice that it has, was offered, or gets next
- * @param lane the host of its next file, or the retries there: see {@link Lane}
+ * @param lane the host of its next file, or the retries there, and maybe the node: see {@link Lane}
  * @param sinceMicros see {@link #since}
  * @param changedAtMicros see {@link #changedAt}
  */

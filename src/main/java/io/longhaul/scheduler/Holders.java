@@ -17,7 +17,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * The jobs that hold a slice, or were offered one. Counted and sorted by what a plan asks for, so that a plan costs as
@@ -28,7 +28,10 @@ final class Holders {
     private final NavigableSet<Entry> byDueTime =
             new TreeSet<>(Comparator.comparing(Entry::dueAt).thenComparing(Entry::id));
     private final NavigableMap<Priority, NavigableSet<Entry>> running = new TreeMap<>();
-    private final Map<String, Integer> hosts = new HashMap<>();
+    private final Map<String, Integer> lanes = new HashMap<>();
+    private final Map<String, Integer> nodes = new HashMap<>();
+    private final Map<String, Integer> endingOnNodes = new HashMap<>();
+    private int somewhere;
     private int background;
     private int ending;
     private int endingInBackground;
@@ -55,16 +58,20 @@ final class Holders {
     }
 
     private void count(Entry entry, int step) {
-        count(entry.host(), step);
-        if (entry.isRetry()) count(entry.lane(), step);
+        count(lanes, entry.host(), step);
+        if (entry.isRetry()) count(lanes, Lane.anywhere(entry.lane()), step);
+        String node = Lane.node(entry.lane());
+        if (node == null) somewhere += step;
+        else count(nodes, node, step);
+        if (node != null && entry.phase() == Phase.ENDING) count(endingOnNodes, node, step);
         if (entry.phase() == Phase.ENDING) ending += step;
         if (!entry.priority().isBackground()) return;
         background += step;
         if (entry.phase() == Phase.ENDING) endingInBackground += step;
     }
 
-    private void count(String at, int step) {
-        hosts.merge(at, step, (before, more) -> before + more == 0 ? null : before + more);
+    private static void count(Map<String, Integer> counts, String at, int step) {
+        counts.merge(at, step, (before, more) -> before + more == 0 ? null : before + more);
     }
 
     int size() {
@@ -81,7 +88,17 @@ final class Holders {
 
     /** Those whose next file comes from that host; of a lane: those that try it again. */
     int at(String host) {
-        return hosts.getOrDefault(host, 0);
+        return lanes.getOrDefault(host, 0);
+    }
+
+    /** Those that are on that node, or may be. */
+    int on(String node) {
+        return nodes.getOrDefault(node, 0) + somewhere;
+    }
+
+    /** How many places will be free there soon. */
+    int endingOn(String node) {
+        return endingOnNodes.getOrDefault(node, 0);
     }
 
     /** Those that share the background slots. */
@@ -123,13 +140,25 @@ final class Holders {
 
     /**
      * Of those that run below this priority, the lowest, and of these the one whose slice began last.
-     *
-     * @param host where it must have its connection; null: anywhere
      */
-    Optional<Entry> victim(Priority priority, @Nullable String host) {
+    Optional<Entry> victim(Priority priority) {
+        return victim(priority, entry -> true);
+    }
+
+    /** The same of those with a connection to that host. */
+    Optional<Entry> victimAt(Priority priority, String host) {
+        return victim(priority, entry -> entry.host().equals(host));
+    }
+
+    /** The same of those on that node. */
+    Optional<Entry> victimOn(Priority priority, String node) {
+        return victim(priority, entry -> node.equals(Lane.node(entry.lane())));
+    }
+
+    private Optional<Entry> victim(Priority priority, Predicate<Entry> where) {
         return running.tailMap(priority, false).descendingMap().values().stream()
                 .flatMap(entries -> entries.descendingSet().stream())
-                .filter(entry -> host == null || entry.host().equals(host))
+                .filter(where)
                 .findFirst();
     }
 

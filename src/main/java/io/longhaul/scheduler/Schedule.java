@@ -22,9 +22,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,9 @@ final class Schedule {
 
     /** So many orders in one plan; the next plan goes on. */
     private static final int MOST_ORDERS = 256;
+
+    /** So many jobs of full nodes that one plan passes over; they are not looked at again before there is a place. */
+    private static final int MOST_PASSED_OVER = 10_000;
 
     /**
      * A job that answers nothing for so long gives up its place: its history cannot be read, say. Longer than a job
@@ -67,22 +73,30 @@ final class Schedule {
     private final Map<String, Gate> hosts = new HashMap<>();
     private final Set<Owner> away = new HashSet<>();
     private final Map<Owner, List<Absence>> absences = new HashMap<>();
-    private @Nullable Gate node;
+    private final Whereabouts whereabouts;
+    private final Map<String, Gate> nodes = new HashMap<>();
+    private int passedOver;
 
     /** When an owner was logged off; {@link Instant#MAX}: he still is. */
     private record Absence(Instant from, Instant to) {}
 
     Schedule(Duration timeSlice, int backgroundSlots) {
-        this(timeSlice, backgroundSlots, new WaitingByHost.Queue());
+        this(timeSlice, backgroundSlots, new WaitingByHost.Queue(), JobId::toString);
     }
 
     /**
      * @param waitingByHost hears for which remote hosts jobs wait
+     * @param shardOf by which jobs are on the same node
      */
-    Schedule(Duration timeSlice, int backgroundSlots, WaitingByHost.Queue waitingByHost) {
+    Schedule(
+            Duration timeSlice,
+            int backgroundSlots,
+            WaitingByHost.Queue waitingByHost,
+            Function<JobId, String> shardOf) {
         this.timeSlice = timeSlice;
         this.waitingByHost = waitingByHost;
         this.backgroundSlots = backgroundSlots;
+        this.whereabouts = new Whereabouts(shardOf);
         for (Priority priority : Priority.values()) waiting.put(priority, new WaitingJobs());
     }
 
@@ -99,13 +113,15 @@ final class Schedule {
             case Standing.Running running -> running(running);
             case Standing.Gone gone -> forget(gone.id());
             case Standing.NodeFull full -> {
-                declined(full.id(), full.slice(), null);
-                node = Gate.closed(full.limit(), holders.size(), now);
+                String node = named(full.node());
+                whereabouts.learn(full.id(), node);
+                declinedBy(node, full.id(), full.slice());
+                nodes.put(node, Gate.closed(full.limit(), holders.on(node), now));
             }
             case Standing.HostFull full -> {
                 boolean retries = full.closure() != null && full.closure().cause() == Cause.RETRY_BUDGET;
                 String lane = retries ? Lane.ofRetries(full.host()) : full.host();
-                declined(full.id(), full.slice(), lane);
+                declinedAt(lane, full.id(), full.slice());
                 hosts.put(lane, gate(full, now));
             }
         }
@@ -143,22 +159,29 @@ final class Schedule {
         }
     }
 
+    /** Nodes of an older version do not say their names: to their jobs they are one. */
+    private static String named(@Nullable String node) {
+        return node == null ? "" : node;
+    }
+
     private void running(Standing.Running running) {
         Entry known = entries.get(running.id());
         if (known != null && known.slice() > running.slice()) return; // an old word
+        if (running.node() != null) whereabouts.learn(running.id(), running.node());
+        String lane = known != null && known.host().equals(running.host()) ? known.lane() : running.host();
         Entry runs = new Entry(
                 running.id(),
                 running.owner(),
                 running.priority(),
                 running.slice(),
-                known != null && known.host().equals(running.host()) ? known.lane() : running.host(),
+                Lane.on(lane, running.node()),
                 known == null ? running.endsAt() : known.since(),
                 Phase.RUNNING,
                 running.endsAt());
         if (known != null && known.phase() == Phase.OFFERED) {
             hosts.computeIfPresent(runs.host(), (name, gate) -> gate.letIn());
-            if (runs.isRetry()) hosts.computeIfPresent(runs.lane(), (name, gate) -> gate.letIn());
-            if (node != null) node = node.letIn();
+            if (runs.isRetry()) hosts.computeIfPresent(Lane.anywhere(runs.lane()), (name, gate) -> gate.letIn());
+            nodes.computeIfPresent(named(running.node()), (name, gate) -> gate.letIn());
         }
         // It was told to end this slice meanwhile, and will be told again
         if (known != null && known.phase() == Phase.ENDING && known.slice() == running.slice())
@@ -166,20 +189,36 @@ final class Schedule {
         else put(runs);
     }
 
-    /**
-     * @param lane which was full, and which it waits for now, whichever it named before: a redirect may have led it
-     *     elsewhere; null: the node was
-     */
-    private void declined(JobId id, long slice, @Nullable String lane) {
-        Entry known = entries.get(id);
-        if (known == null || known.phase() != Phase.OFFERED || known.slice() != slice) return;
-        Entry waits = known.in(Phase.WAITING, known.since());
-        put(lane == null || lane.equals(known.host()) ? waits : waits.in(lane));
+    /** The lane was full, and that is what it waits for now, whichever it named before: a redirect may have led it away. */
+    private void declinedAt(String lane, JobId id, long slice) {
+        Entry known = offered(id, slice);
+        if (known != null) put(known.in(Phase.WAITING, known.since()).in(lane));
     }
 
-    void freed(@Nullable String host, Instant now) {
-        if (host != null) hosts.computeIfPresent(host, (name, gate) -> gate.freed(holders.at(name), now));
-        else if (node != null) node = node.freed(holders.size(), now);
+    /** The node was full: there it waits, and those of other nodes do not wait for it. */
+    private void declinedBy(String node, JobId id, long slice) {
+        Entry known = offered(id, slice);
+        if (known != null) put(on(node, known.in(Phase.WAITING, known.since())));
+    }
+
+    private @Nullable Entry offered(JobId id, long slice) {
+        Entry known = entries.get(id);
+        return known != null && known.phase() == Phase.OFFERED && known.slice() == slice ? known : null;
+    }
+
+    /** The same in the lane of that node. */
+    private Entry on(@Nullable String node, Entry entry) {
+        return entry.in(waitingAt(entry.priority()).shared(Lane.on(entry.lane(), node)));
+    }
+
+    /** A connection to that host is free. */
+    void freed(String host, Instant now) {
+        hosts.computeIfPresent(host, (name, gate) -> gate.freed(holders.at(name), now));
+    }
+
+    /** A place on that node is free. */
+    void freedOn(@Nullable String node, Instant now) {
+        nodes.computeIfPresent(named(node), (name, gate) -> gate.freed(holders.on(name), now));
     }
 
     void logOff(Owner owner, Instant at) {
@@ -246,8 +285,10 @@ final class Schedule {
 
     /** What is to be said now. What is said is remembered, so the same plan does not come twice. */
     Plan plan(Instant now) {
-        openGates(now);
+        openGates(hosts, holders::at, now);
+        openGates(nodes, holders::on, now);
         trySilent(now);
+        passedOver = 0;
         List<Plan.Order> orders = new ArrayList<>();
         repeatUnanswered(orders, now);
         endSlicesOfAbsentOwners(orders, now);
@@ -255,18 +296,18 @@ final class Schedule {
         for (Priority priority : Priority.values()) grant(orders, priority, now);
         preempt(orders, now);
         endOrRenewSlices(orders, now);
-        return new Plan(orders, orders.size() >= MOST_ORDERS ? now : lookAgainAt());
+        boolean isWhole = orders.size() < MOST_ORDERS && passedOver < MOST_PASSED_OVER;
+        return new Plan(orders, isWhole ? lookAgainAt() : now);
     }
 
-    private void openGates(Instant now) {
-        for (var gates = hosts.entrySet().iterator(); gates.hasNext(); ) {
-            Map.Entry<String, Gate> host = gates.next();
-            if (now.isBefore(host.getValue().opensAt())) continue;
-            if (host.getValue().isNeedless(holders.at(host.getKey()))) gates.remove();
-            else host.setValue(host.getValue().opened(holders.at(host.getKey()), now));
+    private static void openGates(Map<String, Gate> all, ToIntFunction<String> present, Instant now) {
+        for (var gates = all.entrySet().iterator(); gates.hasNext(); ) {
+            Map.Entry<String, Gate> gate = gates.next();
+            if (now.isBefore(gate.getValue().opensAt())) continue;
+            int there = present.applyAsInt(gate.getKey());
+            if (gate.getValue().isNeedless(there)) gates.remove();
+            else gate.setValue(gate.getValue().opened(there, now));
         }
-        if (node == null || now.isBefore(node.opensAt())) return;
-        node = node.isNeedless(holders.size()) ? null : node.opened(holders.size(), now);
     }
 
     private void trySilent(Instant now) {
@@ -314,7 +355,7 @@ final class Schedule {
     private void endSurplus(List<Plan.Order> orders, Instant now) {
         int surplus = holders.background() - holders.endingInBackground() - backgroundSlots;
         for (int i = 0; i < surplus; i++) {
-            Optional<Entry> victim = holders.victim(Priority.FOREGROUND, null);
+            Optional<Entry> victim = holders.victim(Priority.FOREGROUND);
             if (victim.isEmpty()) return;
             end(orders, victim.get(), QueuedReason.SLICE_ENDED, now);
         }
@@ -322,16 +363,26 @@ final class Schedule {
 
     private void grant(List<Plan.Order> orders, Priority priority, Instant now) {
         WaitingJobs jobs = waitingAt(priority);
-        while (orders.size() < MOST_ORDERS && nodeIsOpen() && (!priority.isBackground() || freeSlots() > 0)) {
+        while (orders.size() < MOST_ORDERS
+                && passedOver < MOST_PASSED_OVER
+                && someNodeIsOpen()
+                && (!priority.isBackground() || freeSlots() > 0)) {
             Optional<Entry> next = jobs.next(this::mayRun, this::isOpen);
             if (next.isEmpty()) return;
-            jobs.served(next.get().owner());
-            offer(orders, next.get(), now);
+            Entry entry = next.get();
+            String node = whereabouts.of(entry.id());
+            if (node != null && !nodeLets(node)) {
+                passedOver++;
+                put(on(node, entry));
+                continue;
+            }
+            jobs.served(entry.owner());
+            offer(orders, entry, now);
         }
     }
 
     private void offer(List<Plan.Order> orders, Entry entry, Instant now) {
-        put(entry.in(Phase.OFFERED, now));
+        put(on(whereabouts.of(entry.id()), entry).in(Phase.OFFERED, now));
         orders.add(new Plan.Order(
                 entry.id(),
                 new SchedulerCommand.GrantSlice(entry.slice(), now.plus(timeSlice), heldBack(entry, now), "")));
@@ -347,27 +398,50 @@ final class Schedule {
         for (Priority priority : Priority.values()) {
             WaitingJobs jobs = waitingAt(priority);
             if (jobs.size() == 0) continue;
-            boolean noPlace = !nodeIsOpen() || (priority.isBackground() && freeSlots() <= 0);
+            boolean noPlace = !someNodeIsOpen() || (priority.isBackground() && freeSlots() <= 0);
             if (noPlace) {
                 int wanted = jobs.count(this::mayRun, this::isOpen, MOST_ORDERS) - placesComing(priority);
                 for (int i = 0; i < wanted; i++) {
-                    Optional<Entry> victim = holders.victim(priority, null);
+                    Optional<Entry> victim = holders.victim(priority);
                     if (victim.isEmpty()) break;
                     end(orders, victim.get(), QueuedReason.PREEMPTED, now);
                 }
             }
+            for (String node : nodes.keySet()) if (!nodeLets(node)) preemptOn(node, orders, priority, now);
             for (String host : hosts.keySet()) {
                 // Of a host that is closed nobody would get what is taken away, and a retry takes nothing away
-                if (isOpen(host) || isShut(host) || Lane.isOfRetries(host)) continue;
-                if (holders.isEndingAt(host) || !jobs.waitFor(host, this::mayRun)) continue;
-                holders.victim(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
+                if (lets(host) || isShut(host) || Lane.isOfRetries(host)) continue;
+                if (holders.isEndingAt(host) || !waitFor(host, jobs)) continue;
+                holders.victimAt(priority, host).ifPresent(entry -> end(orders, entry, QueuedReason.PREEMPTED, now));
             }
         }
     }
 
+    /** For those that are known to be on that full node. */
+    private void preemptOn(String node, List<Plan.Order> orders, Priority priority, Instant now) {
+        Optional<Entry> victim = holders.victimOn(priority, node);
+        if (victim.isEmpty()) return;
+        int wanted = waitingAt(priority)
+                        .count(
+                                this::mayRun,
+                                lane -> node.equals(Lane.node(lane)) && hostIsOpen(Lane.anywhere(lane)),
+                                MOST_ORDERS)
+                - holders.endingOn(node);
+        for (int i = 0; i < wanted && victim.isPresent(); i++) {
+            end(orders, victim.get(), QueuedReason.PREEMPTED, now);
+            victim = holders.victimOn(priority, node);
+        }
+    }
+
+    private boolean waitFor(String host, WaitingJobs jobs) {
+        if (jobs.waitFor(host, this::mayRun)) return true;
+        return whereabouts.nodes().stream()
+                .anyMatch(node -> nodeLets(node) && jobs.waitFor(Lane.on(host, node), this::mayRun));
+    }
+
     /** How many places will be free soon for a job of this priority, because others were told to give theirs back. */
     private int placesComing(Priority priority) {
-        int onNode = nodeIsOpen() ? Integer.MAX_VALUE : holders.ending();
+        int onNode = someNodeIsOpen() ? Integer.MAX_VALUE : holders.ending();
         return priority.isBackground()
                 ? Math.min(onNode, Math.max(0, freeSlots() + holders.endingInBackground()))
                 : onNode;
@@ -389,14 +463,14 @@ final class Schedule {
 
     /** How many jobs of the same priority wait for what this one holds. */
     private int rivals(Entry entry, int enough) {
-        boolean slotsUsedUp = !nodeIsOpen() || (entry.priority().isBackground() && freeSlots() <= 0);
-        return waitingAt(entry.priority())
-                .count(
-                        this::mayRun,
-                        lane -> isOpen(lane)
-                                ? slotsUsedUp
-                                : !isShut(lane) && Lane.host(lane).equals(entry.host()),
-                        enough);
+        boolean slotsUsedUp = !someNodeIsOpen() || (entry.priority().isBackground() && freeSlots() <= 0);
+        return waitingAt(entry.priority()).count(this::mayRun, lane -> isRivalIn(lane, entry, slotsUsedUp), enough);
+    }
+
+    private boolean isRivalIn(String lane, Entry entry, boolean slotsUsedUp) {
+        if (!hostIsOpen(Lane.anywhere(lane)))
+            return !isShut(Lane.anywhere(lane)) && Lane.host(lane).equals(entry.host());
+        return isOpen(lane) ? slotsUsedUp : Objects.equals(Lane.node(lane), Lane.node(entry.lane()));
     }
 
     private void renew(List<Plan.Order> orders, Entry entry, Instant now) {
@@ -409,20 +483,33 @@ final class Schedule {
         if (!silent.isEmpty() && silent.first().changedAt().isBefore(earliest))
             earliest = silent.first().changedAt();
         if (entries.size() == holders.size()) return earliest;
-        for (Gate gate : hosts.values()) if (gate.opensAt().isBefore(earliest)) earliest = gate.opensAt();
-        return node != null && node.opensAt().isBefore(earliest) ? node.opensAt() : earliest;
+        for (Map<String, Gate> gates : List.of(hosts, nodes))
+            for (Gate gate : gates.values()) if (gate.opensAt().isBefore(earliest)) earliest = gate.opensAt();
+        return earliest;
     }
 
     private int freeSlots() {
         return backgroundSlots - holders.background();
     }
 
-    private boolean nodeIsOpen() {
-        return node == null || node.lets(holders.size());
+    /** Whether there may be a place; a node that nobody has named yet is found by those who are on it. */
+    private boolean someNodeIsOpen() {
+        if (nodes.isEmpty()) return true;
+        return whereabouts.nodes().stream().anyMatch(this::nodeLets);
+    }
+
+    private boolean nodeLets(String node) {
+        Gate gate = nodes.get(node);
+        return gate == null || gate.lets(holders.on(node));
+    }
+
+    private boolean isOpen(String lane) {
+        String node = Lane.node(lane);
+        return (node == null || nodeLets(node)) && hostIsOpen(Lane.anywhere(lane));
     }
 
     /** A retry needs a place at the host, too. */
-    private boolean isOpen(String lane) {
+    private boolean hostIsOpen(String lane) {
         return lets(lane) && (!Lane.isOfRetries(lane) || lets(Lane.host(lane)));
     }
 
@@ -478,18 +565,23 @@ final class Schedule {
                     requireNonNull(absences.get(entry.owner())).getLast().from()));
         Gate gate = hosts.get(entry.host());
         if (gate != null && !lets(entry.host())) reasons.add(hostReason(entry.host(), gate));
-        Gate retries = entry.isRetry() ? hosts.get(entry.lane()) : null;
-        if (retries != null && !lets(entry.lane())) reasons.add(retryReason(entry.host(), retries));
-        if (node != null && !nodeIsOpen())
-            reasons.add(new Reason(
-                    "NODE_LIMIT",
-                    "The node runs " + node.limit() + " of " + node.limit() + " transfers.",
-                    node.closedAt(),
-                    null));
+        String lane = Lane.anywhere(entry.lane());
+        Gate retries = entry.isRetry() ? hosts.get(lane) : null;
+        if (retries != null && !lets(lane)) reasons.add(retryReason(entry.host(), retries));
+        String node = whereabouts.of(id);
+        if (node != null && !nodeLets(node)) reasons.add(nodeReason(node, requireNonNull(nodes.get(node))));
         if (entry.priority().isBackground() && freeSlots() <= 0) reasons.add(noSlot(entry));
         if (reasons.isEmpty())
             reasons.add(new Reason("WAITS_FOR_TURN", "The job gets its slice presently.", entry.since(), null));
         return reasons;
+    }
+
+    private static Reason nodeReason(String node, Gate gate) {
+        return new Reason(
+                "NODE_LIMIT",
+                "The node %s runs %d of %d transfers.".formatted(node, gate.limit(), gate.limit()),
+                gate.closedAt(),
+                null);
     }
 
     private static Reason hostReason(String host, Gate gate) {

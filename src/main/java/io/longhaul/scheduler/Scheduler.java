@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
 
     record Told(Standing standing) implements Message {}
 
-    record Freed(@Nullable String host) implements Message {}
+    /**
+     * @param host null: a place on the node
+     * @param node {@code host:port} of the node; null where it is of an older version
+     */
+    record Freed(@Nullable String host, @Nullable String node) implements Message {}
 
     /** There is work: start, where it has not. */
     record Wake() implements Message {}
@@ -111,10 +116,11 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             QueueContents contents,
             Sessions sessions,
             WaitingByHost waiting,
+            Function<JobId, String> shardOf,
             Clock clock,
             ActorRef<ClusterSharding.ShardCommand> shard) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Scheduler(queue, settings, jobs, contents, sessions, waiting, clock, context, timers, shard)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Scheduler(
+                queue, settings, jobs, contents, sessions, waiting, shardOf, clock, context, timers, shard)));
     }
 
     private Scheduler(
@@ -124,6 +130,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             QueueContents contents,
             Sessions sessions,
             WaitingByHost waiting,
+            Function<JobId, String> shardOf,
             Clock clock,
             ActorContext<Message> context,
             TimerScheduler<Message> timers,
@@ -140,7 +147,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         this.shard = shard;
         this.waiting = waiting;
         this.ownWaiting = waiting.open();
-        this.schedule = new Schedule(settings.timeSlice(), settings.backgroundSlots(), ownWaiting);
+        this.schedule = new Schedule(settings.timeSlice(), settings.backgroundSlots(), ownWaiting, shardOf);
         timers.startTimerWithFixedDelay(new Compare(), COMPARES_EVERY);
         readSettings();
         readPage();
@@ -152,7 +159,8 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
         followSessions(now);
         switch (message) {
             case Told told -> schedule.hear(told.standing(), now);
-            case Freed freed -> schedule.freed(freed.host(), now);
+            case Freed freed when freed.host() != null -> schedule.freed(freed.host(), now);
+            case Freed freed -> schedule.freedOn(freed.node(), now);
             case Wake wake -> {}
             case LookAgain again -> {}
             case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));
@@ -240,7 +248,8 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
                             candidate.priority(),
                             candidate.nextSlice() - 1,
                             candidate.host(),
-                            endsAt),
+                            endsAt,
+                            null),
                     now);
             ask(candidate.id());
         } else {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The schedulers of the cluster, spread over its nodes by the names of their queues. */
@@ -27,14 +28,28 @@ public final class ShardedQueues implements Queues {
     private static final int PAGE = 1000;
 
     private final ClusterSharding sharding;
+    private final String node;
+    private final Function<JobId, String> shardOf;
     private final SchedulerSettings settings;
     private final QueueContents contents;
     private final Sessions sessions;
     private final WaitingByHost waiting = new WaitingByHost();
     private final Clock clock;
 
-    public ShardedQueues(ActorSystem<?> system, SchedulerSettings settings, QueueContents contents, Clock clock) {
+    /**
+     * @param node {@code host:port} of this node
+     * @param shardOf the shard of a job
+     */
+    public ShardedQueues(
+            ActorSystem<?> system,
+            String node,
+            Function<JobId, String> shardOf,
+            SchedulerSettings settings,
+            QueueContents contents,
+            Clock clock) {
         this.sharding = ClusterSharding.get(system);
+        this.node = node;
+        this.shardOf = shardOf;
         this.settings = settings;
         this.contents = contents;
         this.sessions = new Sessions(contents);
@@ -56,6 +71,7 @@ public final class ShardedQueues implements Queues {
                                 contents,
                                 sessions,
                                 waiting,
+                                shardOf,
                                 clock,
                                 entity.getShard()))
                 .withStopMessage(new Scheduler.Stop())
@@ -74,7 +90,7 @@ public final class ShardedQueues implements Queues {
 
     @Override
     public void freed(String queue, @Nullable String host) {
-        scheduler(queue).tell(new Scheduler.Freed(host));
+        scheduler(queue).tell(new Scheduler.Freed(host, node));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import static io.longhaul.testkit.JobFixtures.ANNA;
 import static io.longhaul.testkit.JobFixtures.ID;
+import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.RESUME;
 import static io.longhaul.testkit.JobFixtures.SLICE;
 import static io.longhaul.testkit.JobFixtures.START;
@@ -38,7 +39,7 @@ class StandingReportTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<Standing> standings = new ArrayList<>();
-    private final StandingReport report = new StandingReport(new Told());
+    private final StandingReport report = new StandingReport(new Told(), NODE);
 
     @Test
     void is_nothing_while_it_was_never_queued() {
@@ -57,7 +58,7 @@ class StandingReportTest {
         assertEquals(
                 List.of(
                         new Standing.Ready(ID, ANNA, Priority.NORMAL, 1, HOST, START),
-                        new Standing.Running(ID, ANNA, Priority.NORMAL, 1, HOST, START.plus(SLICE)),
+                        new Standing.Running(ID, ANNA, Priority.NORMAL, 1, HOST, START.plus(SLICE), NODE),
                         new Standing.Gone(ID)),
                 standings);
     }

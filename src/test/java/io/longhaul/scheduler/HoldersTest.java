@@ -54,10 +54,10 @@ class HoldersTest {
         Entry last = add(2, Priority.LOW, "a", Phase.RUNNING, 20);
         add(3, Priority.LOW, "a", Phase.ENDING, 30);
         Entry normal = add(4, Priority.NORMAL, "b", Phase.RUNNING, 40);
-        assertEquals(Optional.of(last), holders.victim(Priority.HIGH, null));
-        assertEquals(Optional.of(normal), holders.victim(Priority.HIGH, "b"));
-        assertEquals(Optional.empty(), holders.victim(Priority.NORMAL, "b"));
-        assertEquals(Optional.empty(), holders.victim(Priority.LOW, null));
+        assertEquals(Optional.of(last), holders.victim(Priority.HIGH));
+        assertEquals(Optional.of(normal), holders.victimAt(Priority.HIGH, "b"));
+        assertEquals(Optional.empty(), holders.victimAt(Priority.NORMAL, "b"));
+        assertEquals(Optional.empty(), holders.victim(Priority.LOW));
     }
 
     private Entry add(long job, Priority priority, String host, Phase phase, int changedAt) {

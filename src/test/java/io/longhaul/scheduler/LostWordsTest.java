@@ -124,6 +124,8 @@ class LostWordsTest {
         private final Set<Owner> away = new LinkedHashSet<>();
         private final Map<JobId, String> hosts = new HashMap<>();
         private final Map<JobId, String> busyHosts = new HashMap<>();
+        private final Map<JobId, String> nodes = new HashMap<>();
+        private int mostNodes = 1;
         private int mostRuns = Integer.MAX_VALUE;
         private int mostPerHost = Integer.MAX_VALUE;
 
@@ -140,6 +142,7 @@ class LostWordsTest {
             if (crowded) {
                 mostRuns = 1 + random.nextInt(6);
                 mostPerHost = 1 + random.nextInt(3);
+                mostNodes = 1 + random.nextInt(3);
             }
             for (int i = 0; i < count; i++) {
                 Priority priority = crowded && random.nextInt(4) == 0
@@ -153,11 +156,16 @@ class LostWordsTest {
                 if (random.nextBoolean()) job = job.evolve(recorded(new JobEvent.OwnershipTaken(BEN)));
                 jobs.put(id, job);
                 work.put(id, 1 + random.nextInt(100));
+                nodes.put(id, someNode());
                 hosts.put(id, crowded ? "host" + random.nextInt(3) : "files.example:80");
                 // Where a redirect led last time: what it says it waits for
                 if (crowded && random.nextInt(3) == 0) busyHosts.put(id, "host" + random.nextInt(3));
                 tell(id, false);
             }
+        }
+
+        private String someNode() {
+            return "node" + random.nextInt(mostNodes);
         }
 
         private Recorded recorded(JobEvent event) {
@@ -204,8 +212,9 @@ class LostWordsTest {
         /** Whether the node where it lives and its remote host have a place, as the job finds when it is granted. */
         private boolean isAdmitted(JobId id, long slice) {
             String host = hosts.get(id);
-            Standing no = running() >= mostRuns
-                    ? new Standing.NodeFull(id, slice, mostRuns)
+            String node = nodes.get(id);
+            Standing no = running(job -> nodes.get(job.id()).equals(node)) >= mostRuns
+                    ? new Standing.NodeFull(id, slice, mostRuns, node)
                     : running(job -> hosts.get(job.id()).equals(host)) >= mostPerHost
                             ? new Standing.HostFull(id, slice, host, mostPerHost, mostPerHost)
                             : null;
@@ -222,8 +231,18 @@ class LostWordsTest {
             while (!delayed.isEmpty() && !delayed.peek().at().isAfter(now))
                 delayed.poll().delivery().run();
             for (JobId id : jobs.keySet()) transfer(id);
+            if (unreliable && random.nextInt(20) == 0) move();
             if (++ticks % 8 == 0) compare();
             plan();
+        }
+
+        /** Shards move, with jobs that do not run. */
+        private void move() {
+            jobs.values().stream()
+                    .filter(job -> !job.state().name().isRunning())
+                    .skip(random.nextInt(jobs.size()))
+                    .findFirst()
+                    .ifPresent(job -> nodes.put(job.id(), someNode()));
         }
 
         private void transfer(JobId id) {
@@ -306,7 +325,8 @@ class LostWordsTest {
                     job.spec().priority(),
                     slice.number(),
                     hosts.get(job.id()),
-                    slice.endsAt());
+                    slice.endsAt(),
+                    nodes.get(job.id()));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.scheduler;
 
 import static io.longhaul.testkit.JobFixtures.ANNA;
 import static io.longhaul.testkit.JobFixtures.BEN;
+import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.SLICE;
 import static io.longhaul.testkit.JobFixtures.START;
 import static io.longhaul.testkit.JobFixtures.id;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The schedule of a queue")
 class ScheduleTest {
     private static final String HOST = "files.example:80";
+    private static final String OTHER_NODE = "127.0.0.2:25520";
 
     private Schedule schedule = new Schedule(SLICE, 1);
     private Instant now = START;
@@ -45,10 +47,19 @@ class ScheduleTest {
     }
 
     private void runs(long job, long slice) {
+        runs(job, slice, NODE);
+    }
+
+    private void runs(long job, long slice, String node) {
         Standing.Ready ready = jobs.get(job);
         schedule.hear(
-                new Standing.Running(id(job), ready.owner(), ready.priority(), slice, ready.host(), now.plus(SLICE)),
+                new Standing.Running(
+                        id(job), ready.owner(), ready.priority(), slice, ready.host(), now.plus(SLICE), node),
                 now);
+    }
+
+    private void isFull(String node, long job) {
+        schedule.hear(new Standing.NodeFull(id(job), 1, 1, node), now);
     }
 
     /** The job is back in the queue. */
@@ -156,7 +167,7 @@ class ScheduleTest {
         runs(1, 1);
         ready(2, Priority.FOREGROUND);
         assertEquals(List.of("+2"), plan());
-        schedule.hear(new Standing.NodeFull(id(2), 1, 4), now);
+        schedule.hear(new Standing.NodeFull(id(2), 1, 4, NODE), now);
         assertEquals(List.of("-1"), plan());
         waits(1, 2); // its place is free, without a further word
         assertEquals(List.of("+2"), plan());
@@ -378,7 +389,7 @@ class ScheduleTest {
         assertEquals(now.plusSeconds(2), schedule.plan(now).lookAgainAt());
         later(Duration.ofSeconds(2));
         assertEquals(List.of("+1"), plan());
-        schedule.hear(new Standing.NodeFull(id(1), 1, 2), now);
+        schedule.hear(new Standing.NodeFull(id(1), 1, 2, NODE), now);
         assertEquals(List.of(), plan());
         later(Duration.ofSeconds(2));
         assertEquals(List.of("+1"), plan());
@@ -389,14 +400,93 @@ class ScheduleTest {
         slots(4);
         ready(1, Priority.NORMAL);
         plan();
-        schedule.hear(new Standing.NodeFull(id(1), 1, 2), now);
+        schedule.hear(new Standing.NodeFull(id(1), 1, 2, NODE), now);
         ready(2, Priority.NORMAL);
         ready(3, Priority.NORMAL);
-        schedule.freed(null, now);
+        schedule.freedOn(NODE, now);
         assertEquals(List.of("+1"), plan());
-        schedule.freed(null, now);
-        schedule.freed(null, now);
+        schedule.freedOn(NODE, now);
+        schedule.freedOn(NODE, now);
         assertEquals(List.of("+2", "+3"), plan());
+    }
+
+    @Test
+    void lets_jobs_of_other_nodes_past_those_of_a_full_one() {
+        slots(8);
+        for (long job = 1; job <= 4; job++) ready(job, Priority.NORMAL);
+        assertEquals(List.of("+1", "+2", "+3", "+4"), plan());
+        runs(1, 1, NODE);
+        isFull(NODE, 2);
+        runs(3, 1, OTHER_NODE);
+        isFull(NODE, 4);
+        ready(5, Priority.NORMAL);
+        assertEquals(List.of("+5"), plan(), "it may be on the other one");
+        runs(5, 1, OTHER_NODE);
+        assertEquals("NODE_LIMIT", schedule.explain(id(2)).getFirst().code());
+        gone(1);
+        assertEquals(List.of("+2"), plan(), "the longest waiting of those that were there");
+    }
+
+    @Test
+    void passes_over_jobs_of_a_full_node_without_asking_them() {
+        schedule = new Schedule(
+                SLICE,
+                100,
+                new WaitingByHost.Queue(),
+                id -> id.value().getLeastSignificantBits() % 2 == 0 ? "even" : "odd");
+        for (long job = 1; job <= 3; job++) ready(job, Priority.NORMAL);
+        plan();
+        runs(1, 1, NODE);
+        runs(2, 1, OTHER_NODE);
+        isFull(NODE, 3);
+        for (long job = 5; job <= 10; job++) ready(job, Priority.NORMAL);
+        assertEquals(List.of("+6", "+8", "+10"), plan());
+        gone(1);
+        assertEquals(List.of("+3"), plan());
+    }
+
+    @Test
+    void takes_a_place_on_the_node_of_the_job_that_is_more_urgent() {
+        slots(8);
+        ready(1, Priority.LOW);
+        ready(2, Priority.LOW);
+        plan();
+        runs(1, 1, NODE);
+        runs(2, 1, OTHER_NODE);
+        ready(3, Priority.HIGH);
+        assertEquals(List.of("+3"), plan());
+        isFull(NODE, 3);
+        assertEquals(List.of("-1"), plan(), "not the one that began last, which is elsewhere");
+        waits(1, 2);
+        assertEquals(List.of("+3"), plan());
+    }
+
+    @Test
+    void follows_jobs_that_move_to_another_node() {
+        slots(8);
+        ready(1, Priority.NORMAL);
+        ready(2, Priority.NORMAL);
+        plan();
+        runs(1, 1, NODE);
+        isFull(NODE, 2);
+        assertEquals(List.of(), plan());
+        later(Duration.ofSeconds(2));
+        assertEquals(List.of("+2"), plan(), "tries again");
+        runs(2, 1, OTHER_NODE);
+        ready(3, Priority.NORMAL);
+        assertEquals(List.of("+3"), plan());
+    }
+
+    @Test
+    void takes_nodes_that_do_not_say_their_names_for_one() {
+        slots(4);
+        ready(1, Priority.NORMAL);
+        plan();
+        schedule.hear(new Standing.NodeFull(id(1), 1, 2, null), now);
+        ready(2, Priority.NORMAL);
+        assertEquals(List.of(), plan());
+        schedule.freedOn(null, now);
+        assertEquals(List.of("+1"), plan());
     }
 
     @Test

@@ -68,8 +68,8 @@ class SchedulerMessagesTest {
         carried("explained", new Scheduler.Explained(List.of()));
         carried("get-slots", new Scheduler.GetSlots(counter));
         carried("slots", new Queues.Slots(4, true, 3));
-        carried("freed", new Scheduler.Freed("origin.example:443"));
-        carried("freed", new Scheduler.Freed(null));
+        carried("freed", new Scheduler.Freed("origin.example:443", null));
+        carried("freed", new Scheduler.Freed(null, "10.0.0.1:25520"));
         carried("wake", new Scheduler.Wake());
         carried("settings-changed", new Scheduler.SettingsChanged());
     }

@@ -2,6 +2,7 @@ package io.longhaul.scheduler;
 
 import static io.longhaul.testkit.JobFixtures.ANNA;
 import static io.longhaul.testkit.JobFixtures.BEN;
+import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.id;
 import static io.longhaul.testkit.TestClock.START;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +19,7 @@ import io.longhaul.entity.QueueContents.Candidate;
 import io.longhaul.entity.QueueContents.LoggedOff;
 import io.longhaul.entity.Queues;
 import io.longhaul.entity.Queues.Standing;
+import io.longhaul.job.JobId;
 import io.longhaul.job.Priority;
 import io.longhaul.testkit.TestClock;
 import java.time.Duration;
@@ -58,7 +60,15 @@ class SchedulerTest {
     @BeforeEach
     void start() {
         scheduler = KIT.spawn(Scheduler.create(
-                "default", new SchedulerSettings(SLICE, 2), jobs, contents, sessions, waiting, clock, shard.ref()));
+                "default",
+                new SchedulerSettings(SLICE, 2),
+                jobs,
+                contents,
+                sessions,
+                waiting,
+                JobId::toString,
+                clock,
+                shard.ref()));
         slots();
     }
 
@@ -184,14 +194,14 @@ class SchedulerTest {
         assertEquals(List.of("+1@1"), said());
         tell(new Scheduler.Told(new Standing.HostFull(id(1), 1, HOST, 4, 0)));
         assertEquals(List.of(), said());
-        tell(new Scheduler.Freed(HOST));
+        tell(new Scheduler.Freed(HOST, NODE));
         assertEquals(List.of("+1@1"), said());
         tell(new Scheduler.Told(running(1, 1)));
         tell(new Scheduler.Told(new Standing.Ready(id(2), ANNA, Priority.NORMAL, 1, "other.example:80", START)));
         assertEquals(List.of("+2@1"), said());
-        tell(new Scheduler.Told(new Standing.NodeFull(id(2), 1, 4)));
+        tell(new Scheduler.Told(new Standing.NodeFull(id(2), 1, 4, NODE)));
         assertEquals(List.of(), said());
-        tell(new Scheduler.Freed(null));
+        tell(new Scheduler.Freed(null, NODE));
         assertEquals(List.of("+2@1"), said());
     }
 
@@ -444,6 +454,6 @@ class SchedulerTest {
 
     private Standing running(long job, long slice) {
         return new Standing.Running(
-                id(job), ANNA, Priority.NORMAL, slice, HOST, clock.instant().plus(SLICE));
+                id(job), ANNA, Priority.NORMAL, slice, HOST, clock.instant().plus(SLICE), NODE);
     }
 }
