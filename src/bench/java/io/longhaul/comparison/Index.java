@@ -7,10 +7,12 @@ import io.longhaul.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -21,6 +23,9 @@ import picocli.CommandLine.Option;
 @Command(name = "index", description = "How far the index is behind, and how fast it is made anew.")
 final class Index implements Callable<Integer> {
     private static final int WARM_UP_SECONDS = 10;
+
+    /** Between two looks: who looks without a pause takes a processor from those whom he watches. */
+    private static final Duration GLANCE = Duration.ofMillis(1);
 
     private static final Pattern LAST_LINE = Pattern.compile("up to line (\\d+) of the journal");
 
@@ -36,17 +41,42 @@ final class Index implements Callable<Integer> {
     @Option(names = "--more", defaultValue = "400000", description = "Events besides, before rebuild-index.")
     private long more;
 
+    @Option(names = "--lives", defaultValue = "60000", description = "Whole lives, before rebuild-index once more.")
+    private long lives;
+
     @Override
     public Integer call() throws Exception {
-        String settings = "%,d jobs created a second, an event each, for %d s; %,d more; then rebuild-index."
-                .formatted(rate, seconds, more);
-        new Comparison("index", settings, rounds.folder(), List.of(Contender.of(BenchNode.version(), this::measure)))
-                .run(rounds.number());
+        String settings =
+                "%,d jobs created a second, an event each, for %d s; %,d more; then rebuild-index; then that of %,d whole lives."
+                        .formatted(rate, seconds, more, lives);
+        try (FileServer server = FileServer.small(Folders.empty(rounds.folder().resolve("origin")))) {
+            var contender = Contender.of(BenchNode.version(), folder -> measure(folder, server));
+            new Comparison("index", settings, rounds.folder(), List.of(contender)).run(rounds.number());
+        }
         return 0;
     }
 
-    private Figures measure(Path folder) throws Exception {
+    private Figures measure(Path folder, FileServer server) throws Exception {
         Figures figures = Figures.none();
+        follow(figures, folder);
+        figures.more("events a second, rebuild-index", rebuild(folder));
+        Folders.empty(folder);
+        live(folder, server);
+        return figures.more("events a second, rebuild-index, whole lives", rebuild(folder));
+    }
+
+    /** What a fleet leaves: jobs that have been through all of their states. */
+    private void live(Path folder, FileServer server) throws Exception {
+        var workload = new Workload(
+                "lives", "bench", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
+        try (BenchNode node = BenchNode.start(folder);
+                NodeApi api = node.as("bench")) {
+            Load.Result lived = Load.run(api, workload, lives, 1, Load.Until.COMPLETED, Progress.NONE);
+            if (lived.accepted() != lives) throw new IllegalStateException("Refused: " + lived.firstRefusal());
+        }
+    }
+
+    private void follow(Figures figures, Path folder) throws Exception {
         var workload = new Workload("load", "bench", Optional.empty(), "http://127.0.0.1:1/%d", 1, false);
         try (BenchNode node = BenchNode.start(folder);
                 NodeApi api = node.as("bench");
@@ -64,14 +94,13 @@ final class Index implements Callable<Integer> {
             jobs.close();
             Load.run(api, workload, more, 1, Load.Until.ACCEPTED, Progress.NONE);
         }
-        return figures.more("events a second, rebuild-index", rebuild(folder));
     }
 
     /** From the answer that a job is there until a count has it. */
     private static double lag(NodeApi api, int number) {
         api.post("/v1/jobs", "{\"displayName\": \"probe\", \"queue\": \"probes\"}");
         long createdAt = System.nanoTime();
-        while (api.get("/v1/jobs/count?queue=probes").path("total").asLong() <= number) Thread.onSpinWait();
+        while (api.get("/v1/jobs/count?queue=probes").path("total").asLong() <= number) LockSupport.parkNanos(GLANCE.toNanos());
         return Processes.seconds(createdAt) * 1000;
     }
 

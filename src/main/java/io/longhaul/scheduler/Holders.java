@@ -33,6 +33,7 @@ final class Holders {
     private final Map<String, Integer> endingOnNodes = new HashMap<>();
     private int somewhere;
     private int background;
+    private int saidInBackground;
     private int ending;
     private int endingInBackground;
 
@@ -67,6 +68,7 @@ final class Holders {
         if (entry.phase() == Phase.ENDING) ending += step;
         if (!entry.priority().isBackground()) return;
         background += step;
+        if (node == null && entry.phase() == Phase.RUNNING) saidInBackground += step;
         if (entry.phase() == Phase.ENDING) endingInBackground += step;
     }
 
@@ -104,6 +106,11 @@ final class Holders {
     /** Those that share the background slots. */
     int background() {
         return background;
+    }
+
+    /** Those of them that run as the index has it, and have not said so themselves. */
+    int saidInBackground() {
+        return saidInBackground;
     }
 
     /** How many places will be free soon, because a job was told to give its one back. */

@@ -351,9 +351,14 @@ final class Schedule {
         }
     }
 
-    /** The queue has fewer slots than it had, or a scheduler before this one granted what this one could not know. */
+    /**
+     * The queue has fewer slots than it had, or a scheduler before this one granted what this one could not know. Of a job
+     * that runs as the index has it that is known when it has said so itself: the index is a moment behind, and nobody is
+     * stopped for one that has ended since.
+     */
     private void endSurplus(List<Plan.Order> orders, Instant now) {
-        int surplus = holders.background() - holders.endingInBackground() - backgroundSlots;
+        int certain = holders.background() - holders.saidInBackground();
+        int surplus = certain - holders.endingInBackground() - backgroundSlots;
         for (int i = 0; i < surplus; i++) {
             Optional<Entry> victim = holders.victim(Priority.FOREGROUND);
             if (victim.isEmpty()) return;

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ReadBuffers {
     static final int SMALL = 16 * 1024;
-    static final int LARGE = 512 * 1024;
+    static final int LARGE = 128 * 1024;
 
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();

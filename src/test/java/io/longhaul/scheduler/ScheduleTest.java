@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class ScheduleTest {
         runs(job, slice, NODE);
     }
 
-    private void runs(long job, long slice, String node) {
+    /** @param node null: so says the index */
+    private void runs(long job, long slice, @Nullable String node) {
         Standing.Ready ready = jobs.get(job);
         schedule.hear(
                 new Standing.Running(
@@ -408,6 +410,18 @@ class ScheduleTest {
         schedule.freedOn(NODE, now);
         schedule.freedOn(NODE, now);
         assertEquals(List.of("+2", "+3"), plan());
+    }
+
+    @Test
+    void ends_no_slice_for_a_job_that_only_the_index_says_to_run() {
+        ready(1, Priority.LOW);
+        plan();
+        runs(1, 1);
+        ready(2, Priority.NORMAL);
+        runs(2, 1, null);
+        assertEquals(List.of(), plan(), "it may have ended since");
+        runs(2, 1);
+        assertEquals(List.of("-1"), plan());
     }
 
     @Test
