@@ -97,7 +97,7 @@ final class Million implements Callable<Integer> {
             await(() -> server.requests() > served);
             figures.less("start until the first download, s", Processes.seconds(startedAt))
                     .less("start until ready, s", node.secondsToStart());
-            work(figures, server, api, workload);
+            work(figures, server, node, api, workload);
             call(figures, server, api, workload);
             figures.less("resident while jobs run, program, MiB", Processes.residentMib(node.pid()))
                     .less("resident while jobs run, PostgreSQL, MiB", Processes.proportionalMib(node.postgres()));
@@ -106,13 +106,17 @@ final class Million implements Callable<Integer> {
     }
 
     /** Lets jobs run, and as many as run are queued again. */
-    private void work(Figures figures, FileServer server, NodeApi api, Workload workload) throws Exception {
+    private void work(Figures figures, FileServer server, BenchNode node, NodeApi api, Workload workload)
+            throws Exception {
         Feeder feeder = new Feeder(server, api, workload);
         feeder.feed(warmUp);
         long served = server.requests();
+        Cpu before = node.cpu();
         long startedAt = System.nanoTime();
         feeder.feed(seconds);
-        figures.more("jobs/s", (server.requests() - served) / Processes.seconds(startedAt));
+        long ran = server.requests() - served;
+        figures.more("jobs/s", ran / Processes.seconds(startedAt));
+        node.cpu().minus(before).addTo(figures, ran);
     }
 
     /** Asks for this and that while jobs of another owner come and run at a given rate; the many stay where they are. */
