@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what has been kept for long enough: jobs, batch after batch, with a rest after each that leaves most of the
- * database's time to the queue; and, more seldom, operations and what is known of calls. One for the cluster; a second
- * one would find the work taken.
+ * database's time to the queue, unless it falls behind; and, more seldom, operations and what is known of calls. One for
+ * the cluster; a second one would find the work taken.
  */
 public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     /** Of jobs, or of calls, in one transaction; fewer where the database does not manage that. */
@@ -111,7 +111,13 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     private void onJobs(JobsRemoved done) {
         batch = Math.min(BATCH, batch * 2);
         nextJob = done.removed().next();
-        after(nextJob == null ? pause(LOOKS_FOR_JOBS_EVERY) : rest(done.began()), new RemoveJobs());
+        after(nextJob == null ? pause(LOOKS_FOR_JOBS_EVERY) : restBefore(nextJob, done.began()), new RemoveJobs());
+    }
+
+    /** None to speak of where jobs end faster than they go: tables that grew on and on would slow the queue far more. */
+    private Duration restBefore(Instant next, Instant began) {
+        Duration late = Duration.between(next, retention.finalUntil(began));
+        return late.compareTo(tenth()) > 0 ? SHORTEST_REST : rest(began);
     }
 
     private void removeCalls(Instant now) {
@@ -136,10 +142,14 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
         return longer(took.multipliedBy(RESTS_FOR), SHORTEST_REST);
     }
 
-    /** What is kept for a short time only is looked for more often: it goes at most a tenth too late. */
+    /** What is kept for a short time only is looked for more often. */
     private Duration pause(Duration usual) {
-        Duration tenth = longer(retention.time().dividedBy(10), LOOKS_AT_MOST_EVERY);
-        return tenth.compareTo(usual) < 0 ? tenth : usual;
+        return tenth().compareTo(usual) < 0 ? tenth() : usual;
+    }
+
+    /** So much too late a job may go. */
+    private Duration tenth() {
+        return longer(retention.time().dividedBy(10), LOOKS_AT_MOST_EVERY);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -96,23 +96,35 @@ class CleanerTest {
     @Test
     void rests_three_times_as_long_as_a_batch_took() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        Instant next = clock.instant().minus(KEPT).minusSeconds(60);
         clock.advance(Duration.ofMillis(200));
-        answer(1000, JobFixtures.START);
+        answer(1000, next);
         pass(Duration.ofMillis(599));
         expectNothing();
         pass(Duration.ofMillis(1));
-        expectJobs(1000, JobFixtures.START);
+        expectJobs(1000, next);
+    }
+
+    @Test
+    void does_not_rest_while_jobs_go_more_than_a_tenth_of_their_time_too_late() {
+        start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        Instant next = clock.instant().minus(KEPT).minus(KEPT.dividedBy(10)).minusSeconds(60);
+        clock.advance(Duration.ofMillis(200));
+        answer(1000, next);
+        pass(Duration.ofMillis(10));
+        expectJobs(1000, next);
     }
 
     @Test
     void takes_smaller_batches_where_the_database_does_not_manage_and_larger_ones_again() {
         start(KEPT, LOOKS_FOR_JOBS_EVERY);
+        Instant next = clock.instant().minus(KEPT);
         jobs.remove().completeExceptionally(new IllegalStateException("too slow"));
         pass(LOOKS_FOR_JOBS_EVERY);
         expectJobs(500, null);
-        answer(500, JobFixtures.START);
+        answer(500, next);
         pass(Duration.ofMillis(10));
-        expectJobs(1000, JobFixtures.START);
+        expectJobs(1000, next);
     }
 
     @Test

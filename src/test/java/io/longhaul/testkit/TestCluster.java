@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +67,19 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private static TestCluster start(int count, boolean breakable, String... changes) {
+        TestCluster cluster;
         try {
-            TestCluster cluster = new TestCluster(count, breakable, changes);
+            cluster = new TestCluster(count, breakable, changes);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        try {
             cluster.nodes.addAll(
                     cluster.launch(IntStream.range(0, count).boxed().toList()));
             return cluster;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        } catch (CompletionException failed) {
+            cluster.close();
+            throw failed;
         }
     }
 
@@ -82,7 +89,14 @@ public final class TestCluster implements AutoCloseable {
                 .map(node -> CompletableFuture.supplyAsync(
                         () -> launch(node), task -> Thread.ofVirtual().start(task)))
                 .toList();
-        return starting.stream().map(CompletableFuture::join).toList();
+        try {
+            return starting.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException failed) {
+            // Of the others nobody would know
+            for (CompletableFuture<NodeProcess> node : starting)
+                node.thenAccept(NodeProcess::kill).exceptionally(alike -> null).join();
+            throw failed;
+        }
     }
 
     private NodeProcess launch(int node) {
