@@ -161,11 +161,26 @@ public final class NodeProcess implements AutoCloseable {
 
     private int exitCode() {
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) throw new AssertionError("It does not end");
+            if (!process.waitFor(60, TimeUnit.SECONDS))
+                throw new AssertionError("It does not end: " + log() + threads());
             return process.exitValue();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new AssertionError(interrupted);
+        }
+    }
+
+    /** What each of its threads does. */
+    private String threads() {
+        String jstack =
+                Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+        try {
+            Process dump = new ProcessBuilder(jstack, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException missing) {
+            return missing.toString();
         }
     }
 
