@@ -320,8 +320,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                 run.prepare(permit);
                 yield record(job, steps);
             }
-            case Admission.NodeFull full ->
-                decline(job, new Queues.Standing.NodeFull(id, grant.slice(), full.limit(), surroundings.node()));
+            case Admission.NodeFull full -> decline(job, nodeFull(grant.slice(), full));
             case Admission.HostFull full -> decline(job, hostFull(grant.slice(), full));
         };
     }
@@ -329,6 +328,10 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> decline(Job job, Queues.Standing reason) {
         surroundings.queues().tell(job.spec().queue(), reason);
         return Effect().none();
+    }
+
+    private Queues.Standing nodeFull(long slice, Admission.NodeFull full) {
+        return new Queues.Standing.NodeFull(id, slice, full.limit(), surroundings.node());
     }
 
     private Queues.Standing hostFull(long slice, Admission.HostFull full) {
@@ -358,12 +361,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         String queue = job.spec().queue();
         switch (surroundings.transfers().admit(queue, host, false)) {
             case Admission.HostFull full -> surroundings.queues().tell(queue, hostFull(job.lastSlice(), full));
-            case Admission.NodeFull full ->
-                surroundings
-                        .queues()
-                        .tell(
-                                queue,
-                                new Queues.Standing.NodeFull(id, job.lastSlice(), full.limit(), surroundings.node()));
+            case Admission.NodeFull full -> surroundings.queues().tell(queue, nodeFull(job.lastSlice(), full));
             case Admission.Admitted free -> free.release();
         }
     }

@@ -33,7 +33,7 @@ final class Holders {
     private final Map<String, Integer> endingOnNodes = new HashMap<>();
     private int somewhere;
     private int background;
-    private int saidInBackground;
+    private int unconfirmedInBackground;
     private int ending;
     private int endingInBackground;
 
@@ -68,7 +68,7 @@ final class Holders {
         if (entry.phase() == Phase.ENDING) ending += step;
         if (!entry.priority().isBackground()) return;
         background += step;
-        if (node == null && entry.phase() == Phase.RUNNING) saidInBackground += step;
+        if (node == null && entry.phase() == Phase.RUNNING) unconfirmedInBackground += step;
         if (entry.phase() == Phase.ENDING) endingInBackground += step;
     }
 
@@ -109,8 +109,8 @@ final class Holders {
     }
 
     /** Those of them that run as the index has it, and have not said so themselves. */
-    int saidInBackground() {
-        return saidInBackground;
+    int unconfirmedInBackground() {
+        return unconfirmedInBackground;
     }
 
     /** How many places will be free soon, because a job was told to give its one back. */

@@ -357,7 +357,7 @@ final class Schedule {
      * stopped for one that has ended since.
      */
     private void endSurplus(List<Plan.Order> orders, Instant now) {
-        int certain = holders.background() - holders.saidInBackground();
+        int certain = holders.background() - holders.unconfirmedInBackground();
         int surplus = certain - holders.endingInBackground() - backgroundSlots;
         for (int i = 0; i < surplus; i++) {
             Optional<Entry> victim = holders.victim(Priority.FOREGROUND);
