@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +24,9 @@ import picocli.CommandLine.Option;
 /** What a node with very many queued jobs takes, and what it still does. */
 @Command(name = "million", description = "A node with a million queued jobs, beside one with a thousand, and aria2.")
 final class Million implements Callable<Integer> {
-    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+    /** As G1 and ZGC tell it, and as Shenandoah does. */
+    private static final Pattern USED = Pattern.compile("(?:garbage-first heap.*|ZHeap +)used (\\d+)([KM])|(\\d+)([KM]) used");
+
     private static final long ENOUGH_TO_DIVIDE = 10_000;
     private static final Duration PATIENCE = Duration.ofHours(1);
     private static final Duration GLANCE = Duration.ofMillis(20);
@@ -37,7 +40,7 @@ final class Million implements Callable<Integer> {
     @Option(names = "--few", defaultValue = "1000", description = "Jobs that are compared with; no fewer than run.")
     private long few;
 
-    @Option(names = "--warm-up", defaultValue = "30", description = "Seconds that jobs run before it is measured.")
+    @Option(names = "--warm-up", defaultValue = "90", description = "Seconds that jobs run before it is measured.")
     private int warmUp;
 
     @Option(names = "--seconds", defaultValue = "30", description = "Seconds that jobs run while it is measured.")
@@ -48,6 +51,12 @@ final class Million implements Callable<Integer> {
 
     @Option(names = "--heap", defaultValue = "512m", description = "The node's -Xmx.")
     private String heap;
+
+    @Option(
+            names = "--java",
+            defaultValue = "-XX:MaxGCPauseMillis=10",
+            description = "More options for the node's JVM; those of the image unless told.")
+    private List<String> java;
 
     @Override
     public Integer call() throws Exception {
@@ -64,18 +73,22 @@ final class Million implements Callable<Integer> {
                         "%s, %,d paused".formatted(aria2.get().name(), jobs),
                         folder -> aria2(aria2.get(), folder, server)));
             String settings =
-                    "Jobs with one file of 10 KiB from %s; -Xmx%s; %d s to warm up, %d s measured; calls beside %,d jobs/s."
-                            .formatted(server.name(), heap, warmUp, seconds, rate);
+                    "Jobs with one file of 10 KiB from %s; %s; %d s to warm up, %d s measured; calls beside %,d jobs/s."
+                            .formatted(server.name(), String.join(" ", options()), warmUp, seconds, rate);
             new Comparison("million", settings, rounds.folder(), all).run(rounds.number());
         }
         return 0;
+    }
+
+    private String[] options() {
+        return Stream.concat(Stream.of("-Xmx" + heap), java.stream()).toArray(String[]::new);
     }
 
     private Figures longhaul(Path folder, FileServer server, long queued) throws Exception {
         var workload = new Workload(
                 "run", "bench", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
         Figures figures = Figures.none();
-        try (BenchNode node = BenchNode.start(folder, "-Xmx" + heap);
+        try (BenchNode node = BenchNode.start(folder, options());
                 NodeApi api = node.as("bench")) {
             api.post("/v1/owners/bench/logoff");
             double heapBefore = heapMib(node);
@@ -92,7 +105,7 @@ final class Million implements Callable<Integer> {
         }
         long served = server.requests();
         long startedAt = System.nanoTime();
-        try (BenchNode node = BenchNode.start(folder, "-Xmx" + heap);
+        try (BenchNode node = BenchNode.start(folder, options());
                 NodeApi api = node.as("bench")) {
             await(() -> server.requests() > served);
             figures.less("start until the first download, s", Processes.seconds(startedAt))
@@ -245,7 +258,8 @@ final class Million implements Callable<Integer> {
         jcmd(node, "GC.run");
         Matcher used = USED.matcher(jcmd(node, "GC.heap_info"));
         if (!used.find()) throw new IOException("jcmd tells nothing of the heap");
-        return Long.parseLong(used.group(1)) / 1024.0;
+        int number = used.group(1) == null ? 3 : 1;
+        return Long.parseLong(used.group(number)) / ("K".equals(used.group(number + 1)) ? 1024.0 : 1);
     }
 
     private static String jcmd(BenchNode node, String command) throws IOException {

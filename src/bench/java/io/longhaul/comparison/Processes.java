@@ -72,6 +72,21 @@ final class Processes {
         return fields.length < 15 ? 0 : (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
     }
 
+    /** Of everything that runs, the kernel's own threads among them, since the machine was started. */
+    static double cpuSecondsOfMachine() throws IOException {
+        // user nice system idle iowait irq softirq
+        String[] ticks = firstLineOf(Path.of("/proc/stat")).split(" +", 9);
+        long busy = 0;
+        for (int column : new int[] {1, 2, 3, 6, 7}) busy += Long.parseLong(ticks[column]);
+        return busy / TICKS_PER_SECOND;
+    }
+
+    private static String firstLineOf(Path file) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst().orElseThrow(() -> new IOException(file + " is empty"));
+        }
+    }
+
     private static String[] statOf(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

@@ -2,6 +2,7 @@ package io.longhaul.ops;
 
 import static java.util.Objects.requireNonNull;
 
+import akka.Done;
 import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.setup.ActorSystemSetup;
@@ -24,15 +25,20 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One node: its data folder, its database, its part of the cluster. Several can run in one JVM, on several folders. */
 public final class Node implements AutoCloseable {
     /** The others have put this node out of the cluster; its supervisor starts it afresh. */
     public static final int DOWNED = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private static final String SYSTEM = "longhaul";
     private static final Duration JOINING = Duration.ofMinutes(1);
@@ -56,7 +62,7 @@ public final class Node implements AutoCloseable {
         this.readiness = readiness;
         this.system = system;
         // However the system came to its end: what it used is closed after it.
-        this.ended = system.getWhenTerminated()
+        this.ended = end(system)
                 .thenApplyAsync(
                         done -> {
                             Services running = services;
@@ -68,6 +74,28 @@ public final class Node implements AutoCloseable {
                         },
                         task -> Thread.ofPlatform().name("node-end").start(task))
                 .toCompletableFuture();
+    }
+
+    /**
+     * The end of the actors. Should some of them never end, the node does: the last phase of the shutdown gives them its
+     * time, and a process that hangs keeps its place and its folder from the next one.
+     */
+    private static CompletionStage<Done> end(ActorSystem<?> system) {
+        CompletableFuture<Done> actors = system.getWhenTerminated().toCompletableFuture();
+        var patienceIsOver = new CompletableFuture<Done>();
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        String last = CoordinatedShutdown.PhaseActorSystemTerminate();
+        Duration patience = Duration.ofMillis(shutdown.timeout(last).toMillis());
+        shutdown.addTask(last, "end-without-actors", () -> {
+            var unused =
+                    patienceIsOver.completeOnTimeout(Done.getInstance(), patience.toMillis(), TimeUnit.MILLISECONDS);
+            return CompletableFuture.completedStage(Done.getInstance());
+        });
+        return actors.applyToEither(patienceIsOver, done -> {
+            if (!actors.isDone())
+                LOG.error("Some actors have not ended within {}, and the node ends without them", patience);
+            return done;
+        });
     }
 
     /** Starts a node and returns once it is ready for jobs; a {@link StartupException} says why it cannot. */

@@ -129,16 +129,17 @@ final class Checkpoints {
         } finally {
             lock.unlock();
         }
-        @Nullable IOException failed = new IOException("The disk did not take what was written");
+        boolean taken = false;
+        @Nullable IOException failed = null;
         try {
             file.force();
-            failed = null;
+            taken = true;
             return upTo;
         } catch (IOException refused) {
             failed = refused;
             throw refused;
         } finally {
-            returned(upTo, failed);
+            returned(upTo, taken, failed);
         }
     }
 
@@ -149,24 +150,26 @@ final class Checkpoints {
     }
 
     private void force(long upTo) {
-        @Nullable IOException failed = new IOException("A checkpoint was not taken");
+        boolean taken = false;
+        @Nullable IOException failed = null;
         try {
             file.force();
             onDisk.accept(upTo);
-            failed = null;
+            taken = true;
         } catch (IOException refused) {
             failed = refused;
         } finally {
-            if (failed == null) told = upTo;
-            returned(upTo, failed);
+            if (taken) told = upTo;
+            returned(upTo, taken, failed);
         }
     }
 
-    private void returned(long upTo, @Nullable IOException failed) {
+    /** @param failed why it was not taken; null where it is not known */
+    private void returned(long upTo, boolean taken, @Nullable IOException failed) {
         lock.lock();
         try {
-            if (failed == null) forced = upTo;
-            else problem = failed;
+            if (taken) forced = upTo;
+            else problem = failed == null ? new IOException("A checkpoint was not taken") : failed;
             lastAt = System.nanoTime();
             underWay = false;
             returned.signalAll();

@@ -1,11 +1,17 @@
 package io.longhaul.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import com.typesafe.config.ConfigFactory;
 import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
@@ -14,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.DisplayName;
@@ -83,6 +90,34 @@ class NodeTest {
         Cluster cluster = Cluster.get(node.system());
         cluster.manager().tell(new Down(cluster.selfMember().address()));
         assertEquals(Node.DOWNED, node.awaitEnd());
+    }
+
+    @Test
+    void ends_also_where_an_actor_never_does() {
+        String patience = "akka.coordinated-shutdown.phases.actor-system-terminate.timeout";
+        System.setProperty(patience, "1s");
+        ConfigFactory.invalidateCaches();
+        var never = new CountDownLatch(1);
+        try {
+            Node node = Node.start(TestSettings.below(folder, TestDatabase.create()));
+            node.system().systemActorOf(hangingWhenStopped(never), "hanging", Props.empty());
+            node.close();
+            assertEquals(0, node.awaitEnd());
+            assertFalse(node.system().getWhenTerminated().toCompletableFuture().isDone());
+        } finally {
+            never.countDown();
+            System.clearProperty(patience);
+            ConfigFactory.invalidateCaches();
+        }
+    }
+
+    private static Behavior<String> hangingWhenStopped(CountDownLatch until) {
+        return Behaviors.receive(String.class)
+                .onSignal(PostStop.class, stopped -> {
+                    until.await();
+                    return Behaviors.same();
+                })
+                .build();
     }
 
     @Test
