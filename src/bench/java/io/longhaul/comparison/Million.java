@@ -40,8 +40,8 @@ final class Million implements Callable<Integer> {
     @Option(names = "--few", defaultValue = "1000", description = "Jobs that are compared with; no fewer than run.")
     private long few;
 
-    @Option(names = "--warm-up", defaultValue = "90", description = "Seconds that jobs run before it is measured.")
-    private int warmUp;
+    @Option(names = "--warm-up", defaultValue = "100000", description = "Jobs that run before it is measured.")
+    private long warmUp;
 
     @Option(names = "--seconds", defaultValue = "30", description = "Seconds that jobs run while it is measured.")
     private int seconds;
@@ -73,7 +73,7 @@ final class Million implements Callable<Integer> {
                         "%s, %,d paused".formatted(aria2.get().name(), jobs),
                         folder -> aria2(aria2.get(), folder, server)));
             String settings =
-                    "Jobs with one file of 10 KiB from %s; %s; %d s to warm up, %d s measured; calls beside %,d jobs/s."
+                    "Jobs with one file of 10 KiB from %s; %s; %,d run to warm up, %d s measured; calls beside %,d jobs/s."
                             .formatted(server.name(), String.join(" ", options()), warmUp, seconds, rate);
             new Comparison("million", settings, rounds.folder(), all).run(rounds.number());
         }
@@ -122,11 +122,12 @@ final class Million implements Callable<Integer> {
     private void work(Figures figures, FileServer server, BenchNode node, NodeApi api, Workload workload)
             throws Exception {
         Feeder feeder = new Feeder(server, api, workload);
-        feeder.feed(warmUp);
+        long begun = server.requests();
+        feeder.feed(() -> server.requests() - begun < warmUp);
         long served = server.requests();
         Cpu before = node.cpu();
         long startedAt = System.nanoTime();
-        feeder.feed(seconds);
+        feeder.feed(() -> Processes.seconds(startedAt) < seconds);
         long ran = server.requests() - served;
         figures.more("jobs/s", ran / Processes.seconds(startedAt));
         node.cpu().minus(before).addTo(figures, ran);
@@ -143,7 +144,7 @@ final class Million implements Callable<Integer> {
         var others = new Workload(
                 "others", "others", Optional.empty(), server.url(FileServer.SMALL), FileServer.SMALL_FILES, true);
         try (var running = new SteadyJobs(api.base(), others, rate)) {
-            for (long startedAt = System.nanoTime(); Processes.seconds(startedAt) < warmUp; )
+            for (long startedAt = System.nanoTime(); Processes.seconds(startedAt) < seconds; )
                 LockSupport.parkNanos(GLANCE.toNanos());
             long served = server.requests();
             long startedAt = System.nanoTime();
@@ -179,10 +180,8 @@ final class Million implements Callable<Integer> {
             this.replaced = server.requests();
         }
 
-        void feed(int seconds) {
-            long startedAt = System.nanoTime();
-            try {
-                while (Processes.seconds(startedAt) < seconds) {
+        void feed(Condition goOn) throws Exception {
+                while (goOn.holds()) {
                     long lacking = server.requests() - replaced;
                     if (lacking < LEAST) {
                         LockSupport.parkNanos(GLANCE.toNanos());
@@ -191,9 +190,6 @@ final class Million implements Callable<Integer> {
                     replaced += Load.run(api, workload, lacking, 1, Load.Until.ACCEPTED, Progress.NONE)
                             .accepted();
                 }
-            } catch (IOException | InterruptedException failed) {
-                throw new IllegalStateException("No more jobs could be queued", failed);
-            }
         }
     }
 

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class JobsInMemory {
     static final Duration WITH_ROOM = Duration.ofSeconds(30);
-    static final Duration WITHOUT_ROOM = Duration.ofSeconds(5);
+    static final Duration WITHOUT_ROOM = Duration.ofSeconds(1);
 
     /** What a job with a file or two takes as an actor, in bytes of heap. */
-    private static final long EACH = 4096;
+    private static final long EACH = 6144;
 
     /** The part of the heap that idle jobs may fill before they leave sooner. */
-    private static final long PART_OF_HEAP = 16;
+    private static final long PART_OF_HEAP = 32;
 
     private final int room;
     private final AtomicInteger present = new AtomicInteger();

@@ -29,7 +29,6 @@ final class IndexFollower implements AutoCloseable {
     private static final long LOCK = 0x4C6F_6E67_6861_756CL;
 
     static final int BATCH = 2000;
-    private static final long CACHE_WEIGHT = 120_000; // some 20,000 jobs of one file or two
     private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
 
     /** So much later than the server should have ended it a statement is given up. */
@@ -52,7 +51,8 @@ final class IndexFollower implements AutoCloseable {
 
     private final Session session;
     private final JournalReader reader = new JournalReader();
-    private final JobFolder folder = new JobFolder(new JobCache(CACHE_WEIGHT));
+    private final JobFolder folder =
+            new JobFolder(JobCache.in(Runtime.getRuntime().maxMemory()));
     private final int batch;
     private long offset;
 

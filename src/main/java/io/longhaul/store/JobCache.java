@@ -11,12 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class JobCache {
     private static final long WEIGHT_BESIDES_FILES = 4L;
 
+    /** Some 20,000 jobs of one file or two: more than happen to be under way. */
+    private static final long ENOUGH = 120_000;
+
+    /** In bytes of heap. */
+    private static final long EACH_WEIGHT = 400;
+
+    private static final long PART_OF_HEAP = 32;
+
     private final long mostWeight;
     private final Map<JobId, Job> jobs = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
     JobCache(long mostWeight) {
         this.mostWeight = mostWeight;
+    }
+
+    /** As large as is of use, and no larger than a heap of so many bytes holds easily. */
+    static JobCache in(long heapBytes) {
+        return new JobCache(Math.min(ENOUGH, heapBytes / PART_OF_HEAP / EACH_WEIGHT));
     }
 
     @Nullable
