@@ -74,7 +74,12 @@ public final class Main {
             var unused = ProcessHandle.current()
                     .parent()
                     .map(ProcessHandle::onExit)
-                    .map(ended -> ended.thenRun(() -> System.exit(0)));
+                    .map(ended -> ended.thenRunAsync(() -> System.exit(0), RunNode::onThreadOfItsOwn));
+        }
+
+        /** System.exit waits for the end of the node, which a thread of a pool would keep others from doing their part in. */
+        private static void onThreadOfItsOwn(Runnable task) {
+            Thread.ofPlatform().name("parent-ended").start(task);
         }
     }
 

@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +46,7 @@ public final class Node implements AutoCloseable {
     private final Database database;
     private final Readiness readiness;
     private final ActorSystem<?> system;
-    private final CompletableFuture<Integer> ended;
+    private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private volatile @Nullable Services services;
 
     private Node(
@@ -61,41 +60,46 @@ public final class Node implements AutoCloseable {
         this.database = database;
         this.readiness = readiness;
         this.system = system;
-        // However the system came to its end: what it used is closed after it.
-        this.ended = end(system)
-                .thenApplyAsync(
-                        done -> {
-                            Services running = services;
-                            if (running != null) running.close();
-                            metrics.close();
-                            database.close();
-                            folder.close();
-                            return exitCode(system);
-                        },
-                        task -> Thread.ofPlatform().name("node-end").start(task))
-                .toCompletableFuture();
-    }
-
-    /**
-     * The end of the actors. Should some of them never end, the node does: the last phase of the shutdown gives them its
-     * time, and a process that hangs keeps its place and its folder from the next one.
-     */
-    private static CompletionStage<Done> end(ActorSystem<?> system) {
-        CompletableFuture<Done> actors = system.getWhenTerminated().toCompletableFuture();
-        var patienceIsOver = new CompletableFuture<Done>();
+        // However the system comes to its end, it goes through its coordinated shutdown.
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         String last = CoordinatedShutdown.PhaseActorSystemTerminate();
         Duration patience = Duration.ofMillis(shutdown.timeout(last).toMillis());
-        shutdown.addTask(last, "end-without-actors", () -> {
-            var unused =
-                    patienceIsOver.completeOnTimeout(Done.getInstance(), patience.toMillis(), TimeUnit.MILLISECONDS);
+        shutdown.addTask(last, "end-node", () -> {
+            // A thread of its own: those of pools may all be waiting for this end, one that called System.exit, say
+            Thread.ofPlatform().name("node-end").start(() -> end(patience, metrics, folder));
             return CompletableFuture.completedStage(Done.getInstance());
         });
-        return actors.applyToEither(patienceIsOver, done -> {
-            if (!actors.isDone())
-                LOG.error("Some actors have not ended within {}, and the node ends without them", patience);
-            return done;
-        });
+    }
+
+    /**
+     * Closes what the actors used, after them. Should some of them never end, the node does: a process that hangs keeps its
+     * place and its folder from the next one.
+     */
+    private void end(Duration patience, Metrics metrics, DataFolder folder) {
+        try {
+            awaitActors(patience);
+            Services running = services;
+            if (running != null) running.close();
+            metrics.close();
+            database.close();
+            folder.close();
+            ended.complete(exitCode(system));
+        } catch (RuntimeException | Error failed) {
+            ended.completeExceptionally(failed);
+            throw failed;
+        }
+    }
+
+    private void awaitActors(Duration patience) {
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException never) {
+            LOG.error("Some actors have not ended within {}, and the node ends without them", patience);
+        } catch (ExecutionException failed) {
+            LOG.error("The actors have ended with a failure", failed.getCause());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Starts a node and returns once it is ready for jobs; a {@link StartupException} says why it cannot. */
