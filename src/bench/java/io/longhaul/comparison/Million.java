@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 @Command(name = "million", description = "A node with a million queued jobs, beside one with a thousand, and aria2.")
 final class Million implements Callable<Integer> {
     /** As G1 and ZGC tell it, and as Shenandoah does. */
-    private static final Pattern USED = Pattern.compile("(?:garbage-first heap.*|ZHeap +)used (\\d+)([KM])|(\\d+)([KM]) used");
+    private static final Pattern USED =
+            Pattern.compile("(?:garbage-first heap.*|ZHeap +)used (\\d+)([KM])|(\\d+)([KM]) used");
 
     private static final long ENOUGH_TO_DIVIDE = 10_000;
     private static final Duration PATIENCE = Duration.ofHours(1);
@@ -181,15 +182,15 @@ final class Million implements Callable<Integer> {
         }
 
         void feed(Condition goOn) throws Exception {
-                while (goOn.holds()) {
-                    long lacking = server.requests() - replaced;
-                    if (lacking < LEAST) {
-                        LockSupport.parkNanos(GLANCE.toNanos());
-                        continue;
-                    }
-                    replaced += Load.run(api, workload, lacking, 1, Load.Until.ACCEPTED, Progress.NONE)
-                            .accepted();
+            while (goOn.holds()) {
+                long lacking = server.requests() - replaced;
+                if (lacking < LEAST) {
+                    LockSupport.parkNanos(GLANCE.toNanos());
+                    continue;
                 }
+                replaced += Load.run(api, workload, lacking, 1, Load.Until.ACCEPTED, Progress.NONE)
+                        .accepted();
+            }
         }
     }
 
