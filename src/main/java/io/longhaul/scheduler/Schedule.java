@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.agrona.collections.Object2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,9 @@ final class Schedule {
     private final WaitingByHost.Queue waitingByHost;
     private int backgroundSlots;
 
-    private final Map<JobId, Entry> entries = new HashMap<>();
+    /** Two references for each and no object: see {@link WaitingLine}. */
+    private final Map<JobId, Entry> entries = new Object2ObjectHashMap<>();
+
     private final Holders holders = new Holders();
     private final Map<Priority, WaitingJobs> waiting = new EnumMap<>(Priority.class);
     private final NavigableSet<Entry> silent =

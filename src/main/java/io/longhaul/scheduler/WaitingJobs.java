@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class WaitingJobs {
 
     private static final class OwnerJobs {
         private final Owner owner;
-        private final Map<String, TreeSet<Entry>> byHost = new HashMap<>();
+        private final Map<String, WaitingLine> byHost = new HashMap<>();
         private long turn;
 
         OwnerJobs(Owner owner, long turn) {
@@ -40,11 +39,15 @@ final class WaitingJobs {
             this.turn = turn;
         }
 
-        Optional<Entry> first(Predicate<String> hostIsOpen) {
-            return byHost.entrySet().stream()
-                    .filter(jobs -> hostIsOpen.test(jobs.getKey()))
-                    .map(jobs -> jobs.getValue().first())
-                    .min(Entry.TURN);
+        @Nullable
+        Entry first(Predicate<String> hostIsOpen) {
+            Entry first = null;
+            for (Map.Entry<String, WaitingLine> jobs : byHost.entrySet()) {
+                if (!hostIsOpen.test(jobs.getKey())) continue;
+                Entry candidate = jobs.getValue().first();
+                if (first == null || Entry.TURN.compare(candidate, first) < 0) first = candidate;
+            }
+            return first;
         }
     }
 
@@ -55,16 +58,14 @@ final class WaitingJobs {
             owners.put(entry.owner(), jobs);
             turns.put(jobs.turn, jobs);
         }
-        if (jobs.byHost
-                .computeIfAbsent(entry.lane(), host -> new TreeSet<>(Entry.TURN))
-                .add(entry)) size++;
+        if (jobs.byHost.computeIfAbsent(entry.lane(), host -> new WaitingLine()).add(entry)) size++;
         byHost.computeIfAbsent(entry.lane(), HostJobs::new).owners().add(entry.owner());
     }
 
     void remove(Entry entry) {
         OwnerJobs jobs = owners.get(entry.owner());
         if (jobs == null) return;
-        TreeSet<Entry> sameHost = jobs.byHost.get(entry.lane());
+        WaitingLine sameHost = jobs.byHost.get(entry.lane());
         if (sameHost == null || !sameHost.remove(entry)) return;
         size--;
         if (sameHost.isEmpty()) {
@@ -95,10 +96,12 @@ final class WaitingJobs {
 
     /** The job whose turn it is, among those that can run. */
     Optional<Entry> next(Predicate<Owner> ownerMayRun, Predicate<String> hostIsOpen) {
-        return turns.values().stream()
-                .filter(jobs -> ownerMayRun.test(jobs.owner))
-                .flatMap(jobs -> jobs.first(hostIsOpen).stream())
-                .findFirst();
+        for (OwnerJobs jobs : turns.values()) {
+            if (!ownerMayRun.test(jobs.owner)) continue;
+            Entry first = jobs.first(hostIsOpen);
+            if (first != null) return Optional.of(first);
+        }
+        return Optional.empty();
     }
 
     /** This owner has had his turn: the others come first. */
@@ -121,7 +124,7 @@ final class WaitingJobs {
         int count = 0;
         for (OwnerJobs jobs : owners.values()) {
             if (!ownerMayRun.test(jobs.owner)) continue;
-            for (Map.Entry<String, TreeSet<Entry>> sameHost : jobs.byHost.entrySet()) {
+            for (Map.Entry<String, WaitingLine> sameHost : jobs.byHost.entrySet()) {
                 if (hostIsOpen.test(sameHost.getKey()))
                     count += sameHost.getValue().size();
                 if (count >= enough) return enough;

@@ -39,7 +39,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -456,60 +455,12 @@ final class FileDownload {
     }
 
     /**
-     * Does it on a thread of the system's, and waits. A virtual thread that has to wait for a fast network every few
-     * microseconds spends more on being parked and woken than on the bytes. Only who holds a large buffer does this, so
-     * there are as few of these threads as of those.
+     * Does it on a thread of the system's. A virtual thread that has to wait for a fast network every few microseconds
+     * spends more on being parked and woken than on the bytes. Only who holds a large buffer does this, so there are as few
+     * of these threads as of those. Until it is over the other thread has this file's state.
      */
-    private void apart(Copying copying) throws TransferFailed, IOException {
-        Apart work = new Apart(copying);
-        parts.platform().execute(work);
-        work.awaitEnd();
-    }
-
-    private interface Copying {
-        void run() throws TransferFailed, IOException;
-    }
-
-    /** Copying on another thread, which has this file's state until it ends. */
-    private static final class Apart implements Runnable {
-        private final Copying copying;
-        private final CountDownLatch over = new CountDownLatch(1);
-        private @Nullable Exception end = new IllegalStateException("The copying was not done");
-
-        Apart(Copying copying) {
-            this.copying = copying;
-        }
-
-        @Override
-        public void run() {
-            try {
-                copying.run();
-                end = null;
-            } catch (TransferFailed | IOException | RuntimeException problem) {
-                end = problem;
-            } finally {
-                over.countDown();
-            }
-        }
-
-        void awaitEnd() throws TransferFailed, IOException {
-            boolean interrupted = false;
-            while (over.getCount() > 0) {
-                try {
-                    over.await();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) Thread.currentThread().interrupt();
-            switch (end) {
-                case null -> {}
-                case TransferFailed failed -> throw failed;
-                case IOException problem -> throw problem;
-                case RuntimeException bug -> throw bug;
-                case Exception other -> throw new IllegalStateException(other);
-            }
-        }
+    private void apart(Apart.Work<TransferFailed> copying) throws TransferFailed, IOException {
+        Apart.run(parts.platform(), TransferFailed.class, copying);
     }
 
     /** Reads once and keeps what came; returns how many bytes. */
@@ -669,7 +620,7 @@ final class FileDownload {
                 told,
                 settings.checkpointBytes(),
                 settings.checkpointInterval().toNanos(),
-                parts.executor(),
+                DiskForce.threads(),
                 onDisk,
                 System.nanoTime());
     }

@@ -60,7 +60,7 @@ final class StoreFolders implements AutoCloseable {
      * @throws IOException where it cannot be made or has no safe way of walking it
      */
     StoreFolders(Path root) throws IOException {
-        this(root, (path, names) -> names.force(true));
+        this(root, (path, names) -> DiskForce.force(names, true));
     }
 
     /** As {@link #StoreFolders(Path)}, with a disk that a test can ask. */

@@ -66,7 +66,7 @@ final class TempFile implements AutoCloseable {
 
     /** Bytes written are on disk when this returns, their number too. May be called while another thread writes. */
     void force() throws IOException {
-        channel.force(false);
+        DiskForce.force(channel, false);
     }
 
     long size() throws IOException {

@@ -125,7 +125,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 new HostAnswers(admission),
                 throttles,
                 new WayOut(network),
-                task -> Thread.ofVirtual().name("longhaul-checkpoint").start(task),
+                task -> Thread.ofVirtual().name("longhaul-connections").start(task),
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
                 new LongAdder(),
