@@ -29,6 +29,14 @@ record Entry(
     static final Comparator<Entry> TURN =
             Comparator.comparingLong(Entry::sinceMicros).thenComparing(Entry::id);
 
+    /** The one that is due first: see {@link #dueAt}. */
+    static final Comparator<Entry> DUE =
+            Comparator.comparingLong(Entry::dueAtMicros).thenComparing(Entry::id);
+
+    /** The one that was changed first: see {@link #changedAt}. */
+    static final Comparator<Entry> CHANGED =
+            Comparator.comparingLong(Entry::changedAtMicros).thenComparing(Entry::id);
+
     /** Where an entry stands between two slices. */
     enum Phase {
         /** Waits for its turn. */
@@ -46,7 +54,7 @@ record Entry(
     }
 
     /** An order that was not answered is repeated after this. */
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+    private static final long ANSWERS_WITHIN_MICROS = Duration.ofSeconds(3).dividedBy(ChronoUnit.MICROS.getDuration());
 
     Entry(
             JobId id,
@@ -62,12 +70,16 @@ record Entry(
 
     /** When it was queued; while it runs: unused for the order. */
     Instant since() {
-        return Instant.EPOCH.plus(sinceMicros, ChronoUnit.MICROS);
+        return instant(sinceMicros);
     }
 
     /** Running: when its slice ends; silent: when it is tried again; told something: when it was told. */
     Instant changedAt() {
-        return Instant.EPOCH.plus(changedAtMicros, ChronoUnit.MICROS);
+        return instant(changedAtMicros);
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     private static long micros(Instant time) {
@@ -76,7 +88,11 @@ record Entry(
 
     /** When its slice ends or, where it was told something, its answer is overdue. */
     Instant dueAt() {
-        return phase == Phase.RUNNING ? changedAt() : changedAt().plus(ANSWERS_WITHIN);
+        return instant(dueAtMicros());
+    }
+
+    private long dueAtMicros() {
+        return phase == Phase.RUNNING ? changedAtMicros : changedAtMicros + ANSWERS_WITHIN_MICROS;
     }
 
     boolean holdsSlot() {

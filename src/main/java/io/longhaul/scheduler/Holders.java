@@ -7,7 +7,6 @@ import io.longhaul.job.Priority;
 import io.longhaul.scheduler.Entry.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +24,7 @@ import java.util.function.Predicate;
  */
 final class Holders {
     private final Map<JobId, Entry> all = new LinkedHashMap<>();
-    private final NavigableSet<Entry> byDueTime =
-            new TreeSet<>(Comparator.comparing(Entry::dueAt).thenComparing(Entry::id));
+    private final NavigableSet<Entry> byDueTime = new TreeSet<>(Entry.DUE);
     private final NavigableMap<Priority, NavigableSet<Entry>> running = new TreeMap<>();
     private final Map<String, Integer> lanes = new HashMap<>();
     private final Map<String, Integer> nodes = new HashMap<>();
@@ -38,10 +36,7 @@ final class Holders {
     private int endingInBackground;
 
     Holders() {
-        for (Priority priority : Priority.values())
-            running.put(
-                    priority,
-                    new TreeSet<>(Comparator.comparing(Entry::changedAt).thenComparing(Entry::id)));
+        for (Priority priority : Priority.values()) running.put(priority, new TreeSet<>(Entry.CHANGED));
     }
 
     void add(Entry entry) {

@@ -15,7 +15,6 @@ import io.longhaul.scheduler.Entry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,8 +66,7 @@ final class Schedule {
 
     private final Holders holders = new Holders();
     private final Map<Priority, WaitingJobs> waiting = new EnumMap<>(Priority.class);
-    private final NavigableSet<Entry> silent =
-            new TreeSet<>(Comparator.comparing(Entry::changedAt).thenComparing(Entry::id));
+    private final NavigableSet<Entry> silent = new TreeSet<>(Entry.CHANGED);
 
     /** Since when those that were told something more than once have said nothing at all. */
     private final Map<JobId, Instant> unanswered = new HashMap<>();

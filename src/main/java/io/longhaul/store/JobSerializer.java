@@ -21,7 +21,8 @@ public final class JobSerializer extends SerializerWithStringManifest {
 
     private static final ObjectWriter EVENT_WRITER = JobTypes.CBOR.writerFor(Recorded.class);
     private static final ObjectWriter JOB_WRITER = JobTypes.CBOR.writerFor(Job.class);
-    private static final ObjectReader READER = JobTypes.CBOR.reader();
+    private static final ObjectReader EVENT_READER = JobTypes.CBOR.readerFor(Recorded.class);
+    private static final ObjectReader JOB_READER = JobTypes.CBOR.readerFor(Job.class);
 
     @Override
     public int identifier() {
@@ -53,8 +54,8 @@ public final class JobSerializer extends SerializerWithStringManifest {
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
         return switch (manifest) {
-            case EVENT -> read(Recorded.class, manifest, bytes);
-            case SNAPSHOT -> read(Job.class, manifest, bytes);
+            case EVENT -> read(EVENT_READER, Recorded.class, manifest, bytes);
+            case SNAPSHOT -> read(JOB_READER, Job.class, manifest, bytes);
             default -> throw new NotSerializableException("Unknown to this version: " + manifest);
         };
     }
@@ -67,12 +68,13 @@ public final class JobSerializer extends SerializerWithStringManifest {
     static Recorded event(int serializer, String manifest, byte[] payload) throws NotSerializableException {
         if (serializer != IDENTIFIER || !manifest.equals(EVENT))
             throw new NotSerializableException("Not a job's event: " + manifest + " of serializer " + serializer);
-        return read(Recorded.class, manifest, payload);
+        return read(EVENT_READER, Recorded.class, manifest, payload);
     }
 
-    private static <T> T read(Class<T> type, String manifest, byte[] bytes) throws NotSerializableException {
+    private static <T> T read(ObjectReader reader, Class<T> type, String manifest, byte[] bytes)
+            throws NotSerializableException {
         try {
-            return READER.readValue(bytes, type);
+            return reader.readValue(bytes, type);
         } catch (IOException damaged) {
             var unreadable = new NotSerializableException(manifest + ": " + damaged.getMessage());
             unreadable.initCause(damaged);

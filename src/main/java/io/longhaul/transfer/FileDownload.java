@@ -425,6 +425,14 @@ final class FileDownload {
 
     private void copy(Body body) throws TransferFailed, IOException {
         ByteBuffer small = parts.buffers().small();
+        try {
+            copy(body, small);
+        } finally {
+            parts.buffers().giveBack(small);
+        }
+    }
+
+    private void copy(Body body, ByteBuffer small) throws TransferFailed, IOException {
         line.receivingBody(System.nanoTime());
         while (!body.over()) {
             if (step(body, small) < ReadBuffers.SMALL || body.over()) continue;

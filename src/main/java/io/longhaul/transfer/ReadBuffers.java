@@ -14,17 +14,25 @@ final class ReadBuffers {
 
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<ByteBuffer> small = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> onHeap = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> offHeap = new ArrayDeque<>();
     private int lent;
 
-    /** @param most large buffers lent at once; as many of each kind are kept for the next */
+    /** @param most large buffers lent at once; as many of each kind, and of the small ones, are kept for the next */
     ReadBuffers(int most) {
         this.most = most;
     }
 
-    /** One on the heap, for whoever asks; not to be given back. */
+    /** One on the heap, for whoever asks. */
     ByteBuffer small() {
+        lock.lock();
+        try {
+            ByteBuffer kept = small.pollLast();
+            if (kept != null) return kept;
+        } finally {
+            lock.unlock();
+        }
         return ByteBuffer.allocate(SMALL);
     }
 
@@ -47,13 +55,16 @@ final class ReadBuffers {
         }
     }
 
-    /** The last user is done with it; a small one is nobody's loss. */
+    /** The last user is done with it. */
     void giveBack(ByteBuffer buffer) {
-        if (buffer.capacity() != LARGE) return;
         lock.lock();
         try {
-            lent--;
-            (buffer.isDirect() ? offHeap : onHeap).addLast(buffer);
+            if (buffer.capacity() == LARGE) {
+                lent--;
+                (buffer.isDirect() ? offHeap : onHeap).addLast(buffer);
+            } else if (small.size() < most) {
+                small.addLast(buffer);
+            }
         } finally {
             lock.unlock();
         }

@@ -12,6 +12,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -41,30 +43,19 @@ class ApartTest {
 
     @Test
     void throws_to_the_caller_what_it_throws() {
-        Refused refused = new Refused();
-        assertSame(
-                refused,
-                assertThrows(
-                        Refused.class,
-                        () -> Apart.run(OTHER, Refused.class, () -> {
-                            throw refused;
-                        })));
-        EOFException problem = new EOFException();
-        assertSame(
-                problem,
-                assertThrows(
-                        EOFException.class,
-                        () -> Apart.run(OTHER, Refused.class, () -> {
-                            throw problem;
-                        })));
-        ArithmeticException bug = new ArithmeticException();
-        assertSame(
-                bug,
-                assertThrows(
-                        ArithmeticException.class,
-                        () -> Apart.run(OTHER, Refused.class, () -> {
-                            throw bug;
-                        })));
+        for (Exception thrown : List.of(new Refused(), new EOFException(), new ArithmeticException()))
+            assertSame(
+                    thrown,
+                    assertThrows(Exception.class, () -> Apart.run(OTHER, Refused.class, () -> throwIt(thrown))));
+    }
+
+    private static void throwIt(Exception thrown) throws Refused, IOException {
+        switch (thrown) {
+            case Refused refused -> throw refused;
+            case IOException problem -> throw problem;
+            case RuntimeException bug -> throw bug;
+            default -> throw new AssertionError(thrown);
+        }
     }
 
     @Test
@@ -106,7 +97,7 @@ class ApartTest {
     private static IOException get(FutureTask<IOException> task) throws InterruptedException, TimeoutException {
         try {
             return task.get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException bug) {
+        } catch (ExecutionException bug) {
             throw new AssertionError(bug);
         }
     }
