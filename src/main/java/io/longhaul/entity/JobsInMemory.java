@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class JobsInMemory {
     static final Duration WITH_ROOM = Duration.ofSeconds(30);
-    static final Duration WITHOUT_ROOM = Duration.ofSeconds(1);
+
+    /** So short that most are gone by the next collection or the one after, and are not copied to where the old ones lie. */
+    static final Duration WITHOUT_ROOM = Duration.ofMillis(100);
 
     /** What a job with a file or two takes as an actor, in bytes of heap. */
     private static final long EACH = 6144;
