@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
  * @param secrets of jobs
  * @param kerberos for jobs that log in by it
  * @param answers of the remote hosts
- * @param executor a virtual thread for each task
  * @param platform a thread of the system's for each task
  * @param bytes received since the node started
  * @param filesFinished files finished since the node started
@@ -26,7 +25,6 @@ record EngineParts(
         HostAnswers answers,
         Throttles throttles,
         WayOut wayOut,
-        Executor executor,
         Executor platform,
         Clock clock,
         LongAdder bytes,

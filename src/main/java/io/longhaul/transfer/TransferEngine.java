@@ -125,7 +125,6 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 new HostAnswers(admission),
                 throttles,
                 new WayOut(network),
-                task -> Thread.ofVirtual().name("longhaul-connections").start(task),
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
                 new LongAdder(),
@@ -222,7 +221,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         admission.allow(host, places, pace);
         connections.limit(host, Math.max(places, admission.connections().getOrDefault(host, 0)));
         // What is kept open for the next run counts for the host, and another node waits for it
-        if (connections.open().getOrDefault(host, 0) > places) parts.executor().execute(connections::closeIdle);
+        if (connections.open().getOrDefault(host, 0) > places)
+            Thread.ofVirtual().name("longhaul-connections").start(connections::closeIdle);
     }
 
     @Override
