@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A filter as SQL on {@code job}. */
 final class FilterSql {
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
+    private static final String OLDER = "id < ?";
 
     /** A UUIDv7 has 48 bits for the time. */
     private static final long LAST_MILLI = (1L << 48) - 1;
@@ -32,8 +35,8 @@ final class FilterSql {
     static FilterSql of(JobFilter filter) {
         FilterSql sql = new FilterSql(names(filter.states()), filter.displayNamePrefix() != null);
         sql.among("priority", filter.priorities());
-        if (filter.queue() != null) sql.and("queue = ?", filter.queue());
-        if (filter.owner() != null) sql.and("owner = ?", filter.owner().name());
+        if (filter.queue() != null) sql.and(equal("queue"), filter.queue());
+        if (filter.owner() != null) sql.and(equal("owner"), filter.owner().name());
         if (filter.type() != null) sql.and("type = ?", filter.type().name());
         if (filter.displayNamePrefix() != null) sql.prefix(filter.displayNamePrefix());
         filter.labels().forEach((key, value) -> sql.term(Terms.label(key, value)));
@@ -44,7 +47,7 @@ final class FilterSql {
     }
 
     FilterSql olderThan(@Nullable JobId before) {
-        if (before != null) and("id < ?", before);
+        if (before != null) and(OLDER, before);
         return this;
     }
 
@@ -67,6 +70,8 @@ final class FilterSql {
      * would like best, is slow where the matching ones are all old; where an index finds them, that is asked instead.
      */
     Query newest(int limit) {
+        String column = onlyColumn();
+        if (column != null) return inOrder(column, limit);
         if (ranged) {
             Query all = all("id", "");
             List<@Nullable Object> values = new ArrayList<>(all.parameters());
@@ -76,23 +81,65 @@ final class FilterSql {
                             + ") SELECT id FROM matching ORDER BY id DESC LIMIT ?",
                     values);
         }
-        if (states.size() > 1) {
-            List<String> where = new ArrayList<>(conditions);
-            where.add("state = one.state");
-            List<@Nullable Object> values = new ArrayList<>();
-            values.add(new ArrayOf("text", states.toArray()));
-            values.addAll(parameters);
-            values.add(limit);
-            values.add(limit);
-            return new Query(
-                    "SELECT found.id FROM unnest(?) AS one(state) CROSS JOIN LATERAL (SELECT id FROM job" + where(where)
-                            + " ORDER BY id DESC LIMIT ?) AS found ORDER BY found.id DESC LIMIT ?",
-                    values);
-        }
+        if (states.size() > 1) return forEach(states, "state = one.value", "id DESC", conditions, parameters, limit);
         Query all = all("id", " ORDER BY id DESC LIMIT ?");
         List<@Nullable Object> values = new ArrayList<>(all.parameters());
         values.add(limit);
         return new Query(all.sql(), values);
+    }
+
+    /** The column that alone decides, where an index has it before the id; a page may begin anywhere. */
+    private @Nullable String onlyColumn() {
+        List<String> deciding =
+                conditions.stream().filter(one -> !one.equals(OLDER)).toList();
+        if (deciding.isEmpty()) return states.isEmpty() ? null : "state";
+        if (deciding.size() > 1 || !states.isEmpty()) return null;
+        return Stream.of("queue", "owner")
+                .filter(column -> deciding.getFirst().equals(equal(column)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * By the index of that column. A column that is compared as a range, if of one value, has to be in the order too, and
+     * there the index of the ids alone, which may be walked for long before one matches, serves nothing.
+     */
+    private Query inOrder(String column, int limit) {
+        String range = column + " >= one.value AND " + column + " <= one.value";
+        String order = column + " DESC, id DESC";
+        return column.equals("state")
+                ? forEach(states, range, order, conditions, parameters, limit)
+                : forEach(
+                        parameters.subList(0, 1),
+                        range,
+                        order,
+                        withoutFirst(conditions),
+                        withoutFirst(parameters),
+                        limit);
+    }
+
+    private static <T extends @Nullable Object> List<T> withoutFirst(List<T> all) {
+        return all.subList(1, all.size());
+    }
+
+    private static Query forEach(
+            List<? extends @Nullable Object> values,
+            String condition,
+            String order,
+            List<String> further,
+            List<@Nullable Object> parameters,
+            int limit) {
+        List<String> where = new ArrayList<>(List.of(condition));
+        where.addAll(further);
+        List<@Nullable Object> all = new ArrayList<>();
+        all.add(new ArrayOf("text", values.toArray()));
+        all.addAll(parameters);
+        all.add(limit);
+        all.add(limit);
+        return new Query(
+                "SELECT found.id FROM unnest(?) AS one(value) CROSS JOIN LATERAL (SELECT id FROM job" + where(where)
+                        + " ORDER BY " + order + " LIMIT ?) AS found ORDER BY found.id DESC LIMIT ?",
+                all);
     }
 
     private static String where(List<String> conditions) {
@@ -113,6 +160,10 @@ final class FilterSql {
         return values.stream().map(Enum::name).sorted().toList();
     }
 
+    private static String equal(String column) {
+        return column + " = ?";
+    }
+
     private void among(String column, Collection<? extends Enum<?>> values) {
         if (!values.isEmpty())
             and(column + " = ANY (?)", new ArrayOf("text", names(values).toArray()));
@@ -122,7 +173,7 @@ final class FilterSql {
     private void createdBefore(Instant at) {
         and("created_at < ?", at);
         long younger = at.plus(CLOCKS_DIFFER).toEpochMilli();
-        if (younger >= 0 && younger <= LAST_MILLI) and("id < ?", new JobId(new UUID(younger << 16, 0)));
+        if (younger >= 0 && younger <= LAST_MILLI) and(OLDER, new JobId(new UUID(younger << 16, 0)));
     }
 
     /** As a range, which an index serves whatever the prefix is. */

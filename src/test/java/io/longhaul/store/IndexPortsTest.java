@@ -35,6 +35,7 @@ import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
 import io.longhaul.testkit.JobDatabase;
 import io.longhaul.testkit.TestJournal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -175,6 +178,46 @@ class IndexPortsTest {
         filter.states = Set.of();
         filter.priorities = Set.of(Priority.HIGH, Priority.FOREGROUND);
         assertEquals(List.of(CONNECTS, WAITS), filter.matches());
+    }
+
+    /** Where most match, PostgreSQL would look through the newest of all, and in vain where those are others. */
+    @Test
+    void one_state_queue_or_owner_is_found_by_its_index_even_where_most_jobs_match() throws Exception {
+        Filter filter = new Filter();
+        filter.before = null;
+        filter.queue = "crowd";
+        assertEquals("job_queue_idx", indexOf(filter.get()));
+        filter.queue = null;
+        filter.owner = new Owner("dave");
+        assertEquals("job_owner_idx", indexOf(filter.get()));
+        filter.owner = null;
+        filter.states = Set.of(StateName.QUEUED);
+        assertEquals("job_state_idx", indexOf(filter.get()));
+        filter.states = Set.of(StateName.QUEUED, StateName.ERROR);
+        assertEquals("job_state_idx", indexOf(filter.get()));
+        assertEquals(
+                List.of(FAILED),
+                await(catalogue.list(filter.get(), id(7), 1)).stream()
+                        .map(JobSummary::id)
+                        .toList());
+    }
+
+    /** The index by which the page after a job is found, by PostgreSQL's plan. */
+    private static String indexOf(JobFilter filter) throws Exception {
+        FilterSql.Query page = FilterSql.of(filter).olderThan(id(3499)).newest(50);
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.createStatement().execute("ANALYZE job");
+        }
+        Sql sql = new Sql(database.dataSource(), Runnable::run, TIMEOUT);
+        String plan = String.join(
+                "\n",
+                await(sql.query(
+                        row -> row.getString(1),
+                        "EXPLAIN " + page.sql(),
+                        page.parameters().toArray())));
+        Matcher index = Pattern.compile("using (\\w+) on job").matcher(plan);
+        assertTrue(index.find(), plan);
+        return index.group(1);
     }
 
     @Test
