@@ -19,9 +19,6 @@ import picocli.CommandLine.Option;
 /** One large file, over HTTP and over HTTPS, until it is on disk. */
 @Command(name = "bigfile", description = "One large file, against curl and sync.")
 final class BigFile implements Callable<Integer> {
-    /** Until the JVM has compiled what copies, and the machine has given the memory. */
-    private static final int WARM_UP = 3;
-
     private static final int BLOCK = 1024 * 1024;
     private static final Duration GLANCE = Duration.ofMillis(50);
 
@@ -30,6 +27,12 @@ final class BigFile implements Callable<Integer> {
 
     @Option(names = "--size", defaultValue = "4294967296", description = "In bytes; 4 GiB unless told.")
     private long size;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "8",
+            description = "How often it is fetched before: until the JVM has compiled, and the machine has given the memory.")
+    private int warmUp;
 
     private Path certificate;
     private int securePort;
@@ -49,8 +52,8 @@ final class BigFile implements Callable<Integer> {
                 }
                 """.formatted(securePort, certificate, origin.resolve("key.pem"), origin);
         try (FileServer server = FileServer.nginx(FileServer.nginx(), origin, "", secure)) {
-            String settings = "A file of %,d bytes from %s, in memory there; to the disk here, for the fourth time."
-                    .formatted(size, server.name());
+            String settings = "A file of %,d bytes from %s, in memory there; to the disk here, after %d times to warm up."
+                    .formatted(size, server.name(), warmUp);
             String curl = Processes.firstLine("curl", "--version").replaceFirst("^curl (\\S+).*", "curl $1") + ", sync";
             new Comparison(
                             "bigfile",
@@ -97,7 +100,7 @@ final class BigFile implements Callable<Integer> {
                 NodeApi api = node.as("bench")) {
             for (String scheme : List.of("HTTP", "HTTPS")) {
                 Path file = node.files("bench").resolve(scheme);
-                for (int time = 0; time < WARM_UP; time++) {
+                for (int time = 0; time < warmUp; time++) {
                     fetch(api, url(server, scheme), scheme);
                     Files.delete(file);
                 }
@@ -134,7 +137,7 @@ final class BigFile implements Callable<Integer> {
         Figures figures = Figures.none();
         for (String scheme : List.of("HTTP", "HTTPS")) {
             Path file = folder.resolve("big.bin");
-            for (int time = 0; time < WARM_UP; time++) {
+            for (int time = 0; time < warmUp; time++) {
                 curl(folder, url(server, scheme), file);
                 Files.delete(file);
             }
