@@ -3,7 +3,6 @@ package io.longhaul.scheduler;
 import io.longhaul.entity.HostClosure;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit how many places there are for everybody
  * @param window how many of the queue's jobs may be there
- * @param doubts who is offered a place from then on, and refused, is not believed: see {@link #closed}
  * @param opensAt when it opens further, should nobody be refused until then
  * @param closure why nobody is let in at all, where the host is closed
  */
 record Gate(
-        int limit,
-        double window,
-        Instant doubts,
-        Instant opensAt,
-        @Nullable HostClosure closure) {
+        int limit, double window, Instant opensAt, @Nullable HostClosure closure) {
     private static final Duration OPENS_AFTER = Duration.ofSeconds(2);
 
     /** A closed host is tried again after this, should the word that it is open be lost. */
@@ -34,37 +28,16 @@ record Gate(
     /** Let in without a refusal, so many jobs are worth the try of one more at the same time. */
     private static final double WORTH_A_TRY = 16;
 
-    /** Somebody was refused while so many others were there, all of them known. */
-    static Gate closed(int limit, int known, Instant now) {
-        return new Gate(limit, known, Instant.MAX, now.plus(OPENS_AFTER), null);
-    }
-
-    /**
-     * Somebody was refused while so many others were there, and so many are known. Some may have left before this was
-     * heard, so it lets in whoever takes their room. Where one that was offered it is refused, too, they are still there
-     * and their word was lost: nobody is let in for them, who would be refused at once, and again, until somebody tells
-     * of them.
-     *
-     * @param offeredAt when the one that was refused was offered its place
-     * @param before what stood there until now
-     */
-    static Gate closed(int limit, int there, int known, Instant offeredAt, @Nullable Gate before, Instant now) {
-        Instant doubts = before == null ? Instant.MAX : before.doubts;
-        boolean believes = offeredAt.isBefore(doubts);
-        // Not later than the offers that follow at this moment, of which microseconds are kept
-        if (there > known) doubts = !believes ? Instant.MIN : earlier(doubts, now.truncatedTo(ChronoUnit.MICROS));
-        return new Gate(limit, believes ? Math.max(there, known) : known, doubts, now.plus(OPENS_AFTER), null);
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+    /** Somebody was refused while so many others were there. */
+    static Gate closed(int limit, int present, Instant now) {
+        return new Gate(limit, present, now.plus(OPENS_AFTER), null);
     }
 
     /** Nobody is let in until the closure is over, however many leave. */
     static Gate shut(int limit, HostClosure closure, Instant now) {
         Instant look = now.plus(LOOKS_AFTER);
         Instant until = closure.until();
-        return new Gate(limit, 0, Instant.MAX, until != null && until.isBefore(look) ? until : look, closure);
+        return new Gate(limit, 0, until != null && until.isBefore(look) ? until : look, closure);
     }
 
     boolean isShut() {
@@ -78,18 +51,18 @@ record Gate(
     /** A place is free; one that is shut is open again, for one more than are there. */
     Gate freed(int present, Instant now) {
         return isShut()
-                ? new Gate(limit, present + 1.0, Instant.MAX, now.plus(OPENS_AFTER), null)
-                : new Gate(limit, window + 1, Instant.MAX, opensAt, null);
+                ? new Gate(limit, present + 1.0, now.plus(OPENS_AFTER), null)
+                : new Gate(limit, window + 1, opensAt, null);
     }
 
     Gate letIn() {
-        return isShut() ? this : new Gate(limit, window + 1 / WORTH_A_TRY, Instant.MAX, opensAt, null);
+        return isShut() ? this : new Gate(limit, window + 1 / WORTH_A_TRY, opensAt, null);
     }
 
     Gate opened(int present, Instant now) {
         return isShut()
                 ? freed(present, now)
-                : new Gate(limit, window + Math.max(1, window / 2), Instant.MAX, now.plus(OPENS_AFTER), null);
+                : new Gate(limit, window + Math.max(1, window / 2), now.plus(OPENS_AFTER), null);
     }
 
     /** Whether, when it is about to open further, it keeps nobody back any more. */

@@ -116,25 +116,22 @@ final class Schedule {
             case Standing.NodeFull full -> {
                 String node = named(full.node());
                 whereabouts.learn(full.id(), node);
-                Entry offered = offered(full.id(), full.slice());
-                if (offered != null) declinedBy(node, offered);
+                declinedBy(node, full.id(), full.slice());
                 nodes.put(node, Gate.closed(full.limit(), holders.on(node), now));
             }
             case Standing.HostFull full -> {
                 boolean retries = full.closure() != null && full.closure().cause() == Cause.RETRY_BUDGET;
                 String lane = retries ? Lane.ofRetries(full.host()) : full.host();
-                Entry offered = offered(full.id(), full.slice());
-                if (offered != null) declinedAt(lane, offered);
-                hosts.put(lane, gate(full, offered, hosts.get(lane), now));
+                declinedAt(lane, full.id(), full.slice());
+                hosts.put(lane, gate(full, now));
             }
         }
     }
 
-    private Gate gate(Standing.HostFull full, @Nullable Entry offered, @Nullable Gate before, Instant now) {
+    private Gate gate(Standing.HostFull full, Instant now) {
         if (full.closure() != null && !full.closure().isOver(now)) return Gate.shut(full.limit(), full.closure(), now);
-        // What is not known to be offered was offered before what is
-        Instant offeredAt = offered == null ? Instant.MIN : offered.changedAt();
-        return Gate.closed(full.limit(), full.own(), holders.at(full.host()), offeredAt, before, now);
+        // Some that were there when it was refused may have left before this was heard
+        return Gate.closed(full.limit(), Math.max(full.own(), holders.at(full.host())), now);
     }
 
     private void ready(Standing.Ready ready) {
@@ -194,13 +191,15 @@ final class Schedule {
     }
 
     /** The lane was full, and that is what it waits for now, whichever it named before: a redirect may have led it away. */
-    private void declinedAt(String lane, Entry offered) {
-        put(offered.in(Phase.WAITING, offered.since()).in(lane));
+    private void declinedAt(String lane, JobId id, long slice) {
+        Entry known = offered(id, slice);
+        if (known != null) put(known.in(Phase.WAITING, known.since()).in(lane));
     }
 
     /** The node was full: there it waits, and those of other nodes do not wait for it. */
-    private void declinedBy(String node, Entry offered) {
-        put(on(node, offered.in(Phase.WAITING, offered.since())));
+    private void declinedBy(String node, JobId id, long slice) {
+        Entry known = offered(id, slice);
+        if (known != null) put(on(node, known.in(Phase.WAITING, known.since())));
     }
 
     private @Nullable Entry offered(JobId id, long slice) {

@@ -29,35 +29,6 @@ class GateTest {
     }
 
     @Test
-    void lets_in_whoever_takes_the_room_of_those_who_may_have_left_before_the_refusal_was_heard() {
-        Gate late = refused(32, 29, START.minusSeconds(1), null);
-        assertTrue(late.lets(31));
-        assertFalse(late.lets(32));
-        assertTrue(refused(32, 28, START.minusSeconds(1), late).lets(31), "a refusal of the same time");
-    }
-
-    @Test
-    void lets_nobody_in_for_those_who_are_there_by_refusals_only() {
-        Gate again = refused(32, 29, START, refused(32, 29, START.minusSeconds(1), null));
-        assertFalse(again.lets(29));
-        assertTrue(again.lets(28), "whoever takes the room of one who left");
-        assertFalse(refused(32, 28, START.minusSeconds(1), again).lets(28), "nor when another one is refused");
-        assertTrue(again.opened(29, START.plusSeconds(2)).lets(29), "it does not stay closed for ever");
-    }
-
-    @Test
-    void believes_refusals_again_when_one_was_let_in_or_a_place_is_free() {
-        Gate once = refused(32, 31, START.minusSeconds(1), null);
-        assertTrue(refused(32, 31, START, once.letIn()).lets(31));
-        assertTrue(refused(32, 31, START, once.freed(31, START)).lets(31));
-        assertTrue(refused(32, 31, START, once.opened(31, START)).lets(31));
-    }
-
-    private static Gate refused(int there, int known, Instant offeredAt, @Nullable Gate before) {
-        return Gate.closed(LIMIT, there, known, offeredAt, before, START);
-    }
-
-    @Test
     void lets_one_more_in_for_each_place_that_is_freed() {
         Gate freed = closed.freed(32, START).freed(32, START);
         assertTrue(freed.lets(33));

@@ -297,8 +297,7 @@ class LostWordsTest {
         private void send(Runnable delivery) {
             int copies = !unreliable ? 1 : random.nextInt(losesOneOf) == 0 ? 0 : random.nextInt(10) == 0 ? 2 : 1;
             for (int i = 0; i < copies; i++) {
-                // No word takes no time: jobs that take a place from one another would do so for ever, and nobody would
-                // work
+                // No word takes no time: of two who contradict each other at once neither would hear of anything else
                 long delay = unreliable ? random.nextInt(random.nextInt(20) == 0 ? 8000 : 600) : 1;
                 delayed.add(new Sent(now.plusMillis(delay), ++sent, delivery));
             }

@@ -351,31 +351,8 @@ class ScheduleTest {
         assertEquals(8, plan().size());
         for (long job = 1; job <= 4; job++) runs(job, 1);
         for (long job = 1; job <= 4; job++) gone(job);
-        later(Duration.ofMillis(1));
         for (long job = 5; job <= 8; job++) schedule.hear(new Standing.HostFull(id(job), 1, HOST, 4, 4), now);
         assertEquals(List.of("+5", "+6", "+7", "+8"), plan());
-    }
-
-    @Test
-    void offers_nothing_again_at_once_where_jobs_run_of_whom_only_refusals_tell() {
-        slots(8);
-        for (long job = 1; job <= 6; job++) ready(job, Priority.NORMAL);
-        plan();
-        later(Duration.ofMillis(1));
-        for (long job = 1; job <= 6; job++) refusedBesideFour(job);
-        assertEquals(List.of("+1", "+2", "+3", "+4"), plan(), "who was there may have left");
-        for (long job = 1; job <= 4; job++) refusedBesideFour(job);
-        assertEquals(List.of(), plan());
-        later(Duration.ofSeconds(2));
-        assertEquals(List.of("+1"), plan(), "one after the other");
-        refusedBesideFour(1);
-        assertEquals(List.of("+1", "+2", "+3", "+4"), plan(), "once in a while");
-        for (long job = 1; job <= 4; job++) refusedBesideFour(job);
-        assertEquals(List.of(), plan());
-    }
-
-    private void refusedBesideFour(long job) {
-        schedule.hear(new Standing.HostFull(id(job), 1, HOST, 4, 4), now);
     }
 
     @Test
