@@ -1,5 +1,7 @@
 package io.longhaul.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.longhaul.entity.JobFilter;
 import io.longhaul.job.JobId;
 import io.longhaul.store.Sql.ArrayOf;
@@ -7,36 +9,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A filter as SQL on {@code job}. */
 final class FilterSql {
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
-    private static final String OLDER = "id < ?";
-
     /** A UUIDv7 has 48 bits for the time. */
     private static final long LAST_MILLI = (1L << 48) - 1;
 
+    /** What an index has before the id, and which of its values match. */
+    private final Map<String, List<String>> columns = new LinkedHashMap<>();
+
     private final List<String> conditions = new ArrayList<>();
     private final List<@Nullable Object> parameters = new ArrayList<>();
-
-    private final List<String> states;
     private final boolean ranged;
+    private @Nullable JobId before;
 
-    private FilterSql(List<String> states, boolean ranged) {
-        this.states = states;
+    private FilterSql(boolean ranged) {
         this.ranged = ranged;
     }
 
     static FilterSql of(JobFilter filter) {
-        FilterSql sql = new FilterSql(names(filter.states()), filter.displayNamePrefix() != null);
-        sql.among("priority", filter.priorities());
-        if (filter.queue() != null) sql.and(equal("queue"), filter.queue());
-        if (filter.owner() != null) sql.and(equal("owner"), filter.owner().name());
+        FilterSql sql = new FilterSql(filter.displayNamePrefix() != null);
+        sql.in("state", names(filter.states()));
+        if (filter.queue() != null) sql.in("queue", List.of(filter.queue()));
+        if (filter.owner() != null) sql.in("owner", List.of(filter.owner().name()));
+        if (!filter.priorities().isEmpty()) sql.and("priority = ANY (?)", texts(names(filter.priorities())));
         if (filter.type() != null) sql.and("type = ?", filter.type().name());
         if (filter.displayNamePrefix() != null) sql.prefix(filter.displayNamePrefix());
         filter.labels().forEach((key, value) -> sql.term(Terms.label(key, value)));
@@ -47,7 +50,7 @@ final class FilterSql {
     }
 
     FilterSql olderThan(@Nullable JobId before) {
-        if (before != null) and(OLDER, before);
+        this.before = before;
         return this;
     }
 
@@ -55,14 +58,11 @@ final class FilterSql {
     record Query(String sql, List<@Nullable Object> parameters) {}
 
     /** Selects from {@code job} all that match. */
-    Query all(String columns, String further) {
-        List<String> where = new ArrayList<>(conditions);
-        List<@Nullable Object> values = new ArrayList<>(parameters);
-        if (!states.isEmpty()) {
-            where.add("state = ANY (?)");
-            values.add(new ArrayOf("text", states.toArray()));
-        }
-        return new Query("SELECT " + columns + " FROM job" + where(where) + further, values);
+    Query all(String selected, String further) {
+        Where where = new Where();
+        columns.forEach(where::in);
+        rest(where);
+        return new Query("SELECT " + selected + " FROM job" + where + further, where.values);
     }
 
     /**
@@ -70,85 +70,84 @@ final class FilterSql {
      * would like best, is slow where the matching ones are all old; where an index finds them, that is asked instead.
      */
     Query newest(int limit) {
-        String column = onlyColumn();
-        if (column != null) return inOrder(column, limit);
         if (ranged) {
             Query all = all("id", "");
-            List<@Nullable Object> values = new ArrayList<>(all.parameters());
-            values.add(limit);
-            return new Query(
+            return limited(
                     "WITH matching AS MATERIALIZED (" + all.sql()
                             + ") SELECT id FROM matching ORDER BY id DESC LIMIT ?",
-                    values);
+                    all.parameters(),
+                    limit);
         }
-        if (states.size() > 1) return forEach(states, "state = one.value", "id DESC", conditions, parameters, limit);
+        if (columns.size() == 1 && conditions.isEmpty()) {
+            String only = columns.keySet().iterator().next();
+            // Compared as a range, if of one value, it has to be in the order, which the index of the ids alone lacks
+            return eachOf(only, only + " >= one.value AND " + only + " <= one.value", only + " DESC, id DESC", limit);
+        }
+        if (columns.getOrDefault("state", List.of()).size() > 1)
+            return eachOf("state", "state = one.value", "id DESC", limit);
         Query all = all("id", " ORDER BY id DESC LIMIT ?");
-        List<@Nullable Object> values = new ArrayList<>(all.parameters());
-        values.add(limit);
-        return new Query(all.sql(), values);
+        return limited(all.sql(), all.parameters(), limit);
     }
 
-    /** The column that alone decides, where an index has it before the id; a page may begin anywhere. */
-    private @Nullable String onlyColumn() {
-        List<String> deciding =
-                conditions.stream().filter(one -> !one.equals(OLDER)).toList();
-        if (deciding.isEmpty()) return states.isEmpty() ? null : "state";
-        if (deciding.size() > 1 || !states.isEmpty()) return null;
-        return Stream.of("queue", "owner")
-                .filter(column -> deciding.getFirst().equals(equal(column)))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /**
-     * By the index of that column. A column that is compared as a range, if of one value, has to be in the order too, and
-     * there the index of the ids alone, which may be walked for long before one matches, serves nothing.
-     */
-    private Query inOrder(String column, int limit) {
-        String range = column + " >= one.value AND " + column + " <= one.value";
-        String order = column + " DESC, id DESC";
-        return column.equals("state")
-                ? forEach(states, range, order, conditions, parameters, limit)
-                : forEach(
-                        parameters.subList(0, 1),
-                        range,
-                        order,
-                        withoutFirst(conditions),
-                        withoutFirst(parameters),
-                        limit);
-    }
-
-    private static <T extends @Nullable Object> List<T> withoutFirst(List<T> all) {
-        return all.subList(1, all.size());
-    }
-
-    private static Query forEach(
-            List<? extends @Nullable Object> values,
-            String condition,
-            String order,
-            List<String> further,
-            List<@Nullable Object> parameters,
-            int limit) {
-        List<String> where = new ArrayList<>(List.of(condition));
-        where.addAll(further);
-        List<@Nullable Object> all = new ArrayList<>();
-        all.add(new ArrayOf("text", values.toArray()));
-        all.addAll(parameters);
-        all.add(limit);
-        all.add(limit);
-        return new Query(
-                "SELECT found.id FROM unnest(?) AS one(value) CROSS JOIN LATERAL (SELECT id FROM job" + where(where)
+    /** The newest of each value of the column, and of these the newest. */
+    private Query eachOf(String column, String condition, String order, int limit) {
+        Where where = new Where();
+        where.texts.add(condition);
+        where.values.add(texts(requireNonNull(columns.get(column))));
+        columns.forEach((other, values) -> {
+            if (!other.equals(column)) where.in(other, values);
+        });
+        rest(where);
+        where.values.add(limit);
+        return limited(
+                "SELECT found.id FROM unnest(?) AS one(value) CROSS JOIN LATERAL (SELECT id FROM job" + where
                         + " ORDER BY " + order + " LIMIT ?) AS found ORDER BY found.id DESC LIMIT ?",
-                all);
+                where.values,
+                limit);
     }
 
-    private static String where(List<String> conditions) {
-        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    private void rest(Where where) {
+        where.texts.addAll(conditions);
+        where.values.addAll(parameters);
+        if (before == null) return;
+        where.texts.add("id < ?");
+        where.values.add(before);
+    }
+
+    private static Query limited(String sql, List<@Nullable Object> values, int limit) {
+        List<@Nullable Object> all = new ArrayList<>(values);
+        all.add(limit);
+        return new Query(sql, all);
+    }
+
+    /** Conditions that all hold, and the parameters of the statement as far as it is written. */
+    private static final class Where {
+        private final List<String> texts = new ArrayList<>();
+        private final List<@Nullable Object> values = new ArrayList<>();
+
+        void in(String column, List<String> among) {
+            texts.add(column + (among.size() == 1 ? " = ?" : " = ANY (?)"));
+            values.add(among.size() == 1 ? among.getFirst() : texts(among));
+        }
+
+        @Override
+        public String toString() {
+            return texts.isEmpty() ? "" : " WHERE " + String.join(" AND ", texts);
+        }
+    }
+
+    private void in(String column, List<String> values) {
+        if (values.stream().anyMatch(FilterSql::isNowhere)) conditions.add("FALSE");
+        else if (!values.isEmpty()) columns.put(column, values);
+    }
+
+    /** PostgreSQL's text holds no NUL, so nothing can be equal to one that does. */
+    private static boolean isNowhere(String text) {
+        return text.indexOf('\0') >= 0;
     }
 
     private void and(String condition, Object parameter) {
-        // PostgreSQL's text holds no NUL, so nothing can be equal to one that does.
-        if (parameter instanceof String text && text.indexOf('\0') >= 0) {
+        if (parameter instanceof String text && isNowhere(text)) {
             conditions.add("FALSE");
             return;
         }
@@ -160,20 +159,15 @@ final class FilterSql {
         return values.stream().map(Enum::name).sorted().toList();
     }
 
-    private static String equal(String column) {
-        return column + " = ?";
-    }
-
-    private void among(String column, Collection<? extends Enum<?>> values) {
-        if (!values.isEmpty())
-            and(column + " = ANY (?)", new ArrayOf("text", names(values).toArray()));
+    private static ArrayOf texts(List<String> values) {
+        return new ArrayOf("text", values.toArray());
     }
 
     /** An id is made before its job is, by a clock that differs little: nothing younger has to be looked at. */
     private void createdBefore(Instant at) {
         and("created_at < ?", at);
         long younger = at.plus(CLOCKS_DIFFER).toEpochMilli();
-        if (younger >= 0 && younger <= LAST_MILLI) and(OLDER, new JobId(new UUID(younger << 16, 0)));
+        if (younger >= 0 && younger <= LAST_MILLI) and("id < ?", new JobId(new UUID(younger << 16, 0)));
     }
 
     /** As a range, which an index serves whatever the prefix is. */
