@@ -9,7 +9,12 @@ trait JobCalls {
 
   /** By asking again and again: a job may move from one node to another meanwhile. */
   protected def awaitState(client: ApiClient, id: String, state: String): Unit =
-    client.until[String](() => client.job(id).path("state").asText, _ == state): Unit
+    try client.until[String](() => client.job(id).path("state").asText, _ == state): Unit
+    catch { case late: AssertionError => throw new AssertionError(s"${late.getMessage}: ${told(client, id)}", late) }
+
+  /** All that a node tells of a job: why one is not where it should be is nowhere else once its cluster is gone. */
+  protected def told(client: ApiClient, id: String): String =
+    Seq("", "/explain", "/events?limit=1000").map(what => client.get(s"/v1/jobs/$id$what").text).mkString("\n")
 
   /** The nodes that ran the job, one for each slice. */
   protected def runs(client: ApiClient, id: String): Seq[String] =
