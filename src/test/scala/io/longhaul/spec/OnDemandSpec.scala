@@ -128,6 +128,8 @@ class OnDemandSpec extends SharedNodeSpec {
       val script = misbehaving.on("/live.bin", Behaviours.hangsAfter(content, 10000), Behaviours.file(content))
       val id = alice.create(job(Seq(file(misbehaving.url("/live.bin"), "live.bin"))))
       script.awaitSent(10000)
+      // Sent is not yet received, and the end of the file is known from what is
+      alice.until[Long](() => alice.job(id).path("progress").path("bytesTotal").asLong, _ == content.size)
       alice.post(s"/v1/jobs/$id/files/0/position", """{"offset": 50000}""")
       script.awaitRequests(2)
       script.release()
