@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Map;
@@ -22,17 +21,10 @@ import scala.jdk.javaapi.CollectionConverters;
 /**
  * Where shards live: as another strategy says, but not on nodes that are drained. Their shards move to the others, as
  * many at a time as the cluster's settings let move at once.
- *
- * <p>Nothing moves while a node is out of reach. A move needs an answer of every node, so until it answers or is no member
- * any more nobody would reach what was about to move: see https://github.com/akka/akka-core/issues/26501.
  */
 public final class DrainingAllocation implements ShardCoordinator.ActorSystemDependentAllocationStrategy {
-    private static final Future<scala.collection.immutable.Set<String>> NOTHING =
-            Futures.successful(CollectionConverters.asScala(Set.<String>of()).toSet());
-
     private final ShardCoordinator.ShardAllocationStrategy usual;
     private final Supplier<Set<Address>> drained;
-    private final BooleanSupplier allReachable;
     private Address self = new Address("akka", "unknown");
 
     /**
@@ -44,18 +36,12 @@ public final class DrainingAllocation implements ShardCoordinator.ActorSystemDep
             akka.actor.typed.ActorSystem<?> system, Supplier<Set<Address>> drained) {
         return new DrainingAllocation(
                 ClusterSharding.get(system).defaultShardAllocationStrategy(ClusterShardingSettings.create(system)),
-                drained,
-                () -> Cluster.get(system).state().getUnreachable().isEmpty());
+                drained);
     }
 
-    /** @param allReachable whether every node answers */
-    DrainingAllocation(
-            ShardCoordinator.ShardAllocationStrategy usual,
-            Supplier<Set<Address>> drained,
-            BooleanSupplier allReachable) {
+    DrainingAllocation(ShardCoordinator.ShardAllocationStrategy usual, Supplier<Set<Address>> drained) {
         this.usual = usual;
         this.drained = drained;
-        this.allReachable = allReachable;
     }
 
     @Override
@@ -72,7 +58,6 @@ public final class DrainingAllocation implements ShardCoordinator.ActorSystemDep
     @Override
     public Future<scala.collection.immutable.Set<String>> rebalance(
             Map<ActorRef, IndexedSeq<String>> regions, scala.collection.immutable.Set<String> underWay) {
-        if (!allReachable.getAsBoolean()) return NOTHING;
         List<ActorRef> leaving = drainedOf(regions);
         Set<String> moves = new HashSet<>();
         if (leaving.size() < regions.size())
