@@ -52,7 +52,8 @@ class RollingUpgradeSpec extends AnyFeatureSpec with GivenWhenThen with JobCalls
 
           Then("it is not ready from then on, and no step of its end was waited for in vain")
           assert(leaving.stop().lastOption.exists(_ != 200))
-          assert(!cluster.node(node).log.matches("(?s).*Coordinated shutdown phase .* timed out after.*"))
+          val log = cluster.node(node).log
+          assert(!log.matches("(?s).*Coordinated shutdown phase .* timed out after.*"), log.takeRight(20000))
 
           When("it is started again")
           val joining = new Watcher(cluster.management(node))
@@ -78,7 +79,7 @@ class RollingUpgradeSpec extends AnyFeatureSpec with GivenWhenThen with JobCalls
         for ((number, id) <- callers.created.asScala) {
           val state = if (SteadyCallers.isCancelled(number)) "CANCELLED" else "ACKNOWLEDGED"
           val job = client.job(id)
-          assert(job.path("state").asText == state, job)
+          if (job.path("state").asText != state) fail(s"not $state: ${told(client, id)}")
           assert(job.path("errorCount").asInt == 0, job)
           val history = events(client, id)
           assert(history.map(_.path("sequence").asInt) == (1 to history.size))
