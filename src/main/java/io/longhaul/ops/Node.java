@@ -15,12 +15,15 @@ import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.longhaul.transfer.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -211,10 +214,10 @@ public final class Node implements AutoCloseable {
 
     private static ActorSystem<?> system(
             Settings settings, Database database, Metrics metrics, Readiness readiness, CompletableFuture<SelfUp> up) {
-        Config config = AkkaConfig.of(settings, SYSTEM, database.akkaConfig());
+        Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
         try {
             ActorSystemSetup setup =
-                    ActorSystemSetup.create(BootstrapSetup.create(config), metrics, readiness.checks());
+                    ActorSystemSetup.create(BootstrapSetup.create(config.resolve()), metrics, readiness.checks());
             return ActorSystem.create(member(settings.cluster(), up), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(
@@ -222,6 +225,28 @@ public final class Node implements AutoCloseable {
                             + Sentences.firstLine(taken) + ".",
                     taken);
         }
+    }
+
+    private static Config akkaConfig(Settings settings) {
+        Map<String, Object> akka = new HashMap<>();
+        akka.put("akka.remote.artery.canonical.hostname", settings.cluster().host());
+        akka.put("akka.remote.artery.canonical.port", settings.cluster().port());
+        akka.put(
+                "akka.cluster.seed-nodes",
+                settings.cluster().seedNodes().stream()
+                        .map(seed -> "akka://" + SYSTEM + "@" + seed.host() + ":" + seed.port())
+                        .toList());
+        akka.put("akka.management.http.hostname", settings.management().host());
+        akka.put("akka.management.http.port", settings.management().port());
+        settings.cluster().tls().ifPresent(tls -> akka.putAll(ClusterTls.config(tls)));
+        switch (settings.cluster().bootstrap()) {
+            case NONE -> akka.put("akka.management.http.routes.cluster-bootstrap", "");
+            case KUBERNETES ->
+                akka.put(
+                        "akka.management.cluster.bootstrap.contact-point-discovery.required-contact-point-nr",
+                        settings.cluster().bootstrapNodes());
+        }
+        return ConfigFactory.parseMap(akka, "longhaul.conf");
     }
 
     /** Akka joins seed nodes by itself, and a bootstrap what it finds; without either the node joins itself. */
