@@ -228,7 +228,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         recovered = true;
         counted = true;
         surroundings.memory().entered();
-        surroundings.journal().read(Duration.ofNanos(System.nanoTime() - startedAtNanos));
+        surroundings.journal().read(job, Duration.ofNanos(System.nanoTime() - startedAtNanos));
         if (job == null) {
             // Whoever asked gets his answer first. Jobs begin without their actor, so it must not stay and miss that.
             shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));

@@ -23,8 +23,10 @@ import io.longhaul.entity.JobEntity;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.JobsInMemory;
+import io.longhaul.entity.JournalListener;
 import io.longhaul.entity.Secrets;
 import io.longhaul.entity.ShardedJobs;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Retention;
@@ -205,7 +207,7 @@ final class Services implements AutoCloseable {
                                 feed,
                                 secrets,
                                 retention,
-                                jobMeters,
+                                new JournalWatch(jobMeters, projection),
                                 memory,
                                 policies::inactivityTimeout,
                                 node),
@@ -363,6 +365,25 @@ final class Services implements AutoCloseable {
                     network);
         } catch (IOException unreadable) {
             throw unreadableCertificates(unreadable);
+        }
+    }
+
+    /** What jobs meet with at the journal is counted, and what they read there the index need not read again. */
+    private record JournalWatch(JobMeters meters, JobProjection projection) implements JournalListener {
+        @Override
+        public void read(@Nullable Job job, Duration took) {
+            meters.read(job, took);
+            if (job != null) projection.recovered(job);
+        }
+
+        @Override
+        public void notRead() {
+            meters.notRead();
+        }
+
+        @Override
+        public void notWritten() {
+            meters.notWritten();
         }
     }
 

@@ -51,8 +51,7 @@ final class IndexFollower implements AutoCloseable {
 
     private final Session session;
     private final JournalReader reader = new JournalReader();
-    private final JobFolder folder =
-            new JobFolder(JobCache.in(Runtime.getRuntime().maxMemory()));
+    private final JobFolder folder;
     private final int batch;
     private long offset;
 
@@ -79,21 +78,28 @@ final class IndexFollower implements AutoCloseable {
         }
     }
 
-    private IndexFollower(Session session, int batch) {
+    private IndexFollower(Session session, int batch, RecoveredJobs recovered) {
         this.session = session;
         this.batch = batch;
+        this.folder = new JobFolder(JobCache.in(Runtime.getRuntime().maxMemory()), recovered);
     }
 
     /** Takes the lock; null where somebody else has it. Close it to give it back. */
     static @Nullable IndexFollower start(DataSource database, int batch) throws SQLException {
-        return start(database, batch, LONGEST_SILENCE);
+        return start(database, batch, new RecoveredJobs());
+    }
+
+    /** @param recovered jobs that actors read back from now on */
+    static @Nullable IndexFollower start(DataSource database, int batch, RecoveredJobs recovered) throws SQLException {
+        return start(database, batch, recovered, LONGEST_SILENCE);
     }
 
     /**
      * @param longestSilence after which the server takes the lock away, in whole milliseconds: a process that is frozen,
      *     or cut off, keeps its connection and says nothing
      */
-    static @Nullable IndexFollower start(DataSource database, int batch, Duration longestSilence) throws SQLException {
+    static @Nullable IndexFollower start(
+            DataSource database, int batch, RecoveredJobs recovered, Duration longestSilence) throws SQLException {
         Connection connection = database.getConnection();
         try {
             Session session = new Session(connection, Math.toIntExact(STATEMENT_TIMEOUT.toSeconds()));
@@ -106,7 +112,7 @@ final class IndexFollower implements AutoCloseable {
                 if (connection.getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)
                     session.update("SET idle_session_timeout = " + longestSilence.toMillis());
                 SecondaryIndexes.make(session); // where a rebuild was cut off
-                IndexFollower follower = new IndexFollower(session, batch);
+                IndexFollower follower = new IndexFollower(session, batch, recovered);
                 follower.readOffset();
                 return follower;
             }

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Folds lines of the journal into jobs. Jobs that it does not remember it folds from their beginning. */
+/**
+ * Folds lines of the journal into jobs. A job that it does not remember, and that no actor has just read back, it folds
+ * from its beginning.
+ */
 final class JobFolder {
     /** A job's history cannot be read, or makes no sense, from this event on. */
     record Unreadable(JobId id, long sequence, String problem) {}
@@ -27,9 +30,11 @@ final class JobFolder {
     }
 
     private final JobCache cache;
+    private final RecoveredJobs recovered;
 
-    JobFolder(JobCache cache) {
+    JobFolder(JobCache cache, RecoveredJobs recovered) {
         this.cache = cache;
+        this.recovered = recovered;
     }
 
     /**
@@ -114,17 +119,22 @@ final class JobFolder {
 
     private Known known(Session session, Map<JobId, List<Line>> byJob, long from) throws SQLException {
         Known known = new Known();
-        Set<JobId> unknown = new HashSet<>();
+        Map<JobId, Long> unknown = new HashMap<>(); // and the event that comes next
         byJob.forEach((id, lines) -> {
             Job remembered = cache.get(id);
             long first = lines.getFirst().sequence();
             if (remembered != null && first <= remembered.sequence() + 1) known.jobs.put(id, remembered);
-            else if (first > 1) unknown.add(id);
+            else if (first > 1) unknown.put(id, first);
         });
         if (unknown.isEmpty()) return known;
-        known.unreadableBefore.addAll(unreadable(session, unknown));
-        unknown.removeAll(known.unreadableBefore);
-        if (!unknown.isEmpty()) Journal.histories(session, unknown, from, known::follow);
+        known.unreadableBefore.addAll(unreadable(session, unknown.keySet()));
+        unknown.keySet().removeAll(known.unreadableBefore);
+        unknown.entrySet().removeIf(job -> {
+            Job before = recovered.takeBefore(job.getKey(), job.getValue());
+            if (before != null) known.jobs.put(job.getKey(), before);
+            return before != null;
+        });
+        if (!unknown.isEmpty()) Journal.histories(session, unknown.keySet(), from, known::follow);
         return known;
     }
 

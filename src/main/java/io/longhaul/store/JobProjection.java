@@ -1,5 +1,6 @@
 package io.longhaul.store;
 
+import io.longhaul.job.Job;
 import io.longhaul.store.IndexFollower.Step;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -42,7 +43,11 @@ public final class JobProjection implements AutoCloseable {
     private final Clock clock;
     private final Runnable onProgress;
     private final int batch;
+    private final RecoveredJobs recovered = new RecoveredJobs();
     private final Thread thread;
+
+    /** Whether it is this node that writes the index. */
+    private volatile boolean keeps;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -70,6 +75,11 @@ public final class JobProjection implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** An actor of this node has read a job back from the journal; from any thread. */
+    public void recovered(Job job) {
+        if (keeps) recovered.put(job);
     }
 
     /** The last line of the journal that this node has carried over, or found to be so; 0 before. */
@@ -157,8 +167,9 @@ public final class JobProjection implements AutoCloseable {
 
     /** Returns at once where another node leads, else when it is time to close. */
     private void lead() throws SQLException {
-        try (IndexFollower follower = IndexFollower.start(database, batch)) {
+        try (IndexFollower follower = IndexFollower.start(database, batch, recovered)) {
             if (follower == null) return;
+            keeps = true;
             LOG.info("This node keeps the index, from line {} of the journal on", follower.offset());
             boolean open = true;
             while (open) {
@@ -184,6 +195,8 @@ public final class JobProjection implements AutoCloseable {
     }
 
     private void stopped() {
+        keeps = false;
+        recovered.clear();
         lock.lock();
         try {
             caughtUpAt = null;

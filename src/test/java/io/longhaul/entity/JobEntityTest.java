@@ -47,11 +47,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -360,6 +362,8 @@ class JobEntityTest {
         PersistenceTestKit.create(KIT.system()).failNextPersisted("Job|" + id);
         job.tell(new JobEntity.Stop());
         assertEquals(StateName.CONNECTING, state()); // read again from the journal
+        assertEquals(1, journal.notWritten.get());
+        assertEquals(List.of(0L, 3L), List.copyOf(journal.read));
         assertTrue(transfers.last().stopped);
         transfers.last().end();
         replies.expectTerminated(job, Duration.ofSeconds(3));
@@ -475,13 +479,15 @@ class JobEntityTest {
     }
 
     private static final class Heard implements JournalListener {
-        private final AtomicInteger read = new AtomicInteger();
+        /** The sequence of each; 0: there was no job. */
+        private final Queue<Long> read = new ConcurrentLinkedQueue<>();
+
         private final AtomicInteger notWritten = new AtomicInteger();
 
         @Override
-        public void read(Duration took) {
+        public void read(@Nullable Job job, Duration took) {
             assertTrue(took.isPositive());
-            read.incrementAndGet();
+            read.add(Optional.ofNullable(job).map(Job::sequence).orElse(0L));
         }
 
         @Override

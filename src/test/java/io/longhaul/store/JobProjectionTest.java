@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -196,12 +197,48 @@ class JobProjectionTest {
     /** As when its process was stopped by a signal: the connection stays, and nothing is said on it. */
     @Test
     void is_kept_by_another_once_its_keeper_falls_silent() throws SQLException {
-        try (IndexFollower frozen = IndexFollower.start(database.dataSource(), 7, Duration.ofMillis(200))) {
+        try (IndexFollower frozen = silentAfter(Duration.ofMillis(200))) {
             IndexFollower next = null;
             while (next == null) next = IndexFollower.start(database.dataSource(), 7);
             next.close();
             assertThrows(SQLException.class, frozen::step);
         }
+    }
+
+    private IndexFollower silentAfter(Duration longestSilence) throws SQLException {
+        return IndexFollower.start(database.dataSource(), 7, new RecoveredJobs(), longestSilence);
+    }
+
+    @Test
+    void reads_no_history_that_an_actor_has_just_read() throws Exception {
+        journal.write(id(1), creation(1));
+        journal.write(id(2), creation(2));
+        projection.start();
+        awaitAll();
+        projection.close();
+        projection = projection(7); // remembers nothing
+        projection.start();
+        awaitAll();
+        database.execute("UPDATE event_journal SET deleted = TRUE");
+        projection.recovered(fold(id(1), List.of(creation(1))));
+        journal.write(id(1), at(BEGIN, queued()));
+        journal.write(id(2), at(BEGIN, queued()));
+        awaitAll();
+        assertEquals("2", database.query("SELECT sequence FROM job WHERE id = '" + id(1) + "'"));
+        assertEquals(id(2).toString(), database.query("SELECT id FROM unreadable_job"));
+    }
+
+    @Test
+    void leaves_a_job_out_of_order_that_an_actor_reads_all_the_same() throws Exception {
+        Recorded odd = created(BEGIN, spec("alice", "default", Priority.LOW, "NUL \0", Map.of()));
+        journal.write(id(1), odd);
+        projection.start();
+        awaitAll();
+        projection.recovered(fold(id(1), List.of(odd)));
+        journal.write(id(1), at(BEGIN, new JobEvent.JobChanged(spec("alice", "default", Priority.LOW, "x", Map.of()))));
+        awaitAll();
+        assertEquals("1", database.query("SELECT count(*) FROM unreadable_job"));
+        assertEquals("0", database.query("SELECT count(*) FROM job"));
     }
 
     @Test
@@ -322,7 +359,7 @@ class JobProjectionTest {
 
     @Test
     void rebuilt_is_what_it_was() throws Exception {
-        writeAtRandom(3_000, 200);
+        writeAtRandom(3_000, 200, any -> {});
         projection.start();
         awaitAll();
         projection.close();
@@ -350,15 +387,19 @@ class JobProjectionTest {
     }
 
     @Test
-    void is_right_whatever_it_remembers_of_the_jobs() throws Exception {
-        Map<JobId, Job> jobs = writeAtRandom(1_000, 50);
-        JobFolder forgetful = new JobFolder(new JobCache(20));
+    void is_right_whatever_it_remembers_of_the_jobs_and_whatever_actors_have_read() throws Exception {
+        List<Job> states = new ArrayList<>();
+        Map<JobId, Job> jobs = writeAtRandom(1_000, 50, states::add);
+        RecoveredJobs recovered = new RecoveredJobs();
+        JobFolder forgetful = new JobFolder(new JobCache(20), recovered);
+        Random random = new Random(1);
         try (Connection connection = database.dataSource().getConnection()) {
             Sql.Session session = new Sql.Session(connection, 10);
             connection.setAutoCommit(false);
             for (long from = 0; ; from += 10) {
                 List<Journal.Line> lines = Journal.after(session, from, 10);
                 if (lines.isEmpty()) break;
+                for (int read = 0; read < 20; read++) recovered.put(states.get(random.nextInt(states.size())));
                 JobFolder.Folded folded = forgetful.fold(session, lines, from, 0);
                 assertEquals(List.of(), folded.unreadable());
                 IndexWriter.write(session, folded.rows());
@@ -372,7 +413,7 @@ class JobProjectionTest {
     }
 
     /** Jobs that change hands, labels, files, states and priorities, all mixed. */
-    private Map<JobId, Job> writeAtRandom(int events, int most) {
+    private Map<JobId, Job> writeAtRandom(int events, int most, Consumer<Job> each) {
         Random random = new Random(events);
         Map<JobId, Job> jobs = new java.util.HashMap<>();
         for (int i = 0; i < events; i++) {
@@ -380,7 +421,9 @@ class JobProjectionTest {
             Job before = jobs.get(id);
             Recorded next = next(random, before, i);
             journal.write(id, next);
-            jobs.put(id, Job.evolve(before, id, next));
+            Job after = Job.evolve(before, id, next);
+            jobs.put(id, after);
+            each.accept(after);
         }
         return jobs;
     }

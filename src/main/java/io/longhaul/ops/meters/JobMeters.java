@@ -2,6 +2,7 @@ package io.longhaul.ops.meters;
 
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JournalListener;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.QueuedReason;
@@ -118,7 +119,7 @@ public final class JobMeters implements JournalListener {
     }
 
     @Override
-    public void read(Duration took) {
+    public void read(@Nullable Job job, Duration took) {
         recoveries.record(took);
     }
 
