@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.event.Logging;
 import akka.http.javadsl.Http;
@@ -13,8 +14,8 @@ import scala.concurrent.duration.FiniteDuration;
 
 /** The listener: takes calls until the node ends, and then lets those under way finish. */
 public final class ApiServer {
-    /** Watches never finish by themselves. */
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    /** Watches never finish by themselves: of the time that the phase has, calls have half, and their end the other. */
+    private static final int DRAIN_PART = 2;
 
     private ApiServer() {}
 
@@ -29,7 +30,12 @@ public final class ApiServer {
                 .withSettings(serverSettings(settings, system))
                 .logTo(Logging.getLogger(system.classicSystem(), ApiServer.class))
                 .bind(Routes.sealed(route))
-                .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN, system));
+                .thenApply(binding -> binding.addToCoordinatedShutdown(drain(system), system));
+    }
+
+    private static Duration drain(ActorSystem<?> system) {
+        FiniteDuration phase = CoordinatedShutdown.get(system).timeout(CoordinatedShutdown.PhaseServiceRequestsDone());
+        return Duration.ofNanos(phase.toNanos()).dividedBy(DRAIN_PART);
     }
 
     private static ServerSettings serverSettings(ApiSettings settings, ActorSystem<?> system) {
