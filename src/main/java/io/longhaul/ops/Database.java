@@ -8,11 +8,13 @@ import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import javax.sql.DataSource;
 
 /** The PostgreSQL that holds the journal and the index, with tables as this version expects them. */
@@ -25,6 +27,17 @@ public final class Database implements AutoCloseable {
 
     /** Twice the time that a statement may take: the server, or its machine, is gone and says nothing. */
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Of every connection. Texts, for the driver passes over a property that is anything else. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "ApplicationName",
+            "longhaul",
+            "tcpKeepAlive",
+            "true",
+            "connectTimeout",
+            Long.toString(CONNECTION_TIMEOUT.toSeconds()),
+            "socketTimeout",
+            Long.toString(SOCKET_TIMEOUT.toSeconds()));
 
     private final Settings.External server;
     private final int journalConnections;
@@ -69,6 +82,15 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
+    /** A connection beside the pool, for what belongs to a connection; whoever asks closes it. */
+    Connection connect() throws SQLException {
+        var properties = new Properties();
+        server.user().ifPresent(user -> properties.setProperty("user", user));
+        server.password().ifPresent(password -> properties.setProperty("password", password));
+        PROPERTIES.forEach(properties::setProperty);
+        return DriverManager.getConnection(server.url(), properties);
+    }
+
     /** Whether it answers now; blocks until it does, or for the time that a connection may take. */
     boolean answers() {
         try (Connection connection = pool.getConnection()) {
@@ -111,13 +133,9 @@ public final class Database implements AutoCloseable {
         server.user().ifPresent(config::setUsername);
         server.password().ifPresent(config::setPassword);
         config.setMaximumPoolSize(connections);
-        config.addDataSourceProperty("ApplicationName", "longhaul");
+        PROPERTIES.forEach(config::addDataSourceProperty);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "2");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        // Texts, for the driver passes over a property that is anything else
-        config.addDataSourceProperty("connectTimeout", Long.toString(CONNECTION_TIMEOUT.toSeconds()));
-        config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
         config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
         config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
         try {

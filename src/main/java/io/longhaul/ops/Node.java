@@ -6,13 +6,8 @@ import akka.Done;
 import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.setup.ActorSystemSetup;
+import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Join;
-import akka.cluster.typed.SelfUp;
-import akka.cluster.typed.Subscribe;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -40,10 +35,11 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private static final String SYSTEM = "longhaul";
-    private static final Duration JOINING = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final Database database;
+    private final ClusterLock lock;
+    private final Joining joining;
     private final Readiness readiness;
     private final ActorSystem<?> system;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
@@ -53,11 +49,15 @@ public final class Node implements AutoCloseable {
             Settings settings,
             DataFolder folder,
             Database database,
+            ClusterLock lock,
+            Joining joining,
             Metrics metrics,
             Readiness readiness,
             ActorSystem<?> system) {
         this.settings = settings;
         this.database = database;
+        this.lock = lock;
+        this.joining = joining;
         this.readiness = readiness;
         this.system = system;
         // However the system comes to its end, it goes through its coordinated shutdown.
@@ -81,6 +81,7 @@ public final class Node implements AutoCloseable {
             Services running = services;
             if (running != null) running.close();
             metrics.close();
+            lock.close();
             database.close();
             folder.close();
             ended.complete(exitCode(system));
@@ -110,11 +111,10 @@ public final class Node implements AutoCloseable {
     /** The same on a machine with these network interfaces. */
     public static Node start(Settings settings, Network network) {
         refuseStrangers(settings.http());
-        var up = new CompletableFuture<SelfUp>();
         var metrics = new Metrics();
-        Node node = start(settings, metrics, up);
+        Node node = start(settings, metrics);
         node.openManagement();
-        node.awaitMembership(up);
+        node.join();
         node.startServices(metrics, network);
         return node;
     }
@@ -151,20 +151,18 @@ public final class Node implements AutoCloseable {
         return URI.create("http://" + authority + ":" + requireNonNull(services).apiPort());
     }
 
-    private static Node start(Settings settings, Metrics metrics, CompletableFuture<SelfUp> up) {
+    private static Node start(Settings settings, Metrics metrics) {
         DataFolder folder = DataFolder.lock(settings.dataDir());
         try {
             Database database = Database.open(settings);
+            ClusterLock lock = ClusterLock.on(database);
             try {
+                Joining joining = new Joining(settings.cluster(), lock);
                 Readiness readiness = new Readiness(database);
-                return new Node(
-                        settings,
-                        folder,
-                        database,
-                        metrics,
-                        readiness,
-                        system(settings, database, metrics, readiness, up));
+                ActorSystem<?> system = system(settings, database, joining, metrics, readiness.checks(), lock);
+                return new Node(settings, folder, database, lock, joining, metrics, readiness, system);
             } catch (RuntimeException failed) {
+                lock.close();
                 database.close();
                 throw failed;
             }
@@ -212,13 +210,12 @@ public final class Node implements AutoCloseable {
                 + " longhaul.http.trusted-network says that only administrators reach it.");
     }
 
-    private static ActorSystem<?> system(
-            Settings settings, Database database, Metrics metrics, Readiness readiness, CompletableFuture<SelfUp> up) {
+    /** @param setups what akka-management and others find by the system */
+    private static ActorSystem<?> system(Settings settings, Database database, Joining joining, Setup... setups) {
         Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
         try {
-            ActorSystemSetup setup =
-                    ActorSystemSetup.create(BootstrapSetup.create(config.resolve()), metrics, readiness.checks());
-            return ActorSystem.create(member(settings.cluster(), up), SYSTEM, setup);
+            ActorSystemSetup setup = ActorSystemSetup.create(setups).and(BootstrapSetup.create(config.resolve()));
+            return ActorSystem.create(joining.guardian(), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(
                     "The cluster's address " + address(settings.cluster()) + " cannot be listened on: "
@@ -231,11 +228,6 @@ public final class Node implements AutoCloseable {
         Map<String, Object> akka = new HashMap<>();
         akka.put("akka.remote.artery.canonical.hostname", settings.cluster().host());
         akka.put("akka.remote.artery.canonical.port", settings.cluster().port());
-        akka.put(
-                "akka.cluster.seed-nodes",
-                settings.cluster().seedNodes().stream()
-                        .map(seed -> "akka://" + SYSTEM + "@" + seed.host() + ":" + seed.port())
-                        .toList());
         akka.put("akka.management.http.hostname", settings.management().host());
         akka.put("akka.management.http.port", settings.management().port());
         settings.cluster().tls().ifPresent(tls -> akka.putAll(ClusterTls.config(tls)));
@@ -249,39 +241,12 @@ public final class Node implements AutoCloseable {
         return ConfigFactory.parseMap(akka, "longhaul.conf");
     }
 
-    /** Akka joins seed nodes by itself, and a bootstrap what it finds; without either the node joins itself. */
-    private static Behavior<SelfUp> member(Settings.Cluster settings, CompletableFuture<SelfUp> up) {
-        return Behaviors.setup(context -> {
-            Cluster cluster = Cluster.get(context.getSystem());
-            cluster.subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
-            if (settings.seedNodes().isEmpty() && settings.bootstrap() == Settings.Bootstrap.NONE) {
-                cluster.manager().tell(Join.create(cluster.selfMember().address()));
-            }
-            return Behaviors.receiveMessage(joined -> {
-                up.complete(joined);
-                return Behaviors.same();
-            });
-        });
-    }
-
-    private void awaitMembership(CompletableFuture<SelfUp> up) {
+    private void join() {
         try {
-            up.get(JOINING.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException alone) {
+            joining.join(system);
+        } catch (StartupException alone) {
             close();
-            String wanted = switch (settings.cluster().bootstrap()) {
-                case NONE -> "The cluster of longhaul.cluster.seed-nodes was not joined";
-                case KUBERNETES ->
-                    "By longhaul.cluster.bootstrap no cluster was found, nor "
-                            + settings.cluster().bootstrapNodes() + " nodes to form one,";
-            };
-            throw new StartupException(wanted + " within " + JOINING.toSeconds() + " s.", alone);
-        } catch (InterruptedException interrupted) {
-            close();
-            Thread.currentThread().interrupt();
-            throw new StartupException("The start was interrupted.", interrupted);
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("the future is only ever completed with a value", impossible);
+            throw alone;
         }
     }
 

@@ -52,6 +52,18 @@ class NodeTest {
     }
 
     @Test
+    void founds_no_second_cluster_on_a_database() {
+        String[] database = TestDatabase.create();
+        try (Node first = Node.start(TestSettings.below(folder.resolve("1"), database))) {
+            var second = TestSettings.below(folder.resolve("2"), database);
+            String said = assertThrows(StartupException.class, () -> Node.start(second))
+                    .getMessage();
+            assertTrue(said.startsWith("A cluster lives on the database, and one database has one: "), said);
+            assertEquals(1, Cluster.get(first.system()).state().members().size());
+        }
+    }
+
+    @Test
     void with_certificates_talks_only_to_nodes_that_show_one_of_the_same_authority() throws Exception {
         String[] database = TestDatabase.create();
         TestAuthority authority = new TestAuthority();

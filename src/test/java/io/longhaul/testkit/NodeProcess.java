@@ -107,6 +107,10 @@ public final class NodeProcess implements AutoCloseable {
 
     /** What it has said on standard error so far. */
     public String log() {
+        return log(folder);
+    }
+
+    static String log(Path folder) {
         try {
             return Files.readString(folder.resolve("stderr.txt"));
         } catch (IOException failed) {

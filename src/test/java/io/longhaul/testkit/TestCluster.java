@@ -125,6 +125,17 @@ public final class TestCluster implements AutoCloseable {
         for (int i = 0; i < ended.size(); i++) nodes.set(ended.get(i), started.get(i));
     }
 
+    /** Starts a node again that has ended, and mends nothing; completed when it is ready. */
+    public CompletableFuture<Void> startAgain(int node) {
+        return CompletableFuture.runAsync(
+                () -> nodes.set(node, launch(node)), task -> Thread.ofVirtual().start(task));
+    }
+
+    /** What the node has said since its last start, also while it starts. */
+    public String log(int node) {
+        return NodeProcess.log(folder.resolve(Integer.toString(node)));
+    }
+
     /** The names of all files in the store. */
     public List<String> stored() {
         try (Stream<Path> paths = Files.walk(store)) {

@@ -383,6 +383,36 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
       }
     }
 
+    Scenario("the first of the seed nodes starts and hears of nobody: it founds no cluster beside the one that there is") {
+      inMidTransfer("seed", 12) { (origin, jobs) =>
+        val client = cluster.node(1).client("alice")
+
+        When("it is killed, and comes back while the network is cut")
+        cluster.node(0).kill()
+        cluster.network.cutOff(0)
+        val started = cluster.startAgain(0)
+
+        Then("it asks the others in vain, and is no member of anything")
+        client.until[Boolean](() => cluster.log(0).contains("Couldn't join seed nodes"), identity)
+        assert(!started.isDone)
+        assert(cluster.log(0).contains("A cluster lives on the database"))
+        assert(cluster.management(0).get("/ready").status != 200)
+
+        When("the network is mended")
+        cluster.network.mend()
+        started.get(60, SECONDS)
+
+        Then("it joins them")
+        val addresses = (0 to 2).map(cluster.address(_)).toSet
+        for (node <- 0 to 2) {
+          val client = cluster.node(node).client("alice")
+          client.until[Set[String]](() => nodes(client).map(_.path("address").asText).toSet, _ == addresses)
+        }
+        finish(client, jobs)
+        keepsPromises(Seq(origin))
+      }
+    }
+
     Scenario("PostgreSQL restarts: calls are put off, transfers go on, and so does all soon after its return") {
       inMidTransfer("restart", 12) { (origin, jobs) =>
         val client = cluster.node(0).client("alice")

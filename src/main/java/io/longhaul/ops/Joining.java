@@ -1,0 +1,155 @@
+package io.longhaul.ops;
+
+import akka.actor.Address;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.ClusterCommand;
+import akka.cluster.typed.Down;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.SelfUp;
+import akka.cluster.typed.Subscribe;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a node becomes a member: by the others that its settings name, by a bootstrap, or by founding a cluster, for which
+ * it needs the {@link ClusterLock} alone.
+ */
+final class Joining {
+    private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** Without others to join there is only one thing to wait for: the end of the node that was here before. */
+    private static final Duration PATIENCE_ALONE = Duration.ofSeconds(15);
+
+    private static final Duration LOOKS_EVERY = Duration.ofSeconds(1);
+
+    private final Settings.Cluster settings;
+    private final ClusterLock lock;
+    private final CompletableFuture<SelfUp> up = new CompletableFuture<>();
+
+    Joining(Settings.Cluster settings, ClusterLock lock) {
+        this.settings = settings;
+        this.lock = lock;
+    }
+
+    /** Waits for the membership. */
+    Behavior<SelfUp> guardian() {
+        return Behaviors.setup(context -> {
+            Cluster.get(context.getSystem()).subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
+            return Behaviors.receiveMessage(joined -> {
+                up.complete(joined);
+                return Behaviors.same();
+            });
+        });
+    }
+
+    /** Returns once the node is a member; a {@link StartupException} says why it is not. */
+    void join(ActorSystem<?> system) {
+        Cluster cluster = Cluster.get(system);
+        Address self = cluster.selfMember().address();
+        List<Address> seeds = settings.seedNodes().stream()
+                .map(seed -> new Address("akka", system.name(), seed.host(), seed.port()))
+                .toList();
+        List<Address> others = seeds.stream().filter(seed -> !seed.equals(self)).toList();
+        Duration patience = isAlone() ? PATIENCE_ALONE : PATIENCE;
+        long tooLate = System.nanoTime() + patience.toNanos();
+        try {
+            SelfUp joined = settings.bootstrap() == Settings.Bootstrap.NONE
+                    ? join(
+                            cluster,
+                            self,
+                            others,
+                            seeds.isEmpty() || seeds.getFirst().equals(self),
+                            tooLate)
+                    : up.get(patience.toSeconds(), TimeUnit.SECONDS);
+            share(cluster, isFounder(joined, self), tooLate);
+        } catch (TimeoutException never) {
+            throw new StartupException(complaint(patience), never);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("The start was interrupted.", interrupted);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("the future is only ever completed with a value", impossible);
+        }
+    }
+
+    private SelfUp join(Cluster cluster, Address self, List<Address> others, boolean mayFound, long tooLate)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        boolean founds = false;
+        boolean joins = false;
+        while (true) {
+            if (mayFound && !founds && lock.tryAlone()) {
+                founds = true;
+                cluster.manager().tell(founding(self, others));
+            } else if (!founds && !joins) {
+                joins = true;
+                if (others.isEmpty()) LOG.warn("Another node works on the database: this one waits for its end");
+                else {
+                    if (mayFound) LOG.info("A cluster lives on the database: this node founds none, and looks for it");
+                    cluster.manager().tell(new JoinSeedNodes(others));
+                }
+            }
+            try {
+                return up.get(LOOKS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                if (System.nanoTime() - tooLate > 0) throw notYet;
+            }
+        }
+    }
+
+    /** Akka asks the others first nevertheless, and founds a cluster where none of them answers. */
+    private static ClusterCommand founding(Address self, List<Address> others) {
+        if (others.isEmpty()) return Join.create(self);
+        return new JoinSeedNodes(Stream.concat(Stream.of(self), others.stream()).toList());
+    }
+
+    /** Before this node does any work. */
+    private void share(Cluster cluster, boolean founded, long tooLate) throws InterruptedException, TimeoutException {
+        Runnable replaced =
+                () -> cluster.manager().tell(new Down(cluster.selfMember().address()));
+        while (!lock.tryShare(founded, replaced)) {
+            if (System.nanoTime() - tooLate > 0) throw new TimeoutException("The database takes no member");
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /** Nobody else was up. */
+    private static boolean isFounder(SelfUp joined, Address self) {
+        return StreamSupport.stream(joined.currentClusterState().getMembers().spliterator(), false)
+                .filter(member -> !member.address().equals(self))
+                .map(Member::status)
+                .allMatch(status -> status.equals(MemberStatus.joining()) || status.equals(MemberStatus.weaklyUp()));
+    }
+
+    private boolean isAlone() {
+        return settings.seedNodes().isEmpty() && settings.bootstrap() == Settings.Bootstrap.NONE;
+    }
+
+    private String complaint(Duration patience) {
+        if (isAlone())
+            return "A cluster lives on the database, and one database has one: end its nodes, or name them in"
+                    + " longhaul.cluster.seed-nodes.";
+        String wanted = switch (settings.bootstrap()) {
+            case NONE -> "The cluster of longhaul.cluster.seed-nodes was not joined";
+            case KUBERNETES ->
+                "By longhaul.cluster.bootstrap no cluster was found, nor " + settings.bootstrapNodes()
+                        + " nodes to form one,";
+        };
+        return wanted + " within " + patience.toSeconds() + " s.";
+    }
+}
