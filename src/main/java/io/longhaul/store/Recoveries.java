@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.concurrent.Future;
@@ -45,29 +46,33 @@ final class Recoveries implements Extension {
     /** As many as recover at once: an answer that nobody asks for any more makes room for a younger one. */
     private static final int KEPT = 500;
 
-    static final String HEADS = """
-        SELECT n,
-               (SELECT max(sequence_number) FROM event_journal WHERE persistence_id = id) AS highest,
-               (SELECT max(sequence_number) FROM snapshot WHERE persistence_id = id) AS snapshot
+    /** Of each job its last snapshot and the events after it, one more than a recovery keeps; large ones are left out. */
+    static final String STARTS = """
+        SELECT asked.n, kept.snapshot, event.*
         FROM unnest(?) WITH ORDINALITY AS asked (id, n)
+        CROSS JOIN LATERAL (
+          SELECT coalesce(max(sequence_number), 0) AS snapshot FROM snapshot WHERE persistence_id = asked.id) AS kept
+        LEFT JOIN LATERAL (
+          SELECT ordering, sequence_number, deleted, writer, write_timestamp, adapter_manifest, event_ser_id,
+                 event_ser_manifest, meta_ser_id, meta_ser_manifest, meta_payload,
+                 CASE WHEN octet_length(event_payload) <= ? THEN event_payload END AS event_payload
+          FROM event_journal
+          WHERE persistence_id = asked.id AND sequence_number > kept.snapshot
+          ORDER BY sequence_number LIMIT ?) AS event ON true
+        ORDER BY asked.n, event.sequence_number
         """;
 
-    static final String EVENTS = """
-        SELECT event.*
-        FROM unnest(?, ?, ?) AS asked (id, snapshot, highest) CROSS JOIN LATERAL (
-          SELECT * FROM event_journal
-          WHERE persistence_id = id AND sequence_number > snapshot AND sequence_number <= highest
-            AND NOT deleted AND octet_length(event_payload) <= ?
-          ORDER BY sequence_number) AS event
+    /** Of each job the number of its last event. */
+    static final String HIGHEST = """
+        SELECT n, (SELECT max(sequence_number) FROM event_journal WHERE persistence_id = id) AS highest
+        FROM unnest(?) WITH ORDINALITY AS asked (id, n)
         """;
 
     private record Asked(String persistenceId, Promise<Start> answer) {}
 
-    private record Head(String persistenceId, long highest, long snapshot) {
-        boolean isShort() {
-            return highest > snapshot && highest - snapshot <= MOST_EVENTS;
-        }
-    }
+    /** A line of what was found; without an event where there is none after the snapshot. */
+    private record Found(
+            int n, long snapshot, long sequence, @Nullable JournalAkkaSerializationRow event) {}
 
     /**
      * Where a recovery starts.
@@ -140,54 +145,76 @@ final class Recoveries implements Extension {
         for (Asked next = first; next != null; next = batch.size() < BATCH ? waiting.poll() : null) batch.add(next);
         try (Connection connection = database.createConnection()) {
             Session session = new Session(connection, 0);
-            List<Head> heads = heads(session, batch);
-            Map<String, List<JournalAkkaSerializationRow>> events =
-                    events(session, heads.stream().filter(Head::isShort).toList());
-            for (int i = 0; i < batch.size(); i++) {
-                Head head = heads.get(i);
-                batch.get(i)
-                        .answer()
-                        .success(new Start(
-                                head.highest(), head.snapshot(), events.getOrDefault(head.persistenceId(), List.of())));
-            }
+            List<Start> starts =
+                    starts(session, batch.stream().map(Asked::persistenceId).toList());
+            for (int i = 0; i < batch.size(); i++) batch.get(i).answer().success(starts.get(i));
         } catch (Exception failed) {
             for (Asked asked : batch) asked.answer().tryFailure(failed);
         }
     }
 
-    private static List<Head> heads(Session session, List<Asked> batch) throws SQLException {
-        String[] ids = batch.stream().map(Asked::persistenceId).toArray(String[]::new);
-        return session.query(
-                row -> new Head(ids[row.getInt("n") - 1], row.getLong("highest"), row.getLong("snapshot")),
-                HEADS,
-                new ArrayOf("text", ids));
+    /** In the order of the ids. */
+    private static List<Start> starts(Session session, List<String> ids) throws SQLException {
+        List<List<Found>> all = new ArrayList<>();
+        for (int n = 0; n < ids.size(); n++) all.add(new ArrayList<>());
+        for (Found found : session.query(
+                row -> found(row, ids),
+                STARTS,
+                new ArrayOf("text", ids.toArray(String[]::new)),
+                MOST_BYTES,
+                MOST_EVENTS + 1)) all.get(found.n()).add(found);
+        List<Integer> isLong = IntStream.range(0, ids.size())
+                .filter(n -> all.get(n).size() > MOST_EVENTS)
+                .boxed()
+                .toList();
+        Map<Integer, Long> highest = highest(session, ids, isLong);
+        List<Start> starts = new ArrayList<>();
+        for (int n = 0; n < ids.size(); n++) starts.add(start(all.get(n), highest.get(n)));
+        return starts;
     }
 
-    private static Map<String, List<JournalAkkaSerializationRow>> events(Session session, List<Head> heads)
+    /** @param highest of a long history, of which nothing is kept */
+    private static Start start(List<Found> found, @Nullable Long highest) {
+        long snapshot = found.getFirst().snapshot();
+        if (highest != null) return new Start(highest, snapshot, List.of());
+        List<JournalAkkaSerializationRow> events = new ArrayList<>();
+        for (Found line : found) if (line.event() != null) events.add(line.event());
+        return new Start(found.getLast().sequence(), snapshot, events);
+    }
+
+    private static Map<Integer, Long> highest(Session session, List<String> ids, List<Integer> some)
             throws SQLException {
-        Map<String, List<JournalAkkaSerializationRow>> events = new HashMap<>();
-        if (heads.isEmpty()) return events;
-        for (JournalAkkaSerializationRow row : session.query(
-                Recoveries::row,
-                EVENTS,
-                new ArrayOf("text", heads.stream().map(Head::persistenceId).toArray(String[]::new)),
-                new ArrayOf("int8", heads.stream().map(Head::snapshot).toArray(Long[]::new)),
-                new ArrayOf("int8", heads.stream().map(Head::highest).toArray(Long[]::new)),
-                MOST_BYTES))
-            events.computeIfAbsent(row.persistenceId(), id -> new ArrayList<>()).add(row);
-        return events;
+        Map<Integer, Long> highest = new HashMap<>();
+        if (some.isEmpty()) return highest;
+        String[] asked = some.stream().map(ids::get).toArray(String[]::new);
+        for (Map.Entry<Integer, Long> one : session.query(
+                row -> Map.entry(some.get(row.getInt("n") - 1), row.getLong("highest")),
+                HIGHEST,
+                new ArrayOf("text", asked))) highest.put(one.getKey(), one.getValue());
+        return highest;
     }
 
-    private static JournalAkkaSerializationRow row(ResultSet row) throws SQLException {
+    private static Found found(ResultSet row, List<String> ids) throws SQLException {
+        int n = row.getInt("n") - 1;
+        long snapshot = row.getLong("snapshot");
+        long sequence = row.getLong("sequence_number");
+        if (row.wasNull()) return new Found(n, snapshot, snapshot, null);
+        byte[] payload = row.getBytes("event_payload");
+        boolean kept = payload != null && !row.getBoolean("deleted");
+        return new Found(n, snapshot, sequence, kept ? event(row, ids.get(n), payload) : null);
+    }
+
+    private static JournalAkkaSerializationRow event(ResultSet row, String persistenceId, byte[] payload)
+            throws SQLException {
         return new JournalAkkaSerializationRow(
                 row.getLong("ordering"),
-                row.getBoolean("deleted"),
-                row.getString("persistence_id"),
+                false,
+                persistenceId,
                 row.getLong("sequence_number"),
                 row.getString("writer"),
                 row.getLong("write_timestamp"),
                 row.getString("adapter_manifest"),
-                row.getBytes("event_payload"),
+                payload,
                 row.getInt("event_ser_id"),
                 row.getString("event_ser_manifest"),
                 Option.apply(row.getBytes("meta_payload")),

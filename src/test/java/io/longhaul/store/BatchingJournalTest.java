@@ -37,6 +37,7 @@ import io.longhaul.testkit.Histories;
 import io.longhaul.testkit.JobDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -344,20 +345,24 @@ class BatchingJournalTest {
     void finds_rows_by_their_keys_from_the_first_on() throws Exception {
         try (Connection connection = slick.database().source().createConnection();
                 var statement = connection.createStatement()) {
-            for (String query : List.of(Recoveries.HEADS, Recoveries.EVENTS)) {
-                String plan = "";
-                String types = query.equals(Recoveries.HEADS) ? "text[]" : "text[], int8[], int8[], int4";
-                String numbered = query;
-                for (int i = 1; numbered.contains("?"); i++) numbered = numbered.replaceFirst("\\?", "\\$" + i);
-                statement.execute("PREPARE planned (" + types + ") AS " + numbered);
-                String values = query.equals(Recoveries.HEADS) ? "'{a}'" : "'{a}', '{0}', '{1}', 9";
-                try (var rows = statement.executeQuery("EXPLAIN EXECUTE planned (" + values + ")")) {
-                    while (rows.next()) plan += rows.getString(1) + "\n";
-                }
-                statement.execute("DEALLOCATE planned");
-                assertFalse(plan.contains("Seq Scan"), plan);
-                assertTrue(plan.contains("event_journal_pkey"), plan);
-            }
+            String snapshots = planOf(statement, Recoveries.STARTS, "text[], int4, int4", "'{a}', 9, 9");
+            assertTrue(snapshots.contains("snapshot_pkey"), snapshots);
+            assertTrue(snapshots.contains("event_journal_pkey"), snapshots);
+            String highest = planOf(statement, Recoveries.HIGHEST, "text[]", "'{a}'");
+            assertTrue(highest.contains("event_journal_pkey"), highest);
         }
+    }
+
+    private static String planOf(Statement statement, String query, String types, String values) throws SQLException {
+        String numbered = query;
+        for (int i = 1; numbered.contains("?"); i++) numbered = numbered.replaceFirst("\\?", "\\$" + i);
+        statement.execute("PREPARE planned (" + types + ") AS " + numbered);
+        String plan = "";
+        try (var rows = statement.executeQuery("EXPLAIN EXECUTE planned (" + values + ")")) {
+            while (rows.next()) plan += rows.getString(1) + "\n";
+        }
+        statement.execute("DEALLOCATE planned");
+        assertFalse(plan.contains("Seq Scan"), plan);
+        return plan;
     }
 }
