@@ -10,15 +10,12 @@ import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.longhaul.transfer.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -212,9 +209,9 @@ public final class Node implements AutoCloseable {
 
     /** @param setups what akka-management and others find by the system */
     private static ActorSystem<?> system(Settings settings, Database database, Joining joining, Setup... setups) {
-        Config config = akkaConfig(settings).withFallback(database.akkaConfig()).withFallback(ConfigFactory.load());
+        Config config = AkkaConfig.of(settings, database.akkaConfig());
         try {
-            ActorSystemSetup setup = ActorSystemSetup.create(setups).and(BootstrapSetup.create(config.resolve()));
+            ActorSystemSetup setup = ActorSystemSetup.create(setups).and(BootstrapSetup.create(config));
             return ActorSystem.create(joining.guardian(), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
             throw new StartupException(
@@ -222,23 +219,6 @@ public final class Node implements AutoCloseable {
                             + Sentences.firstLine(taken) + ".",
                     taken);
         }
-    }
-
-    private static Config akkaConfig(Settings settings) {
-        Map<String, Object> akka = new HashMap<>();
-        akka.put("akka.remote.artery.canonical.hostname", settings.cluster().host());
-        akka.put("akka.remote.artery.canonical.port", settings.cluster().port());
-        akka.put("akka.management.http.hostname", settings.management().host());
-        akka.put("akka.management.http.port", settings.management().port());
-        settings.cluster().tls().ifPresent(tls -> akka.putAll(ClusterTls.config(tls)));
-        switch (settings.cluster().bootstrap()) {
-            case NONE -> akka.put("akka.management.http.routes.cluster-bootstrap", "");
-            case KUBERNETES ->
-                akka.put(
-                        "akka.management.cluster.bootstrap.contact-point-discovery.required-contact-point-nr",
-                        settings.cluster().bootstrapNodes());
-        }
-        return ConfigFactory.parseMap(akka, "longhaul.conf");
     }
 
     private void join() {
