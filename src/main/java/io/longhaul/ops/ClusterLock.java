@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ final class ClusterLock extends Setup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterLock.class);
 
     /** "cluster" as a number. */
-    static final long LOCK = 0x63_6C75_7374_6572L;
+    private static final long LOCK = 0x63_6C75_7374_6572L;
 
     private static final Duration BEAT = Duration.ofSeconds(1);
 
@@ -56,6 +57,10 @@ final class ClusterLock extends Setup implements AutoCloseable {
     /** Of a member: what is done where another cluster was founded while this node had no share. */
     private @Nullable Runnable replaced;
 
+    /** It is still to be counted. */
+    private boolean founded;
+
+    private final CompletableFuture<@Nullable Void> shared = new CompletableFuture<>();
     private long foundings;
     private boolean missed;
 
@@ -87,56 +92,53 @@ final class ClusterLock extends Setup implements AutoCloseable {
             if (ask(mine, "SELECT pg_try_advisory_lock(?)")) held = Held.ALONE;
             else disconnect();
         } catch (SQLException unreachable) {
-            LOG.debug("Whether a cluster lives on the database cannot be told", unreachable);
+            LOG.warn("Whether a cluster lives on the database cannot be told", unreachable);
             disconnect();
         }
         return held == Held.ALONE;
     }
 
     /**
-     * This node is a member. From now on nobody founds a cluster until the last member has ended.
+     * This node is a member: once that is completed nobody founds a cluster until the last member has ended. It is, within a
+     * beat, as soon as no other node is about to found one and the database answers.
      *
      * @param founded whether by founding the cluster
      * @param replaced run where this node loses its share for a while, and another cluster was founded meanwhile
-     * @return false while another node is about to found one, or the database does not answer: try again
      */
-    synchronized boolean tryShare(boolean founded, Runnable replaced) {
-        try {
-            boolean alone = held == Held.ALONE && isAlive();
-            Connection mine = alone && connection != null ? connection : connect();
-            if (!ask(mine, "SELECT pg_try_advisory_lock_shared(?)")) return false;
-            if (founded) update(mine, "UPDATE cluster_founded SET times = times + 1");
-            foundings = foundings(mine);
-            if (alone) ask(mine, "SELECT pg_advisory_unlock(?)");
-            held = Held.SHARED;
-            this.replaced = replaced;
-            return true;
-        } catch (SQLException unreachable) {
-            LOG.debug("The database does not take this node as a member", unreachable);
-            disconnect();
-            return false;
-        }
+    synchronized CompletableFuture<@Nullable Void> share(boolean founded, Runnable replaced) {
+        this.founded = founded;
+        this.replaced = replaced;
+        look();
+        return shared;
     }
 
-    /** The server hears from this node; where a member's connection broke, another one takes its place. */
+    /** The server hears from this node; a member that has no share, or lost it with its connection, takes it. */
     synchronized void look() {
         if (connection != null && !isAlive()) disconnect();
-        if (connection != null || replaced == null || thread.isShutdown()) return;
+        if (held == Held.SHARED || replaced == null || thread.isShutdown()) return;
         try {
-            Connection mine = connect();
+            boolean alone = held == Held.ALONE;
+            Connection mine = alone && connection != null ? connection : connect();
             if (!ask(mine, "SELECT pg_try_advisory_lock_shared(?)"))
                 throw new SQLException("Another node is about to found a cluster");
+            long now = foundings(mine, founded);
+            founded = false;
+            if (alone) ask(mine, "SELECT pg_advisory_unlock(?)");
             held = Held.SHARED;
             if (missed) LOG.info("The database knows again that this node is a member of a cluster");
             missed = false;
-            if (foundings(mine) == foundings) return;
-            LOG.error("Another cluster was founded on the database while this node could not reach it");
-            replaced.run();
+            if (!shared.isDone()) {
+                foundings = now;
+                shared.complete(null);
+            } else if (now != foundings) {
+                LOG.error("Another cluster was founded on the database while this node could not reach it");
+                replaced.run();
+            }
         } catch (SQLException unreachable) {
             disconnect();
-            if (!missed)
+            if (!missed && shared.isDone())
                 LOG.warn("The database does not know for now that this node is a member of a cluster", unreachable);
-            missed = true;
+            missed = shared.isDone();
         }
     }
 
@@ -183,20 +185,17 @@ final class ClusterLock extends Setup implements AutoCloseable {
         }
     }
 
-    private static long foundings(Connection connection) throws SQLException {
+    /** @param more whether one is to be counted */
+    private static long foundings(Connection connection, boolean more) throws SQLException {
+        String count = more
+                ? "UPDATE cluster_founded SET times = times + 1 RETURNING times"
+                : "SELECT times FROM cluster_founded";
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(ANSWERS_WITHIN_SECONDS);
-            try (ResultSet row = statement.executeQuery("SELECT times FROM cluster_founded")) {
+            try (ResultSet row = statement.executeQuery(count)) {
                 if (!row.next()) throw new SQLException("cluster_founded is empty");
                 return row.getLong(1);
             }
-        }
-    }
-
-    private static void update(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(ANSWERS_WITHIN_SECONDS);
-            statement.executeUpdate(sql);
         }
     }
 

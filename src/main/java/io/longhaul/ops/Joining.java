@@ -68,23 +68,19 @@ final class Joining {
         List<Address> others = seeds.stream().filter(seed -> !seed.equals(self)).toList();
         Duration patience = isAlone() ? PATIENCE_ALONE : PATIENCE;
         long tooLate = System.nanoTime() + patience.toNanos();
+        boolean mayFound = seeds.isEmpty() || seeds.getFirst().equals(self);
         try {
             SelfUp joined = settings.bootstrap() == Settings.Bootstrap.NONE
-                    ? join(
-                            cluster,
-                            self,
-                            others,
-                            seeds.isEmpty() || seeds.getFirst().equals(self),
-                            tooLate)
+                    ? join(cluster, self, others, mayFound, tooLate)
                     : up.get(patience.toSeconds(), TimeUnit.SECONDS);
-            share(cluster, isFounder(joined, self), tooLate);
+            share(cluster, isFounder(joined, self));
         } catch (TimeoutException never) {
             throw new StartupException(complaint(patience), never);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartupException("The start was interrupted.", interrupted);
         } catch (ExecutionException impossible) {
-            throw new IllegalStateException("the future is only ever completed with a value", impossible);
+            throw new IllegalStateException("the futures are only ever completed with a value", impossible);
         }
     }
 
@@ -119,12 +115,14 @@ final class Joining {
     }
 
     /** Before this node does any work. */
-    private void share(Cluster cluster, boolean founded, long tooLate) throws InterruptedException, TimeoutException {
-        Runnable replaced =
-                () -> cluster.manager().tell(new Down(cluster.selfMember().address()));
-        while (!lock.tryShare(founded, replaced)) {
-            if (System.nanoTime() - tooLate > 0) throw new TimeoutException("The database takes no member");
-            TimeUnit.MILLISECONDS.sleep(100);
+    private void share(Cluster cluster, boolean founded) throws InterruptedException, ExecutionException {
+        Address self = cluster.selfMember().address();
+        try {
+            lock.share(founded, () -> cluster.manager().tell(new Down(self)))
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException never) {
+            throw new StartupException(
+                    "The database did not take this node as a member within " + PATIENCE.toSeconds() + " s.", never);
         }
     }
 

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,7 @@ class ClusterLockTest {
         assertFalse(other.tryAlone());
         assertFalse(share(other));
 
-        assertTrue(founder.tryShare(true, replaced::incrementAndGet));
+        assertTrue(founder.share(true, replaced::incrementAndGet).isDone());
         assertTrue(share(other));
     }
 
@@ -60,13 +61,24 @@ class ClusterLockTest {
         ClusterLock second = node();
         ClusterLock stranger = node();
         assertTrue(first.tryAlone());
-        assertTrue(first.tryShare(true, replaced::incrementAndGet));
+        assertTrue(first.share(true, replaced::incrementAndGet).isDone());
         assertTrue(share(second));
         assertFalse(stranger.tryAlone());
         first.close();
         assertFalse(stranger.tryAlone());
         second.close();
         assertTrue(stranger.tryAlone());
+    }
+
+    @Test
+    void is_shared_by_itself_with_a_member_that_waits_for_the_founder() throws Exception {
+        ClusterLock founder = node();
+        assertTrue(founder.tryAlone());
+        var waiting =
+                track(ClusterLock.on(database, LONG, Duration.ofMillis(1))).share(false, replaced::incrementAndGet);
+        assertFalse(waiting.isDone());
+        assertTrue(founder.share(true, replaced::incrementAndGet).isDone());
+        waiting.get(1, TimeUnit.MINUTES);
     }
 
     @Test
@@ -105,7 +117,7 @@ class ClusterLockTest {
         member.look(); // it cannot have its share now
         assertEquals(0, replaced.get());
 
-        assertTrue(founder.tryShare(true, () -> {}));
+        assertTrue(founder.share(true, () -> {}).isDone());
         member.look();
         assertEquals(1, replaced.get());
     }
@@ -128,7 +140,7 @@ class ClusterLockTest {
     }
 
     private boolean share(ClusterLock lock) {
-        return lock.tryShare(false, replaced::incrementAndGet);
+        return lock.share(false, replaced::incrementAndGet).isDone();
     }
 
     /** Waits for the end of the session, which is not at once: then one whose node looks has another one. */
