@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +84,11 @@ final class BenchNode implements AutoCloseable {
         Matcher port = DATABASE_PORT.matcher(Files.readString(folder.resolve("postgres/data/postgresql.conf")));
         if (!port.find()) throw new IOException("PostgreSQL has no port");
         return "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/postgres";
+    }
+
+    Connection connect() throws IOException, SQLException {
+        String password = Files.readString(databasePassword()).strip();
+        return DriverManager.getConnection(databaseUrl(), DATABASE_USER, password);
     }
 
     /** Where the password of {@link #DATABASE_USER} is. */

@@ -5,9 +5,7 @@ import io.longhaul.bench.NodeApi;
 import io.longhaul.bench.Progress;
 import io.longhaul.bench.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -93,8 +91,7 @@ final class Passing implements Callable<Integer> {
 
     /** A table with its indexes and what is kept apart for it. */
     private static double mib(BenchNode node, String table) throws IOException, SQLException {
-        String password = Files.readString(node.databasePassword()).strip();
-        try (var connection = DriverManager.getConnection(node.databaseUrl(), BenchNode.DATABASE_USER, password);
+        try (var connection = node.connect();
                 var query = connection.prepareStatement("SELECT pg_total_relation_size(?::regclass)")) {
             query.setString(1, table);
             try (var size = query.executeQuery()) {

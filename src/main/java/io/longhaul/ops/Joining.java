@@ -15,6 +15,7 @@ import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ final class Joining {
 
     /** Without others to join there is only one thing to wait for: the end of the node that was here before. */
     private static final Duration PATIENCE_ALONE = Duration.ofSeconds(15);
+
+    /** So long the other seed nodes leave it to the first one to found a cluster, which may just start later. */
+    private static final Duration FIRST_COMES_FIRST = Duration.ofSeconds(10);
 
     private static final Duration LOOKS_EVERY = Duration.ofSeconds(1);
 
@@ -67,11 +71,9 @@ final class Joining {
                 .toList();
         List<Address> others = seeds.stream().filter(seed -> !seed.equals(self)).toList();
         Duration patience = isAlone() ? PATIENCE_ALONE : PATIENCE;
-        long tooLate = System.nanoTime() + patience.toNanos();
-        boolean mayFound = seeds.isEmpty() || seeds.getFirst().equals(self);
         try {
             SelfUp joined = settings.bootstrap() == Settings.Bootstrap.NONE
-                    ? join(cluster, self, others, mayFound, tooLate)
+                    ? join(cluster, self, others, foundsAfter(seeds, self), patience)
                     : up.get(patience.toSeconds(), TimeUnit.SECONDS);
             share(cluster, isFounder(joined, self));
         } catch (TimeoutException never) {
@@ -84,13 +86,26 @@ final class Joining {
         }
     }
 
-    private SelfUp join(Cluster cluster, Address self, List<Address> others, boolean mayFound, long tooLate)
+    /** How long a node looks for a cluster before it founds one; empty if it never does. */
+    private static Optional<Duration> foundsAfter(List<Address> seeds, Address self) {
+        if (seeds.isEmpty() || seeds.getFirst().equals(self)) return Optional.of(Duration.ZERO);
+        return seeds.contains(self) ? Optional.of(FIRST_COMES_FIRST) : Optional.empty();
+    }
+
+    private SelfUp join(
+            Cluster cluster, Address self, List<Address> others, Optional<Duration> foundsAfter, Duration patience)
             throws InterruptedException, ExecutionException, TimeoutException {
+        long startedAt = System.nanoTime();
         boolean founds = false;
         boolean joins = false;
         while (true) {
+            long waited = System.nanoTime() - startedAt;
+            boolean mayFound =
+                    foundsAfter.isPresent() && waited >= foundsAfter.get().toNanos();
             if (mayFound && !founds && lock.tryAlone()) {
                 founds = true;
+                if (joins)
+                    LOG.info("No cluster lives on the database, and no other seed node founds one: this node does");
                 cluster.manager().tell(founding(self, others));
             } else if (!founds && !joins) {
                 joins = true;
@@ -103,7 +118,7 @@ final class Joining {
             try {
                 return up.get(LOOKS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException notYet) {
-                if (System.nanoTime() - tooLate > 0) throw notYet;
+                if (System.nanoTime() - startedAt > patience.toNanos()) throw notYet;
             }
         }
     }

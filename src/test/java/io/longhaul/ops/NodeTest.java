@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import com.typesafe.config.ConfigFactory;
+import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
@@ -48,6 +49,17 @@ class NodeTest {
         try (Node first = Node.start(TestSettings.below(folder.resolve("1"), database));
                 Node second = Node.start(TestSettings.below(folder.resolve("2"), and(database, seed(first))))) {
             assertEquals(2, Cluster.get(second.system()).state().members().size());
+        }
+    }
+
+    @Test
+    void founds_a_cluster_where_the_first_of_the_seed_nodes_is_gone() {
+        int gone = FreePort.find();
+        int own = FreePort.find();
+        String[] itself = and(TestDatabase.create(), "longhaul.cluster.port = " + own);
+        String seeds = "longhaul.cluster.seed-nodes = \"127.0.0.1:%d,127.0.0.1:%d\"".formatted(gone, own);
+        try (Node node = Node.start(TestSettings.below(folder, and(itself, seeds)))) {
+            assertEquals(1, Cluster.get(node.system()).state().members().size());
         }
     }
 
