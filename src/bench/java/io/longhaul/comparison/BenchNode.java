@@ -86,6 +86,7 @@ final class BenchNode implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/postgres";
     }
 
+    /** To its database, as the node itself. */
     Connection connect() throws IOException, SQLException {
         String password = Files.readString(databasePassword()).strip();
         return DriverManager.getConnection(databaseUrl(), DATABASE_USER, password);
