@@ -341,6 +341,7 @@ final class Services implements AutoCloseable {
                 transfer.maxRedirects(),
                 transfer.checkpointBytes(),
                 transfer.checkpointInterval(),
+                transfer.directIo(),
                 transfer.connectionsPerHost(),
                 settings.scheduler().slotsPerNode(),
                 transfer.trustedCertificates().orElse(null),

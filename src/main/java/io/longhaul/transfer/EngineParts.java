@@ -22,6 +22,7 @@ record EngineParts(
         Secrets secrets,
         Kerberos kerberos,
         ReadBuffers buffers,
+        RingBuffers rings,
         HostAnswers answers,
         Throttles throttles,
         WayOut wayOut,

@@ -31,6 +31,7 @@ import io.longhaul.transfer.Connections.Exchange;
 import io.longhaul.transfer.Connections.ProxyFailed;
 import io.longhaul.transfer.Kerberos.LoginFailed;
 import io.longhaul.transfer.StoreFolders.Folder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -54,6 +55,9 @@ final class FileDownload {
 
     /** Up to this length a file is expected to be here in no time. */
     private static final int SMALL = 64 * 1024;
+
+    /** For less it is not worth opening a file once more. */
+    private static final int PAST_CACHE_FROM = 8 << 20;
 
     /** After so many reads in a row that a small buffer would have held, a large one is for somebody else. */
     private static final int MOST_POOR = 32;
@@ -441,10 +445,26 @@ final class FileDownload {
             try {
                 // The end of a body is not worth a change of threads
                 if (body.left() < ReadBuffers.LARGE) copyMuch(body, large);
-                else apart(() -> copyMuch(body, large));
+                else apart(() -> copyPastCache(body, large));
             } finally {
                 parts.buffers().giveBack(large);
             }
+        }
+    }
+
+    private void copyPastCache(Body body, ByteBuffer large) throws TransferFailed, IOException {
+        boolean worthIt = settings.directIo() && body.left() >= PAST_CACHE_FROM;
+        ByteBuffer ring = worthIt ? parts.rings().lend() : null;
+        if (ring == null) {
+            copyMuch(body, large);
+            return;
+        }
+        TempFile written = writable();
+        try (Closeable afterwards = written::writeByCache) {
+            written.writePastCache(ring);
+            copyMuch(body, large);
+        } finally {
+            parts.rings().giveBack(ring);
         }
     }
 

@@ -37,6 +37,8 @@ final class StoreFolders implements AutoCloseable {
     /** New folders are made here and moved to their place: the JDK cannot make one relative to an open folder. */
     private static final String STAGING = ".staging";
 
+    private static final String EXTENDED_OPTIONS = "com.sun.nio.file.ExtendedOpenOption";
+
     private static final Path ITSELF = Path.of(".");
 
     /** Others may make and remove the same folders at the same time; after so many tries something else is wrong. */
@@ -193,6 +195,17 @@ final class StoreFolders implements AutoCloseable {
         return (SecureDirectoryStream<Path>) stream;
     }
 
+    /** By its name, because the compiler warns of whatever is the JDK's own, and not every JDK has to have it. */
+    private static OpenOption pastCache() {
+        try {
+            for (Object option : Class.forName(EXTENDED_OPTIONS).getEnumConstants())
+                if (option.toString().equals("DIRECT")) return (OpenOption) option;
+        } catch (ClassNotFoundException otherJdk) {
+            throw new UnsupportedOperationException(otherJdk);
+        }
+        throw new UnsupportedOperationException(EXTENDED_OPTIONS + " has no DIRECT");
+    }
+
     /** Opens everything afresh from here on: after something went wrong, nothing is as it was believed to be. */
     void forget() {
         kept.clear();
@@ -261,6 +274,16 @@ final class StoreFolders implements AutoCloseable {
             return open(name, Set.of(StandardOpenOption.WRITE, StandardOpenOption.READ));
         }
 
+        /**
+         * To write whole pages at the offsets of pages, past the cache of the system.
+         *
+         * @throws UnsupportedOperationException where the system cannot
+         */
+        FileChannel openPastCache(String name) throws IOException {
+            mustBeFile(name);
+            return open(name, Set.of(StandardOpenOption.WRITE, pastCache()));
+        }
+
         FileChannel openToRead(String name) throws IOException {
             mustBeFile(name);
             return open(name, Set.of(StandardOpenOption.READ));
@@ -270,7 +293,7 @@ final class StoreFolders implements AutoCloseable {
             if (!hasFile(name)) throw new NoSuchFileException(name);
         }
 
-        private FileChannel open(String name, Set<StandardOpenOption> how) throws IOException {
+        private FileChannel open(String name, Set<? extends OpenOption> how) throws IOException {
             Set<OpenOption> options = new HashSet<>(how);
             options.add(LinkOption.NOFOLLOW_LINKS);
             return (FileChannel) stream().newByteChannel(path(name), options);

@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The temporary file that a run writes, beside its destination. Written from the front without a gap, but for one whose parts are asked for. It only ever holds
@@ -14,9 +17,14 @@ import java.util.function.BooleanSupplier;
  * run that was frozen and still has it open can only write what stands there already.
  */
 final class TempFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TempFile.class);
+
     private final Folder folder;
     private final String name;
     private final FileChannel channel;
+
+    /** What is written goes to it; null: to the channel. */
+    private volatile @Nullable DirectWriter direct;
 
     private TempFile(Folder folder, String name, FileChannel channel) {
         this.folder = folder;
@@ -61,11 +69,48 @@ final class TempFile implements AutoCloseable {
 
     /** Writes what remains in the buffer behind what was written last. */
     void write(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) channel.write(bytes);
+        DirectWriter pastCache = direct;
+        if (pastCache != null) pastCache.put(bytes);
+        else while (bytes.hasRemaining()) channel.write(bytes);
+    }
+
+    /**
+     * From here on what is written goes past the system's cache, where the file system can do that.
+     *
+     * @param ring see {@link DirectWriter}; lent until {@link #writeByCache} has been called
+     */
+    void writePastCache(ByteBuffer ring) throws IOException {
+        FileChannel opened;
+        try {
+            opened = folder.openPastCache(name);
+        } catch (IOException | UnsupportedOperationException notHere) {
+            LOG.debug("The file system does not write past its cache: {}", notHere.toString());
+            return;
+        }
+        try {
+            direct = new DirectWriter(channel, opened, ring);
+        } catch (IOException problem) {
+            opened.close();
+            throw problem;
+        }
+    }
+
+    /**
+     * From here on it goes by way of the cache again.
+     *
+     * @throws IOException where not all that went past it could be written: then {@link #force} fails, too
+     */
+    void writeByCache() throws IOException {
+        DirectWriter pastCache = direct;
+        if (pastCache == null) return;
+        pastCache.close();
+        direct = null;
     }
 
     /** Bytes written are on disk when this returns, their number too. May be called while another thread writes. */
     void force() throws IOException {
+        DirectWriter pastCache = direct;
+        if (pastCache != null) pastCache.drain();
         DiskForce.force(channel, false);
     }
 

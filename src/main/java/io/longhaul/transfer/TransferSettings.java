@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRedirects hops that a request follows; 0: none
  * @param checkpointBytes how many bytes may be fetched again after a crash
  * @param checkpointInterval how long a byte may wait for the disk
+ * @param directIo whether large files are written past the system's cache where the file system can do that
  * @param connectionsPerHost runs at once for each {@code name:port}, of all nodes together
  * @param slotsPerNode runs at once
  * @param trustedCertificates a PEM file of certificates that are trusted besides those of the JVM
@@ -33,6 +34,7 @@ public record TransferSettings(
         int maxRedirects,
         long checkpointBytes,
         Duration checkpointInterval,
+        boolean directIo,
         int connectionsPerHost,
         int slotsPerNode,
         @Nullable Path trustedCertificates,

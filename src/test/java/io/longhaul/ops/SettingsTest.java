@@ -60,6 +60,7 @@ class SettingsTest {
                         OptionalLong.empty(),
                         8L << 20,
                         Duration.ofSeconds(5),
+                        true,
                         Optional.empty(),
                         List.of(),
                         Optional.empty(),

@@ -83,6 +83,7 @@ final class Bench implements AutoCloseable {
         int redirects = 10;
         long checkpointBytes = 8 << 20;
         Duration checkpointInterval = Duration.ofSeconds(5);
+        boolean directIo = true;
         int perHost = 32;
         int slots = 64;
         Path trusted;
@@ -97,6 +98,7 @@ final class Bench implements AutoCloseable {
                     redirects,
                     checkpointBytes,
                     checkpointInterval,
+                    directIo,
                     perHost,
                     slots,
                     trusted,

@@ -47,6 +47,7 @@ class ConnectionsTest {
                 0,
                 1 << 20,
                 Duration.ofSeconds(5),
+                true,
                 1,
                 1,
                 authority.writePem(folder.resolve("trusted.pem")),

@@ -61,6 +61,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -818,6 +819,82 @@ class DownloadTest {
                     ran.all(Checkpointed.class).stream()
                             .filter(it -> it.bytes() == 100_000)
                             .count());
+        }
+    }
+
+    @Nested
+    @DisplayName("of a large file, past the cache")
+    class OfALargeFile {
+        private static final Content LARGE = new Content(11, 20_000_123);
+
+        @Test
+        void holds_what_the_server_sent() {
+            origin.on("/a", Behaviours.file(LARGE));
+            Ran ran = bench.run(
+                    Bench.draft().file(origin.url("/a"), "a", LARGE.sha256()).job());
+            assertTrue(ran.isDone(), ran.reports()::toString);
+            assertTrue(LARGE.isIn(temporary()));
+        }
+
+        @Test
+        void holds_the_same_by_way_of_the_cache() throws IOException {
+            bench(settings -> settings.directIo = false);
+            origin.on("/a", Behaviours.file(LARGE));
+            assertTrue(bench.run(Bench.job(origin.url("/a"), "a")).isDone());
+            assertTrue(LARGE.isIn(temporary()));
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {65_536, 1_000_000, 64 << 20})
+        void tells_of_no_byte_that_is_not_in_the_file(long checkpointBytes) throws IOException {
+            bench(settings -> settings.checkpointBytes = checkpointBytes);
+            origin.on("/a", Behaviours.hangsAfter(LARGE, 13_000_001));
+            Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
+            ran.await(TransferReport.Progressed.class, it -> it.bytes() == 13_000_001);
+            for (Checkpointed told : ran.all(Checkpointed.class)) assertTrue(Files.size(temporary()) >= told.bytes());
+            ran.stop();
+            assertEquals(new Checkpointed(1, 0, 13_000_001), ran.reports().getLast());
+            assertEquals(13_000_001, Files.size(temporary()));
+        }
+
+        @Test
+        void goes_on_where_it_was_broken_off() {
+            Script script = origin.on("/a", Behaviours.closesEarly(LARGE, 9_000_001), Behaviours.file(LARGE));
+            Ran first = bench.run(Bench.job(origin.url("/a"), "a"));
+            Ran second = bench.run(first.jobNow(), 2);
+            assertTrue(second.isDone(), second.reports()::toString);
+            assertEquals(List.of("", "bytes=9000001-"), script.ranges());
+            assertTrue(LARGE.isIn(temporary()));
+        }
+
+        @Test
+        void is_checkpointed_in_time_where_the_server_falls_silent() throws IOException {
+            bench(settings -> settings.checkpointInterval = Duration.ofMillis(100));
+            origin.on("/a", Behaviours.hangsAfter(LARGE, 13_000_001));
+            Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
+            ran.await(Checkpointed.class, it -> it.bytes() == 13_000_001);
+            assertEquals(13_000_001, Files.size(temporary()));
+            ran.stop();
+        }
+
+        @Test
+        void may_be_one_of_more_than_there_are_rings() {
+            origin.on("/a", Behaviours.file(LARGE));
+            List<Ran> all = IntStream.range(0, 6)
+                    .mapToObj(n -> bench.start(Bench.job(origin.url("/a"), "a" + n)))
+                    .toList();
+            for (Ran ran : all) assertTrue(ran.awaitEnd().isDone(), ran.reports()::toString);
+        }
+
+        @Test
+        void that_is_written_in_place_holds_what_the_server_sent() {
+            origin.on("/a", Behaviours.file(LARGE));
+            Ran ran = bench.run(Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .with(JobOptions.Mode.HIGH_PERFORMANCE)
+                    .job());
+            assertTrue(ran.isDone(), ran.reports()::toString);
+            assertTrue(LARGE.isIn(root.resolve("alice/a")));
         }
     }
 

@@ -64,6 +64,43 @@ class RestartSpec extends AnyFeatureSpec with GivenWhenThen {
       }
     }
 
+    Scenario("in the middle of a large file, which goes past the system's cache: it goes on at its last checkpoint") {
+      inFolder { folder =>
+        Using.resource(new MisbehavingOrigin()) { origin =>
+          val content = new Content(63, 64 << 20)
+          val script = origin.on("/large.bin", Behaviours.hangsAfter(content, 40000000), Behaviours.file(content))
+
+          Given("a job that has more than one checkpoint of its file behind it")
+          val first = NodeProcess.start(folder)
+          val id = Using.resource(first.client("alice")) { client =>
+            val created = client.create(job(origin.url("/large.bin"), "large.bin"))
+            client.until[JsonNode](
+              () => client.get(s"/v1/jobs/$created").json,
+              job => job.path("progress").path("bytesTransferred").asLong > (16 << 20))
+            created
+          }
+
+          When("the node is killed and started again")
+          first.kill()
+          Using.resource(NodeProcess.start(folder)) { second =>
+            Using.resource(second.client("alice")) { client =>
+              client.awaitState(id, "TRANSFERRED")
+
+              Then("no more was fetched again than came since a checkpoint that its history tells of")
+              val begin = script.ranges.get(1).stripPrefix("bytes=").stripSuffix("-").toLong
+              val events = client.get(s"/v1/jobs/$id/events?limit=1000").json.path("events").toString
+              assert(begin >= (8 << 20))
+              assert(events.contains(s""""bytes":$begin"""))
+
+              And("the file holds what the server has")
+              assert(client.post(s"/v1/jobs/$id/complete").json.path("result").asText == "S_OK")
+              assert(content.isIn(second.files("alice").resolve("large.bin")))
+            }
+          }
+        }
+      }
+    }
+
     Scenario("in mid-batch: every job whose answer was read is there, once, and is transferred") {
       inFolder { folder =>
         Using.resource(Origin.http()) { origin =>
