@@ -100,13 +100,21 @@ public final class Main {
             description = "Makes the index anew from the journal, while no node runs.",
             mixinStandardHelpOptions = true)
     static final class RebuildIndex implements Callable<Integer> {
+        private static final long TOLD_EVERY = 100_000;
+
+        private long told;
+
         @Override
         public Integer call() {
-            long lines = Rebuild.run(
-                    Settings.load(),
-                    line -> System.out.println("The index holds the journal up to line " + line + "."));
+            long lines = Rebuild.run(Settings.load(), this::tell);
             System.out.println("The index is made anew, up to line " + lines + " of the journal.");
             return 0;
+        }
+
+        private void tell(long lines) {
+            if (lines - told < TOLD_EVERY) return;
+            told = lines;
+            System.out.println(lines + " lines of the journal are in the index.");
         }
     }
 

@@ -12,7 +12,7 @@ public final class Rebuild {
      * Returns the number of the journal's last line. A {@link StartupException} says why it cannot be done: a node runs,
      * or the database does not answer.
      *
-     * @param progress hears the number of the last line that is in the index, after each batch
+     * @param progress hears after each batch how many lines of the journal are in the index
      */
     public static long run(Settings settings, LongConsumer progress) {
         try (DataFolder folder = DataFolder.lock(settings.dataDir());

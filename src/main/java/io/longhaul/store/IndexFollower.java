@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +59,6 @@ final class IndexFollower implements AutoCloseable {
     /** Up to this line it was decided before what owners are to be told. */
     private long notified;
 
-    /** Reads and folds the next batch on another connection; null: nobody does. */
-    private @Nullable ReadAhead<Read> ahead;
-
-    private boolean readingAhead;
     private boolean running;
 
     /** Jobs of the last batch that the database did not take, which the next one may be about as well. */
@@ -69,13 +66,15 @@ final class IndexFollower implements AutoCloseable {
 
     /** A batch, and what has become of the jobs that it is about. */
     private record Read(Batch batch, Folded folded) {
-        boolean mayBeFollowed() {
-            return !batch.gap() && !batch.complete();
-        }
-
         long last() {
             return batch.lines().getLast().ordering();
         }
+    }
+
+    /** How rows get into the index. */
+    @FunctionalInterface
+    private interface Writing {
+        void write(Session session, List<JobRow> rows) throws SQLException;
     }
 
     private IndexFollower(Session session, int batch, RecoveredJobs recovered) {
@@ -147,11 +146,28 @@ final class IndexFollower implements AutoCloseable {
     }
 
     /**
-     * From here on the next batch is read while one is written. For whoever has much to carry over: what is read so is a
-     * moment older.
+     * Fills the index, which must be empty, with all jobs that the journal holds by now, one after the other, and not line by
+     * line: each is folded once and written once, however many they are. The next ones are read and folded while some
+     * are written. Cut off half way, following the journal from its beginning does the rest.
+     *
+     * @param progress hears after each batch of how many lines the index then knows
      */
-    void readAhead(DataSource database) throws SQLException {
-        ahead = new ReadAhead<>(database, session.timeoutSeconds());
+    void fill(DataSource database, LongConsumer progress) throws SQLException {
+        long last = Journal.settled(session);
+        JobHistories histories = new JobHistories(last, notified, batch);
+        try (ReadAhead<Folded> ahead = new ReadAhead<>(database, session.timeoutSeconds())) {
+            ahead.begin(histories::next);
+            Folded next = ahead.result();
+            while (!JobHistories.isEmpty(next)) {
+                long lines = histories.lines();
+                ahead.begin(histories::next);
+                write(next, offset, IndexWriter::writeNew);
+                progress.accept(lines);
+                next = ahead.result();
+            }
+        }
+        write(Folded.NOTHING, last, IndexWriter::writeNew);
+        refused = Set.of();
     }
 
     /** Ends what {@link #reset} began. */
@@ -161,57 +177,44 @@ final class IndexFollower implements AutoCloseable {
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
     Step step() throws SQLException {
-        Read next = ahead != null && readingAhead ? ahead.result() : read(session, offset);
-        readingAhead = ahead != null && next.mayBeFollowed();
-        if (ahead != null && readingAhead) {
-            keep(next.folded()); // the next one is folded while this one is written
-            long last = next.last();
-            ahead.begin(connection -> readToEnd(connection, last));
-        }
+        Read next = read();
         running = next.folded().rows().stream().anyMatch(row -> row.state().isRunning());
-        if (!next.batch().lines().isEmpty()) write(next);
-        if (!readingAhead) keep(next.folded());
+        if (!next.batch().lines().isEmpty()) write(next.folded(), next.last(), IndexWriter::write);
+        folder.keep(next.folded());
+        folder.forget(refused);
         if (next.batch().gap()) return Step.GAP;
         return next.batch().complete() ? Step.CAUGHT_UP : Step.WROTE;
     }
 
     /** Leaves a transaction behind where there is something to be written. */
-    private Read read(Session from, long after) throws SQLException {
-        Batch next = reader.after(from, after, batch);
+    private Read read() throws SQLException {
+        Batch next = reader.after(session, offset, batch);
         if (next.lines().isEmpty()) return new Read(next, Folded.NOTHING);
-        from.connection().setAutoCommit(false);
-        return new Read(next, folder.fold(from, next.lines(), after, notified));
-    }
-
-    private Read readToEnd(Session from, long after) throws SQLException {
-        Read next = read(from, after);
-        from.connection().setAutoCommit(true);
-        return next;
-    }
-
-    private void keep(Folded folded) {
-        folder.keep(folded);
-        folder.forget(refused);
-    }
-
-    private void write(Read next) throws SQLException {
         session.connection().setAutoCommit(false);
-        List<Unreadable> notTaken = writeRows(next.folded().rows().stream()
-                .filter(row -> !refused.contains(row.id()))
-                .toList());
-        List<Unreadable> unreadable = new ArrayList<>(next.folded().unreadable());
+        return new Read(next, folder.fold(session, next.lines(), offset, notified));
+    }
+
+    /** @param last the line up to which the index then holds the journal */
+    private void write(Folded folded, long last, Writing how) throws SQLException {
+        session.connection().setAutoCommit(false);
+        List<Unreadable> notTaken = writeRows(
+                folded.rows().stream()
+                        .filter(row -> !refused.contains(row.id()))
+                        .toList(),
+                how);
+        List<Unreadable> unreadable = new ArrayList<>(folded.unreadable());
         unreadable.addAll(notTaken);
         IndexWriter.writeUnreadable(session, unreadable);
-        NotificationRow.write(session, next.folded().notifications());
+        NotificationRow.write(session, folded.notifications());
         if (session.update(
                         "UPDATE index_offset SET ordering = ?, notified = greatest(notified, ?) WHERE ordering = ?",
-                        next.last(),
-                        next.last(),
+                        last,
+                        last,
                         offset)
                 != 1) throw new SQLException("Somebody else writes the index, past line " + offset + " of the journal");
         session.connection().commit();
         session.connection().setAutoCommit(true);
-        offset = next.last();
+        offset = last;
         refused = notTaken.stream().map(Unreadable::id).collect(Collectors.toUnmodifiableSet());
         for (Unreadable job : unreadable)
             LOG.error(
@@ -222,10 +225,10 @@ final class IndexFollower implements AutoCloseable {
     }
 
     /** Those that the database does not take, such as a text that no index can hold: never all for one. */
-    private List<Unreadable> writeRows(List<JobRow> rows) throws SQLException {
+    private List<Unreadable> writeRows(List<JobRow> rows, Writing how) throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
-            IndexWriter.write(session, rows);
+            how.write(session, rows);
             return List.of();
         } catch (SQLException refused) {
             if (!isAboutData(refused)) throw refused;
@@ -233,8 +236,8 @@ final class IndexFollower implements AutoCloseable {
             if (rows.size() == 1)
                 return List.of(new Unreadable(
                         rows.getFirst().id(), rows.getFirst().summary().sequence(), refused.toString()));
-            List<Unreadable> unreadable = new ArrayList<>(writeRows(rows.subList(0, rows.size() / 2)));
-            unreadable.addAll(writeRows(rows.subList(rows.size() / 2, rows.size())));
+            List<Unreadable> unreadable = new ArrayList<>(writeRows(rows.subList(0, rows.size() / 2), how));
+            unreadable.addAll(writeRows(rows.subList(rows.size() / 2, rows.size()), how));
             return unreadable;
         }
     }
@@ -257,7 +260,6 @@ final class IndexFollower implements AutoCloseable {
     /** Gives the lock back. */
     @Override
     public void close() {
-        if (ahead != null) ahead.close();
         try {
             if (!session.connection().getAutoCommit()) session.connection().rollback();
             session.connection().setAutoCommit(true);

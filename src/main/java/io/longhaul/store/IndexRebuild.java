@@ -13,7 +13,7 @@ import javax.sql.DataSource;
  * it leaves an index that is behind, which the next node, or this again, brings up to date.
  */
 public final class IndexRebuild {
-    /** Lines at once. Nobody waits for any of them, and what happened to one job in many of them is written once. */
+    /** Lines at once. */
     private static final int BATCH = 10_000;
 
     private static final Duration LOOK_AGAIN_AT_GAP = Duration.ofMillis(2);
@@ -33,18 +33,17 @@ public final class IndexRebuild {
     /**
      * Returns the number of the journal's last line.
      *
-     * @param progress hears the number of the last line that is in the index, after each batch
+     * @param progress hears after each batch how many lines of the journal are in the index
      * @throws IllegalStateException where a node keeps the index
      */
     public long run(LongConsumer progress) throws SQLException, InterruptedException {
         try (IndexFollower follower = IndexFollower.start(database, batch)) {
             if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
             follower.reset();
-            follower.readAhead(database);
+            follower.fill(database, progress);
             Step step;
             do {
                 step = follower.step();
-                progress.accept(follower.offset());
                 if (step == Step.GAP) pause();
             } while (step != Step.CAUGHT_UP);
             follower.makeIndexes();

@@ -84,6 +84,14 @@ final class IndexWriter {
         writeCounts(session, fresh, held);
     }
 
+    /** As {@link #write}, where the index holds none of these jobs. */
+    static void writeNew(Session session, List<JobRow> rows) throws SQLException {
+        if (rows.isEmpty()) return;
+        JobRows.insert(session, rows);
+        writeTerms(session, rows, Map.of());
+        writeCounts(session, rows, Map.of());
+    }
+
     /** Takes jobs out of the index. The counts come last, for the writer of the index waits for them. */
     static void remove(Session session, ArrayOf ids) throws SQLException {
         List<Held> removed = session.query(Held::of, "DELETE FROM job WHERE id = ANY (?) RETURNING " + HELD, ids);

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds lines of the journal into jobs. A job that it does not remember, and that no actor has just read back, it folds
@@ -54,7 +53,10 @@ final class JobFolder {
         Folded folded = new Folded(
                 new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(known.unreadable.values()));
         byJob.forEach((id, happened) -> {
-            if (known.isReadable(id)) follow(id, known.jobs.get(id), happened, notified, folded);
+            if (!known.isReadable(id)) return;
+            JobHistory history = new JobHistory(id, known.jobs.get(id), notified);
+            happened.forEach(history::follow);
+            history.addTo(folded);
         });
         return folded;
     }
@@ -71,29 +73,6 @@ final class JobFolder {
 
     void forgetAll() {
         cache.clear();
-    }
-
-    private static void follow(JobId id, @Nullable Job before, List<Line> lines, long notified, Folded to) {
-        Job job = before;
-        long sequence = 0;
-        List<NotificationRow> notifications = new ArrayList<>();
-        try {
-            for (Line line : lines) {
-                sequence = line.sequence();
-                if (job != null && sequence <= job.sequence()) continue;
-                Job after = line.follow(job, id);
-                if (job != null && line.ordering() > notified) NotificationRow.add(notifications, job, line, after);
-                job = after;
-            }
-            if (job == null) return;
-            JobRow row = JobRow.of(job);
-            to.jobs().add(job);
-            to.rows().add(row);
-            to.notifications().addAll(notifications);
-        } catch (RuntimeException damaged) {
-            // Whatever a history that makes no sense leads to: it is one job's, and the others go on.
-            to.unreadable().add(new Unreadable(id, sequence, damaged.toString()));
-        }
     }
 
     /** The jobs as they were before the lines, as far as they existed. */

@@ -55,20 +55,29 @@ final class JobRows {
             time("slice_ends_at", inPlace(Place::sliceEndsAt)),
             new Column("summary", "bytea", "summary", byte[][]::new, JobRows::summary));
 
-    private static final String UPSERT = "INSERT INTO job (" + names(Column::name) + ") SELECT "
+    private static final String INSERT = "INSERT INTO job (" + names(Column::name) + ") SELECT "
             + names(Column::expression) + " FROM unnest("
-            + names(column -> "?") + ") AS t(" + names(Column::name) + ") ON CONFLICT (id) DO UPDATE SET "
+            + names(column -> "?") + ") AS t(" + names(Column::name) + ")";
+
+    private static final String UPSERT = INSERT + " ON CONFLICT (id) DO UPDATE SET "
             + names(column -> column.name() + " = excluded." + column.name());
 
     private JobRows() {}
 
     static void upsert(Session session, List<JobRow> rows) throws SQLException {
-        session.update(
-                UPSERT,
-                COLUMNS.stream()
-                        .map(column -> new ArrayOf(
-                                column.type(), rows.stream().map(column.value()).toArray(column.array())))
-                        .toArray());
+        session.update(UPSERT, columns(rows));
+    }
+
+    /** Of jobs that are not in it. */
+    static void insert(Session session, List<JobRow> rows) throws SQLException {
+        session.update(INSERT, columns(rows));
+    }
+
+    private static Object[] columns(List<JobRow> rows) {
+        return COLUMNS.stream()
+                .map(column -> new ArrayOf(
+                        column.type(), rows.stream().map(column.value()).toArray(column.array())))
+                .toArray();
     }
 
     private static Column text(String name, Function<JobRow, @Nullable Object> value) {

@@ -65,6 +65,56 @@ final class Journal {
     }
 
     /**
+     * The number of the last line, when every transaction that writes to the journal has ended: no line up to it comes
+     * later. 0: there is none.
+     */
+    static long settled(Session session) throws SQLException {
+        session.connection().setAutoCommit(false);
+        session.update("LOCK TABLE event_journal IN SHARE MODE");
+        long last = session.query(
+                        row -> row.getLong("last"), "SELECT coalesce(max(ordering), 0) AS last FROM event_journal")
+                .getFirst();
+        session.connection().commit();
+        session.connection().setAutoCommit(true);
+        return last;
+    }
+
+    /** Where one is in the journal who reads it job by job. */
+    record Place(String persistenceId, long sequence) {
+        static final Place BEGIN = new Place("", 0);
+    }
+
+    /** From here to the end of the transaction {@link #byJob} finds the next lines by their index, and sorts nothing. */
+    static void readByJob(Session session) throws SQLException {
+        session.update("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off");
+    }
+
+    /**
+     * The next lines that are not deleted, one job after the other, oldest event first.
+     *
+     * @param upTo lines after that one are passed over
+     * @return where it is then
+     */
+    static Place byJob(Session session, Place after, long upTo, int limit, Lines each) throws SQLException {
+        Place last = after;
+        try (PreparedStatement statement = session.prepare(
+                        LINES + " WHERE (persistence_id, sequence_number) > (?, ?) AND ordering <= ? AND NOT deleted"
+                                + " ORDER BY persistence_id, sequence_number LIMIT ?",
+                        after.persistenceId(),
+                        after.sequence(),
+                        upTo,
+                        limit);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                Line line = line(rows);
+                each.next(line);
+                last = new Place(rows.getString("persistence_id"), line.sequence());
+            }
+        }
+        return last;
+    }
+
+    /**
      * The histories of some jobs up to a line, one job after the other, oldest event first.
      *
      * @param session in a transaction, so that they need not all be in memory at once

@@ -317,7 +317,8 @@ class JobProjectionTest {
         journal.writeRaw("Sharding|1", 1, "whatever", new byte[] {1});
         journal.write(id(8), creation(8));
         awaitAll();
-        assertEquals(List.of(id(8), id(1)), all().stream().map(JobSummary::id).toList());
+        assertEquals(
+                List.of(id(8), id(7), id(1)), all().stream().map(JobSummary::id).toList());
         assertEquals("4", database.query("SELECT count(*) FROM unreadable_job"));
         assertEquals("2", database.query("SELECT sequence FROM unreadable_job WHERE id = '" + id(1) + "'"));
         assertEquals("0", database.query("SELECT count(due_at) FROM job WHERE id = '" + id(1) + "'"));
@@ -341,7 +342,7 @@ class JobProjectionTest {
     }
 
     @Test
-    void stays_out_of_order_when_rebuilt_whatever_happened_to_it_afterwards() throws Exception {
+    void leaves_a_job_out_of_order_whatever_happens_to_it_afterwards() throws Exception {
         for (int job = 1; job <= 3; job++)
             journal.write(id(job), created(BEGIN, spec("alice", "default", Priority.LOW, "NUL \0", Map.of())));
         var good = spec("alice", "default", Priority.LOW, "job", Map.of());
@@ -349,7 +350,9 @@ class JobProjectionTest {
             for (int job = 1; job <= 3; job++) journal.write(id(job), at(BEGIN, new JobEvent.JobChanged(good)));
             journal.write(id(10 + round), creation(10 + round));
         }
-        new IndexRebuild(database.dataSource(), 3).run(line -> {});
+        try (IndexFollower follower = IndexFollower.start(database.dataSource(), 3)) {
+            while (follower.step() != IndexFollower.Step.CAUGHT_UP) assertTrue(follower.offset() > 0);
+        }
         assertEquals("3", database.query("SELECT count(*) FROM unreadable_job WHERE sequence = 1"));
         assertEquals(
                 List.of(id(12), id(11), id(10)),
@@ -370,7 +373,7 @@ class JobProjectionTest {
         List<Long> lines = new ArrayList<>();
         long last = new IndexRebuild(database.dataSource()).run(lines::add);
         assertEquals(database.query("SELECT max(ordering) FROM event_journal"), Long.toString(last));
-        assertEquals(last, lines.getLast());
+        assertEquals(database.query("SELECT count(*) FROM event_journal"), Long.toString(lines.getLast()));
         assertEquals(live, fingerprint());
         assertCountsAddUp();
         lines.clear();
