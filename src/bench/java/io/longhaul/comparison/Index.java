@@ -22,8 +22,6 @@ import picocli.CommandLine.Option;
 /** How far lists and counts are behind while events come at a given rate, and how fast the index is made anew. */
 @Command(name = "index", description = "How far the index is behind, and how fast it is made anew.")
 final class Index implements Callable<Integer> {
-    private static final int WARM_UP_SECONDS = 10;
-
     /** Between two looks: who looks without a pause takes a processor from those whom he watches. */
     private static final Duration GLANCE = Duration.ofMillis(1);
 
@@ -38,6 +36,12 @@ final class Index implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "60", description = "For how long; 60 unless told.")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "40",
+            description = "Seconds that do not count, until the JVM has compiled; 40 unless told.")
+    private int warmUp;
+
     @Option(names = "--more", defaultValue = "400000", description = "Events besides, before rebuild-index.")
     private long more;
 
@@ -47,8 +51,8 @@ final class Index implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         String settings =
-                "%,d jobs created a second, an event each, for %d s; %,d more; then rebuild-index; then that of %,d whole lives."
-                        .formatted(rate, seconds, more, lives);
+                "%,d jobs created a second, an event each, for %d s after %d to warm up; %,d more; then rebuild-index; then that of %,d whole lives."
+                        .formatted(rate, seconds, warmUp, more, lives);
         try (FileServer server = FileServer.small(Folders.empty(rounds.folder().resolve("origin")))) {
             var contender = Contender.of(BenchNode.version(), folder -> measure(folder, server));
             new Comparison("index", settings, rounds.folder(), List.of(contender)).run(rounds.number());
@@ -82,7 +86,7 @@ final class Index implements Callable<Integer> {
                 NodeApi api = node.as("bench");
                 var jobs = new SteadyJobs(api.base(), workload, rate)) {
             int probes = 0;
-            for (long startedAt = System.nanoTime(); Processes.seconds(startedAt) < WARM_UP_SECONDS; probes++)
+            for (long startedAt = System.nanoTime(); Processes.seconds(startedAt) < warmUp; probes++)
                 lag(api, probes);
             List<Double> lags = new ArrayList<>();
             long before = jobs.created();

@@ -10,10 +10,24 @@ final class RingBuffers {
     /** What a disk is written in, and where in memory it may lie: those that have smaller pages take these too. */
     static final int PAGE = 4096;
 
+    /** Files that are written past the cache at once: so many keep any disk at work. */
+    private static final int MOST = 4;
+
+    /** As much as a checkpoint takes unless told otherwise: one half is written while the other is filled. */
+    private static final int SIZE = (8 << 20) + PAGE;
+
+    /** Together at most such a part of what the heap may be: there may be as much off the heap as on it. */
+    private static final int PART = 16;
+
     private final int size;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ByteBuffer> kept = new ArrayDeque<>();
     private int left;
+
+    /** Those of a JVM with that much heap, in bytes; one at least. */
+    static RingBuffers in(long maxHeap) {
+        return new RingBuffers(Math.clamp(maxHeap / PART / SIZE, 1, MOST), SIZE);
+    }
 
     /** @param size of each; whole pages */
     RingBuffers(int most, int size) {

@@ -41,12 +41,6 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     /** 32 MiB of each kind: whoever needs more of them than that is slowed down by something else. */
     private static final int LARGE_BUFFERS = 64;
 
-    /** Files that are written past the cache at once: so many keep any disk at work. */
-    private static final int RINGS = 4;
-
-    /** As much as a checkpoint takes unless told otherwise: one half is written while the other is filled. */
-    private static final int RING = (8 << 20) + RingBuffers.PAGE;
-
     private final AdmissionControl admission;
     private final Connections connections;
     private final EngineParts parts;
@@ -128,7 +122,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 secrets,
                 new Kerberos(settings.kerberosConf(), settings.connectTimeout()),
                 new ReadBuffers(LARGE_BUFFERS),
-                new RingBuffers(RINGS, RING),
+                RingBuffers.in(Runtime.getRuntime().maxMemory()),
                 new HostAnswers(admission),
                 throttles,
                 new WayOut(network),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,10 +54,13 @@ class DirectWriterTest {
         cached.close();
     }
 
+    /** Where the folder's file system cannot do that, an ordinary one, which takes pages just as well. */
     private FileChannel pastCache() throws IOException {
         try (StoreFolders folders = new StoreFolders(folder);
                 StoreFolders.Folder root = folders.open(List.of(), false)) {
             return root.openPastCache("a");
+        } catch (IOException | UnsupportedOperationException notHere) {
+            return FileChannel.open(file, WRITE);
         }
     }
 
@@ -179,8 +183,23 @@ class DirectWriterTest {
         assertEquals(PAGE, first.capacity());
         assertEquals(0, first.alignmentOffset(0, PAGE));
         assertNotNull(rings.lend());
-        assertEquals(null, rings.lend());
+        assertNull(rings.lend());
         rings.giveBack(first);
         assertEquals(first, rings.lend());
+    }
+
+    @Test
+    void takes_little_memory_where_there_is_little() {
+        assertEquals(1, ringsIn(64L << 20));
+        assertEquals(1, ringsIn(256L << 20));
+        assertEquals(3, ringsIn(512L << 20));
+        assertEquals(4, ringsIn(24L << 30));
+    }
+
+    private static int ringsIn(long maxHeap) {
+        RingBuffers rings = RingBuffers.in(maxHeap);
+        int lent = 0;
+        while (rings.lend() != null) lent++;
+        return lent;
     }
 }
