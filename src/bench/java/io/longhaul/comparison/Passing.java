@@ -32,6 +32,12 @@ final class Passing implements Callable<Integer> {
     @Option(names = "--lot", defaultValue = "20000", description = "Jobs that are queued at once; one lot is measured.")
     private long lot;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "4",
+            description = "Lots before the one that is measured: until the JVM has compiled; 4 unless told.")
+    private int warmUp;
+
     @Option(names = "--keep", defaultValue = "30", description = "Seconds that a job is kept which is over.")
     private int keep;
 
@@ -39,8 +45,8 @@ final class Passing implements Callable<Integer> {
     public Integer call() throws Exception {
         FileServer.nginx();
         try (FileServer server = FileServer.small(Folders.empty(rounds.folder().resolve("origin")))) {
-            String settings = "Lots of %,d jobs with one file of 10 KiB from %s; kept for %d s once acknowledged."
-                    .formatted(lot, server.name(), keep);
+            String settings = "Lots of %,d jobs with one file of 10 KiB from %s, %d of them to warm up; kept for %d s once acknowledged."
+                    .formatted(lot, server.name(), warmUp, keep);
             String name = "%s, %,d jobs pass".formatted(BenchNode.version(), jobs);
             new Comparison("passing", settings, rounds.folder(), List.of(Contender.of(name, here -> pass(here, server))))
                     .run(rounds.number());
@@ -55,7 +61,7 @@ final class Passing implements Callable<Integer> {
                         "-Dlonghaul.job.retention=" + keep + "s",
                         "-Dlonghaul.transfer.connections-per-host=128");
                 NodeApi api = node.as("bench")) {
-            live(api, server, "warm");
+            for (int number = 0; number < warmUp; number++) live(api, server, "warm-" + number);
             figures.more("whole lives before, jobs/s", live(api, server, "before"));
             long passed = 0;
             double largest = 0;

@@ -38,7 +38,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     private static final Duration CLOSE_IDLE_EVERY = Duration.ofSeconds(5);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
-    /** 32 MiB of each kind: whoever needs more of them than that is slowed down by something else. */
+    /** 8 MiB of each kind: whoever needs more of them than that is slowed down by something else. */
     private static final int LARGE_BUFFERS = 64;
 
     private final AdmissionControl admission;
