@@ -37,7 +37,11 @@ final class StoreFolders implements AutoCloseable {
     /** New folders are made here and moved to their place: the JDK cannot make one relative to an open folder. */
     private static final String STAGING = ".staging";
 
-    private static final String EXTENDED_OPTIONS = "com.sun.nio.file.ExtendedOpenOption";
+    /**
+     * Writes past the cache of the system; null: the JDK cannot. By its name, because the compiler warns of whatever is the
+     * JDK's own, and not every JDK has to have it.
+     */
+    private static final @Nullable OpenOption PAST_CACHE = pastCache();
 
     private static final Path ITSELF = Path.of(".");
 
@@ -195,15 +199,15 @@ final class StoreFolders implements AutoCloseable {
         return (SecureDirectoryStream<Path>) stream;
     }
 
-    /** By its name, because the compiler warns of whatever is the JDK's own, and not every JDK has to have it. */
-    private static OpenOption pastCache() {
+    private static @Nullable OpenOption pastCache() {
         try {
-            for (Object option : Class.forName(EXTENDED_OPTIONS).getEnumConstants())
+            for (Object option :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants())
                 if (option.toString().equals("DIRECT")) return (OpenOption) option;
+            return null;
         } catch (ClassNotFoundException otherJdk) {
-            throw new UnsupportedOperationException(otherJdk);
+            return null;
         }
-        throw new UnsupportedOperationException(EXTENDED_OPTIONS + " has no DIRECT");
     }
 
     /** Opens everything afresh from here on: after something went wrong, nothing is as it was believed to be. */
@@ -277,11 +281,17 @@ final class StoreFolders implements AutoCloseable {
         /**
          * To write whole pages at the offsets of pages, past the cache of the system.
          *
-         * @throws UnsupportedOperationException where the system cannot
+         * @throws IOException also where the JDK, the system or the file system cannot do that
          */
         FileChannel openPastCache(String name) throws IOException {
+            OpenOption pastCache = PAST_CACHE;
+            if (pastCache == null) throw new IOException("The JDK does not write past the cache");
             mustBeFile(name);
-            return open(name, Set.of(StandardOpenOption.WRITE, pastCache()));
+            try {
+                return open(name, Set.of(StandardOpenOption.WRITE, pastCache));
+            } catch (UnsupportedOperationException notOnThisSystem) {
+                throw new IOException(notOnThisSystem);
+            }
         }
 
         FileChannel openToRead(String name) throws IOException {

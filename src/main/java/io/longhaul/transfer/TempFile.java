@@ -83,7 +83,7 @@ final class TempFile implements AutoCloseable {
         FileChannel opened;
         try {
             opened = folder.openPastCache(name);
-        } catch (IOException | UnsupportedOperationException notHere) {
+        } catch (IOException notHere) {
             LOG.debug("The file system does not write past its cache: {}", notHere.toString());
             return;
         }

@@ -129,6 +129,15 @@ class DownloadTest {
         assertFailed(ran, false, ErrorContext.GENERAL_TRANSPORT, code);
     }
 
+    /** A run whose server falls silent after so many bytes, all of which were checkpointed since. */
+    private Ran checkpointedInTime(Content content, long after) throws IOException {
+        bench(settings -> settings.checkpointInterval = Duration.ofMillis(100));
+        origin.on("/a", Behaviours.hangsAfter(content, after));
+        Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
+        ran.await(Checkpointed.class, it -> it.bytes() == after);
+        return ran;
+    }
+
     /** A first run that ends after so many bytes, and the job as it is then. */
     private Job interrupted(String path, Content content, long after) {
         origin.on(path, Behaviours.closesEarly(content, after));
@@ -809,10 +818,7 @@ class DownloadTest {
 
         @Test
         void in_time_where_the_server_falls_silent() throws IOException {
-            bench(settings -> settings.checkpointInterval = Duration.ofMillis(100));
-            origin.on("/a", Behaviours.hangsAfter(CONTENT, 100_000));
-            Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
-            ran.await(Checkpointed.class, it -> it.bytes() == 100_000);
+            Ran ran = checkpointedInTime(CONTENT, 100_000);
             ran.stop();
             assertEquals(
                     1,
@@ -869,10 +875,7 @@ class DownloadTest {
 
         @Test
         void is_checkpointed_in_time_where_the_server_falls_silent() throws IOException {
-            bench(settings -> settings.checkpointInterval = Duration.ofMillis(100));
-            origin.on("/a", Behaviours.hangsAfter(LARGE, 13_000_001));
-            Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
-            ran.await(Checkpointed.class, it -> it.bytes() == 13_000_001);
+            Ran ran = checkpointedInTime(LARGE, 13_000_001);
             assertEquals(13_000_001, Files.size(temporary()));
             ran.stop();
         }
