@@ -1,21 +1,28 @@
 package io.longhaul.store;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 
 /**
- * Puts together what comes while earlier batches are under way: nothing ever waits for company, and the busier the
- * database is, the larger a batch.
+ * Puts together what comes while an earlier batch is under way: whatever comes when none is begins at once, and the
+ * busier the database is, the larger a batch. Another one begins beside it only where it would be a full one, for each
+ * costs both sides the same whatever is in it; or where the last one takes long, so that nobody waits for a connection
+ * that is dead.
  */
 final class Batches<T> {
     /** Does the first one, and as many as it likes of those that wait; fails none but by telling whoever sent it. */
     interface Work<T> {
         void on(T first, Queue<T> waiting);
     }
+
+    /** More than a statement takes on a disk that is forced in a few milliseconds. */
+    static final Duration PATIENCE = Duration.ofMillis(20);
 
     /**
      * Threads of the system's: batches are few, and each is waited for by many. A virtual thread would wait for its turn
@@ -25,17 +32,31 @@ final class Batches<T> {
             Thread.ofPlatform().daemon().name("journal-", 0).factory());
 
     private final BlockingQueue<T> waiting;
+    private final int parallelism;
+    private final int full;
     private final Semaphore free;
     private final Work<T> work;
+    private final Executor threads;
+    private final LongSupplier nanoTime;
+    private volatile long begunAt;
 
     /**
      * @param limit how many may wait
      * @param parallelism how many batches are under way at once, each on a thread of its own
+     * @param full how many make a batch that is worth to begin beside another one
      */
-    Batches(int limit, int parallelism, Work<T> work) {
+    Batches(int limit, int parallelism, int full, Work<T> work) {
+        this(limit, parallelism, full, work, THREADS, System::nanoTime);
+    }
+
+    Batches(int limit, int parallelism, int full, Work<T> work, Executor threads, LongSupplier nanoTime) {
         this.waiting = new ArrayBlockingQueue<>(limit);
+        this.parallelism = parallelism;
+        this.full = full;
         this.free = new Semaphore(parallelism);
         this.work = work;
+        this.threads = threads;
+        this.nanoTime = nanoTime;
     }
 
     /** False where too many wait. */
@@ -46,12 +67,23 @@ final class Batches<T> {
     }
 
     private void begin() {
-        if (free.tryAcquire()) THREADS.execute(this::drain);
+        if (!isWorthIt() || !free.tryAcquire()) return;
+        begunAt = nanoTime.getAsLong();
+        threads.execute(this::drain);
+    }
+
+    private boolean isWorthIt() {
+        return free.availablePermits() == parallelism
+                || waiting.size() >= full
+                || nanoTime.getAsLong() - begunAt > PATIENCE.toNanos();
     }
 
     private void drain() {
         try {
-            for (T first = waiting.poll(); first != null; first = waiting.poll()) work.on(first, waiting);
+            for (T first = waiting.poll(); first != null; first = waiting.poll()) {
+                begunAt = nanoTime.getAsLong();
+                work.on(first, waiting);
+            }
         } finally {
             free.release();
             // What came after the last look, while nobody was free to begin with it

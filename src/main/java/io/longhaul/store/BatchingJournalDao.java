@@ -142,7 +142,7 @@ public final class BatchingJournalDao implements JournalDao {
         this.executor = executor;
         this.batchSize = config.daoConfig().batchSize();
         this.batches = new Batches<>(
-                config.daoConfig().bufferSize(), config.daoConfig().parallelism(), this::write);
+                config.daoConfig().bufferSize(), config.daoConfig().parallelism(), batchSize, this::write);
     }
 
     @Override

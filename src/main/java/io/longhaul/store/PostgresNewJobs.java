@@ -66,7 +66,7 @@ public final class PostgresNewJobs implements NewJobs {
     public PostgresNewJobs(DataSource database, Duration timeout) {
         this.database = database;
         this.timeoutSeconds = Math.toIntExact(timeout.toSeconds());
-        this.groups = new Batches<>(MOST_WAITING, GROUPS_AT_ONCE, this::write);
+        this.groups = new Batches<>(MOST_WAITING, GROUPS_AT_ONCE, LARGEST_GROUP, this::write);
     }
 
     @Override

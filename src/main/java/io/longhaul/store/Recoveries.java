@@ -99,7 +99,7 @@ final class Recoveries implements Extension {
 
     private Recoveries(JdbcDataSource database, int limit) {
         this.database = database;
-        this.batches = new Batches<>(limit, PARALLELISM, this::find);
+        this.batches = new Batches<>(limit, PARALLELISM, BATCH, this::find);
     }
 
     static Recoveries of(ActorSystem system) {

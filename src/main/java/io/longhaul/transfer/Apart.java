@@ -15,7 +15,8 @@ final class Apart {
 
     private final Work<?> work;
     private final CountDownLatch over = new CountDownLatch(1);
-    private @Nullable Exception end = new IllegalStateException("The work was not done");
+    private boolean done;
+    private @Nullable Exception problem;
 
     private Apart(Work<?> work) {
         this.work = work;
@@ -26,10 +27,12 @@ final class Apart {
         Apart apart = new Apart(work);
         threads.execute(apart::run);
         apart.awaitEnd();
-        Exception end = apart.end;
+        Exception end = apart.problem;
         if (failure.isInstance(end)) throw failure.cast(end);
         switch (end) {
-            case null -> {}
+            case null -> {
+                if (!apart.done) throw new IllegalStateException("The work was not done");
+            }
             case IOException problem -> throw problem;
             case RuntimeException bug -> throw bug;
             case Exception other -> throw new IllegalStateException(other);
@@ -39,9 +42,9 @@ final class Apart {
     private void run() {
         try {
             work.run();
-            end = null;
-        } catch (Exception problem) {
-            end = problem;
+            done = true;
+        } catch (Exception thrown) {
+            problem = thrown;
         } finally {
             over.countDown();
         }

@@ -142,10 +142,16 @@ class BatchingJournalTest {
                 .toList();
     }
 
-    /** Every batch that may be under way holds one write, and what comes now waits for the next. */
-    private List<CompletableFuture<Object>> occupy(JournalDao journal) {
+    /** Has one batch under way, and no more. */
+    private static final String ONE = "parallelism = 1";
+
+    /** Each write is a batch, so that all that may be under way begin at once. */
+    private static final String EACH = "batchSize = 1";
+
+    /** So many batches are under way, all that may be, each of one write; what comes now waits for the next. */
+    private List<CompletableFuture<Object>> occupy(JournalDao journal, int batches) {
         List<CompletableFuture<Object>> writes = new ArrayList<>();
-        for (int i = 0; i < PARALLELISM; i++) {
+        for (int i = 0; i < batches; i++) {
             writes.add(write(journal, job(10_000 + i), 1, 1));
             database.awaitWriters(i + 1);
         }
@@ -211,18 +217,19 @@ class BatchingJournalTest {
 
     @Test
     void refuses_a_second_writer_and_nobody_else() throws Exception {
+        JournalDao journal = journal(ONE);
         Stages.await(write(journal, job(7), 1, 2));
         List<CompletableFuture<Object>> writes;
         try (Connection held = database.lockJournal()) {
-            writes = occupy(journal);
+            writes = occupy(journal, 1);
             for (int i = 0; i < 20; i++) writes.add(write(journal, job(i), 1, 2));
             writes.add(write(journal, job(7), 2, 1));
             writes.add(write(journal, job(7), 3, 2)); // the first writer goes on
             held.rollback();
         }
-        List<Boolean> expected = new ArrayList<>(Collections.nCopies(PARALLELISM + 22, true));
-        expected.set(PARALLELISM + 7, false);
-        expected.set(PARALLELISM + 20, false);
+        List<Boolean> expected = new ArrayList<>(Collections.nCopies(1 + 22, true));
+        expected.set(1 + 7, false);
+        expected.set(1 + 20, false);
         assertEquals(expected, written(writes));
         assertEquals("4", database.query("SELECT count(*) FROM event_journal WHERE persistence_id = '" + job(7) + "'"));
     }
@@ -246,10 +253,10 @@ class BatchingJournalTest {
 
     @Test
     void refuses_writes_when_too_many_wait() throws Exception {
-        JournalDao small = journal("bufferSize = 10");
+        JournalDao small = journal("bufferSize = 10, " + ONE);
         List<CompletableFuture<Object>> writes;
         try (Connection held = database.lockJournal()) {
-            writes = occupy(small);
+            writes = occupy(small, 1);
             for (int i = 0; i < 10; i++) writes.add(write(small, job(i), 1, 1));
             assertInstanceOf(RejectedExecutionException.class, Stages.await(write(small, job(10), 1, 1)));
             held.rollback();
@@ -260,9 +267,10 @@ class BatchingJournalTest {
 
     @Test
     void writes_again_what_was_under_way_when_connections_broke() throws Exception {
+        JournalDao journal = journal(EACH);
         List<CompletableFuture<Object>> writes;
         try (Connection held = database.lockJournal()) {
-            writes = occupy(journal);
+            writes = occupy(journal, PARALLELISM);
             for (int i = 0; i < 20; i++) writes.add(write(journal, job(i), 1, 2));
             database.disconnectJournal();
             database.awaitWriters(PARALLELISM); // on new connections
@@ -274,9 +282,10 @@ class BatchingJournalTest {
 
     @Test
     void knows_what_was_written_although_the_answer_was_lost() throws Exception {
+        JournalDao journal = journal(EACH);
         List<CompletableFuture<Object>> writes;
         try (Connection held = database.lockJournal()) {
-            writes = occupy(journal);
+            writes = occupy(journal, PARALLELISM);
             // As the first statement will have left it, and as somebody else has
             writeRow(held, job(10_000), "writer");
             writeRow(held, job(10_001), "somebody else");
