@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 /**
  * Puts together what comes while an earlier batch is under way: whatever comes when none is begins at once, and the
  * busier the database is, the larger a batch. Another one begins beside it only where it would be a full one, for each
- * costs both sides the same whatever is in it; or where the last one takes long, so that nobody waits for a connection
- * that is dead.
+ * costs both sides the same whatever is in it; or where the last one takes long when the next item comes: then its
+ * connection may be dead.
  */
 final class Batches<T> {
     /** Does the first one, and as many as it likes of those that wait; fails none but by telling whoever sent it. */

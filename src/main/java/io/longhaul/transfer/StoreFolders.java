@@ -289,8 +289,10 @@ final class StoreFolders implements AutoCloseable {
             mustBeFile(name);
             try {
                 return open(name, Set.of(StandardOpenOption.WRITE, pastCache));
-            } catch (UnsupportedOperationException notOnThisSystem) {
-                throw new IOException(notOnThisSystem);
+            } catch (UnsupportedOperationException notHere) {
+                // The JDK's word for an option that a system lacks, and also for a disk that does not tell its page
+                // size
+                throw new IOException(notHere);
             }
         }
 

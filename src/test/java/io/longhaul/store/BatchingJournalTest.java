@@ -61,6 +61,12 @@ class BatchingJournalTest {
     private static final Recorded NEXT = at(BEGIN, queued());
     private static final int PARALLELISM = 4;
 
+    /** Has one batch under way, and no more. */
+    private static final String ONE = "parallelism = 1";
+
+    /** Each write is a batch, so that all that may be under way begin at once. */
+    private static final String EACH = "batchSize = 1";
+
     private final JobDatabase database = JobDatabase.create();
     private final ActorTestKit akka = ActorTestKit.create(AkkaJournalTest.config(database));
     private final Materializer materializer = Materializer.createMaterializer(akka.system());
@@ -142,12 +148,6 @@ class BatchingJournalTest {
                 .toList();
     }
 
-    /** Has one batch under way, and no more. */
-    private static final String ONE = "parallelism = 1";
-
-    /** Each write is a batch, so that all that may be under way begin at once. */
-    private static final String EACH = "batchSize = 1";
-
     /** So many batches are under way, all that may be, each of one write; what comes now waits for the next. */
     private List<CompletableFuture<Object>> occupy(JournalDao journal, int batches) {
         List<CompletableFuture<Object>> writes = new ArrayList<>();
@@ -227,9 +227,9 @@ class BatchingJournalTest {
             writes.add(write(journal, job(7), 3, 2)); // the first writer goes on
             held.rollback();
         }
-        List<Boolean> expected = new ArrayList<>(Collections.nCopies(1 + 22, true));
-        expected.set(1 + 7, false);
-        expected.set(1 + 20, false);
+        List<Boolean> expected = new ArrayList<>(Collections.nCopies(23, true));
+        expected.set(8, false);
+        expected.set(21, false);
         assertEquals(expected, written(writes));
         assertEquals("4", database.query("SELECT count(*) FROM event_journal WHERE persistence_id = '" + job(7) + "'"));
     }
