@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets those who watch on one node hear what happens on the others. A node says that it has watchers, again and again;
- * for as long as it does the others send it their notices, a few times a second, and of progress only the latest of each
- * job. A notice may get lost; who must not miss one reads the history.
+ * Lets those who watch on one node hear what happens on the others. A node says that it has watchers, at once when the
+ * first one comes and then again and again; for as long as it does the others send it their notices, a few times a second,
+ * and of progress only the latest of each job. A notice may get lost; who must not miss one reads the history.
  */
 public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message> {
     private static final String NAME = "feed-relay";
@@ -55,6 +55,9 @@ public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message
     /** What happened on this one. */
     private record Happening(Notice notice) implements Message {}
 
+    /** Somebody watches here, where nobody did before. */
+    private record Watched() implements Message {}
+
     private record Listen() implements Message {}
 
     private record Send() implements Message {}
@@ -74,13 +77,18 @@ public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message
      * @return what happens on any of them
      */
     public static JobFeed start(ActorSystem<?> system, JobFeed here) {
+        return start(system, here, LISTENS_EVERY);
+    }
+
+    static JobFeed start(ActorSystem<?> system, JobFeed here, Duration listensEvery) {
         JobFeed everywhere = new JobFeed();
         AtomicBoolean wanted = new AtomicBoolean();
         ActorRef<Message> relay = system.systemActorOf(
-                Behaviors.<Message>setup(
-                        context -> Behaviors.withTimers(timers -> new FeedRelay(context, timers, everywhere, wanted))),
+                Behaviors.<Message>setup(context -> Behaviors.withTimers(
+                        timers -> new FeedRelay(context, timers, everywhere, wanted, listensEvery))),
                 NAME,
                 Props.empty());
+        everywhere.whenHeard(() -> relay.tell(new Watched()));
         // As long as the node lives
         var unused = here.subscribe(notice -> {
             everywhere.publish(notice);
@@ -90,13 +98,17 @@ public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message
     }
 
     private FeedRelay(
-            ActorContext<Message> context, TimerScheduler<Message> timers, JobFeed everywhere, AtomicBoolean wanted) {
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            JobFeed everywhere,
+            AtomicBoolean wanted,
+            Duration listensEvery) {
         super(context);
         this.everywhere = everywhere;
         this.wanted = wanted;
         this.cluster = Cluster.get(context.getSystem());
         this.resolver = ActorRefResolver.get(context.getSystem());
-        timers.startTimerWithFixedDelay(new Listen(), LISTENS_EVERY);
+        timers.startTimerWithFixedDelay(new Listen(), listensEvery);
         timers.startTimerWithFixedDelay(new Send(), SENDS_EVERY);
     }
 
@@ -109,7 +121,11 @@ public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message
             }
             case Heard heard -> heard.notices().forEach(everywhere::publish);
             case Happening happening -> hold(happening.notice());
-            case Listen listen -> listen();
+            case Watched watched -> listen();
+            case Listen listen -> {
+                forgetTheSilent();
+                listen();
+            }
             case Send send -> send();
         }
         return this;
@@ -128,10 +144,13 @@ public final class FeedRelay extends AbstractOnMessageBehavior<FeedRelay.Message
         }
     }
 
-    private void listen() {
+    private void forgetTheSilent() {
         listeners.replaceAll((node, rounds) -> rounds + 1);
         listeners.values().removeIf(rounds -> rounds > ROUNDS_REMEMBERED);
         wanted.set(!listeners.isEmpty());
+    }
+
+    private void listen() {
         if (!everywhere.isHeard()) return;
         for (Member member : cluster.state().getMembers()) {
             if (member.equals(cluster.selfMember())) continue;

@@ -5,6 +5,7 @@ import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** What happens to jobs, as it happens, for those who watch. Nothing waits for a watcher. */
@@ -26,11 +27,21 @@ public final class JobFeed {
     }
 
     private final Set<Consumer<Notice>> listeners = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger listening = new AtomicInteger();
+    private volatile Runnable whenHeard = () -> {};
 
     /** Calls the listener, which must not block, for every notice until the subscription is closed. */
     public Subscription subscribe(Consumer<Notice> listener) {
         listeners.add(listener);
-        return () -> listeners.remove(listener);
+        if (listening.getAndIncrement() == 0) whenHeard.run();
+        return () -> {
+            if (listeners.remove(listener)) listening.decrementAndGet();
+        };
+    }
+
+    /** Calls it, which must not block, whenever somebody listens and nobody did before. */
+    void whenHeard(Runnable told) {
+        whenHeard = told;
     }
 
     /** Whether anybody listens. */

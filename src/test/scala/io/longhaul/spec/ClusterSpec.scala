@@ -99,8 +99,11 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
               })
           catch { case _: AssertionError => () } // it ends with its node
         }
+        // A notice may get lost until each node knows that somebody watches there
         val extra = Iterator.from(100)
-        first.until[Int](() => { oneMore(extra.next()); heard.size }, _ > 0)
+        first.until[Set[String]](
+          () => { oneMore(extra.next()); heard.asScala.map(id => runs(first, id).head).toSet },
+          _.size == 3)
         val watched = (0 until 12).map(oneMore)
         first.until[Boolean](() => heard.containsAll(watched.asJava), all => all)
         val begun = System.nanoTime()
