@@ -39,9 +39,19 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The same in an environment with these variables besides. */
     public static NodeProcess start(Path folder, Map<String, String> environment, String... settings) {
+        return start(ClassArchive.option(program()), folder, environment, settings);
+    }
+
+    /** Without what makes a start quick, and with that option for the JVM. */
+    static NodeProcess start(String option, Path folder) {
+        return start(option, folder, Map.of());
+    }
+
+    private static NodeProcess start(String option, Path folder, Map<String, String> environment, String... settings) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(
                 java,
+                option,
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1", // a node that lives for a minute starts faster without the second compiler
                 "-Dlonghaul.data-dir=" + folder,
@@ -50,7 +60,7 @@ public final class NodeProcess implements AutoCloseable {
                 "-Dlonghaul.cluster.port=0",
                 "-Dlonghaul.job.minimum-retry-delay=200ms"));
         Arrays.stream(settings).map(setting -> "-D" + setting).forEach(command::add);
-        command.addAll(List.of("-jar", System.getProperty("longhaul.jar", "target/longhaul.jar"), "node"));
+        command.addAll(List.of("-jar", program().toString(), "node"));
         try {
             Files.createDirectories(folder);
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -61,6 +71,10 @@ public final class NodeProcess implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private static Path program() {
+        return Path.of(System.getProperty("longhaul.jar", "target/longhaul.jar"));
     }
 
     private static URI awaitReady(Process process, Path folder) throws IOException {
