@@ -53,7 +53,9 @@ class RollingUpgradeSpec extends AnyFeatureSpec with GivenWhenThen with JobCalls
           Then("it is not ready from then on, and no step of its end was waited for in vain")
           assert(leaving.stop().lastOption.exists(_ != 200))
           val log = cluster.node(node).log
-          assert(!log.matches("(?s).*Coordinated shutdown phase .* timed out after.*"), log.takeRight(20000))
+          // But for the last one: actors of Akka's own may never end after a failure of TLS, docs/adr/0043
+          val inVain = "Coordinated shutdown phase \\[(?!actor-system-terminate)[^]]*\\] timed out".r
+          assert(inVain.findFirstIn(log).isEmpty, log.takeRight(20000))
 
           When("it is started again")
           val joining = new Watcher(cluster.management(node))
