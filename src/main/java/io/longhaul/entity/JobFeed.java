@@ -5,7 +5,6 @@ import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** What happens to jobs, as it happens, for those who watch. Nothing waits for a watcher. */
@@ -27,19 +26,17 @@ public final class JobFeed {
     }
 
     private final Set<Consumer<Notice>> listeners = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger listening = new AtomicInteger();
     private volatile Runnable whenHeard = () -> {};
 
     /** Calls the listener, which must not block, for every notice until the subscription is closed. */
     public Subscription subscribe(Consumer<Notice> listener) {
+        boolean wasHeard = isHeard();
         listeners.add(listener);
-        if (listening.getAndIncrement() == 0) whenHeard.run();
-        return () -> {
-            if (listeners.remove(listener)) listening.decrementAndGet();
-        };
+        if (!wasHeard) whenHeard.run();
+        return () -> listeners.remove(listener);
     }
 
-    /** Calls it, which must not block, whenever somebody listens and nobody did before. */
+    /** Calls it, which must not block, whenever somebody listens and nobody did before; where two begin at once, for each. */
     void whenHeard(Runnable told) {
         whenHeard = told;
     }

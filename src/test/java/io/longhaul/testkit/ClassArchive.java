@@ -5,8 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +44,10 @@ final class ClassArchive {
         Path folder = Files.createTempDirectory("longhaul-classes");
         Path made = archive.resolveSibling("longhaul.jsa.new");
         Files.deleteIfExists(made);
-        int exit = NodeProcess.start("-XX:ArchiveClassesAtExit=" + made, folder).end();
+        int exit = NodeProcess.start("-XX:ArchiveClassesAtExit=" + made, folder, Map.of())
+                .end();
         if (exit != 0) throw new AssertionError("The node that makes the archive ended with " + exit);
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-        }
+        Folders.delete(folder);
         if (!Files.exists(made)) return false;
         Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
         return true;

@@ -14,7 +14,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -211,13 +210,9 @@ public final class Installed implements AutoCloseable {
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
             all.forEach(ProcessHandle::destroyForcibly);
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-            }
+            Folders.delete(folder);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 }

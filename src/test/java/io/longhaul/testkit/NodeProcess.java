@@ -42,12 +42,8 @@ public final class NodeProcess implements AutoCloseable {
         return start(ClassArchive.option(program()), folder, environment, settings);
     }
 
-    /** Without what makes a start quick, and with that option for the JVM. */
-    static NodeProcess start(String option, Path folder) {
-        return start(option, folder, Map.of());
-    }
-
-    private static NodeProcess start(String option, Path folder, Map<String, String> environment, String... settings) {
+    /** The same with that option for the JVM, and without the archive of classes that makes a start quick. */
+    static NodeProcess start(String option, Path folder, Map<String, String> environment, String... settings) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(
                 java,

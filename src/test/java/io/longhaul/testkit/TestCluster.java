@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -193,10 +192,6 @@ public final class TestCluster implements AutoCloseable {
         if (network != null) network.close();
         if (database != null) database.close();
         if (Boolean.getBoolean("longhaul.keep-folders")) return;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        Folders.delete(folder);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One PostgreSQL for all tests of a JVM, and in it an empty database for each who asks. */
@@ -53,11 +52,7 @@ public final class TestDatabase {
 
         private static void end(Database database, Path folder) {
             database.close();
-            try (var files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
+            Folders.delete(folder);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A whole node in this JVM, on free ports, with a folder and a database of its own. */
@@ -67,10 +66,6 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         node.close();
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        Folders.delete(folder);
     }
 }

@@ -23,6 +23,10 @@ trait JobCalls {
   protected def events(client: ApiClient, id: String): Seq[JsonNode] =
     client.get(s"/v1/jobs/$id/events?limit=1000").json.path("events").elements.asScala.toSeq
 
+  /** The phases of its end that a node has waited for in vain, by its log. */
+  protected def phasesInVain(log: String): Seq[String] =
+    "Coordinated shutdown phase \\[([^]]*)\\] timed out".r.findAllMatchIn(log).map(_.group(1)).toSeq
+
   protected def job(url: String, name: String, more: String*): String =
     (Seq(s""""displayName": "$name", "files": [{"remoteName": "$url", "localName": "$name"}], "resume": true""") ++ more)
       .mkString("{", ", ", "}")
