@@ -17,9 +17,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,11 +87,8 @@ public final class Node implements AutoCloseable {
 
     private void awaitActors(Duration patience) {
         try {
-            system.getWhenTerminated().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException never) {
-            LOG.error("Some actors have not ended within {}, and the node ends without them", patience);
-        } catch (ExecutionException failed) {
-            LOG.error("The actors have ended with a failure", failed.getCause());
+            if (!Termination.await(system, patience))
+                LOG.error("Some actors have not ended within {}, and the node ends without them", patience);
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
