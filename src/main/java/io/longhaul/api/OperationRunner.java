@@ -36,6 +36,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class OperationRunner {
     private static final int PAGE = 500;
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(20);
     private static final RestartSettings PATIENCE =
             RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.2);
 
@@ -90,7 +91,24 @@ public final class OperationRunner {
     private Source<Operation, NotUsed> pages(UUID id) {
         return Source.completionStage(operations.find(id))
                 .mapConcat(found -> found.map(List::of).orElse(List.of()))
-                .flatMapConcat(stored -> Source.unfoldAsync(stored, this::page));
+                .flatMapConcat(
+                        stored -> stored.cursor() == null ? whenIndexed().concatLazy(from(stored)) : from(stored));
+    }
+
+    private Source<Operation, NotUsed> from(Operation stored) {
+        return Source.unfoldAsync(stored, this::page);
+    }
+
+    /**
+     * Ends once the index has all that is in the journal by now: a verb means all jobs that were there when it was called,
+     * in the states that they had then.
+     */
+    private Source<Operation, NotUsed> whenIndexed() {
+        return Source.completionStage(catalogue.progress())
+                .flatMapConcat(asked -> Source.tick(Duration.ZERO, LOOKS_EVERY, asked.journal()))
+                .mapAsync(1, journal -> catalogue.progress().thenApply(now -> now.index() >= journal))
+                .takeWhile(indexed -> !indexed)
+                .mapConcat(notYet -> List.<Operation>of());
     }
 
     private CompletionStage<Optional<Pair<Operation, Operation>>> page(Operation before) {

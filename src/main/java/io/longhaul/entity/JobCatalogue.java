@@ -41,6 +41,17 @@ public interface JobCatalogue {
 
     record Waiting(JobId id, Instant since) {}
 
+    /** How far the index is by now. */
+    CompletionStage<Progress> progress();
+
+    /**
+     * Events by their numbers, which grow.
+     *
+     * @param journal of the last one that is in the journal
+     * @param index all up to this one are in the index
+     */
+    record Progress(long journal, long index) {}
+
     record QueueDepth(String name, Map<StateName, Long> byState, Map<Priority, Long> byPriority) {
         public QueueDepth {
             byState = Map.copyOf(byState);

@@ -93,6 +93,15 @@ public final class PostgresCatalogue implements JobCatalogue {
     }
 
     @Override
+    public CompletionStage<Progress> progress() {
+        return sql.run(session -> session.query(
+                        row -> new Progress(row.getLong("journal"), row.getLong("index")),
+                        "SELECT (SELECT coalesce(max(ordering), 0) FROM event_journal) AS journal,"
+                                + " (SELECT ordering FROM index_offset) AS index")
+                .getFirst());
+    }
+
+    @Override
     public CompletionStage<List<QueueDepth>> queues(@Nullable String after, int limit) {
         return sql.run(session -> {
             String first = after == null ? "" : after;

@@ -54,6 +54,16 @@ class OperationRoutesTest {
     }
 
     @Test
+    void waits_for_the_index_so_that_it_misses_no_job_that_was_there() {
+        API.create("late", 1, false, ",\"queue\":\"late\"");
+        API.clock.advance(Duration.ofSeconds(1));
+        API.catalogue.fallBehind(5);
+        String location =
+                API.post("/v1/jobs/cancel?queue=late", null).expect(202).header("Location");
+        assertEquals(1, done(location).get("matched").asInt());
+    }
+
+    @Test
     void is_refused_where_too_many_are_under_way() {
         try (ApiFixture busy = new ApiFixture()) {
             busy.create("busy", 1, false, "");

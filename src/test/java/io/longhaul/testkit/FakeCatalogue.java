@@ -15,21 +15,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
-/** The index over {@link FakeJobs}, never behind. */
+/** The index over {@link FakeJobs}, behind only where it is told to be. */
 public final class FakeCatalogue implements JobCatalogue {
     private final FakeJobs jobs;
     private final BiPredicate<JobFilter, Job> matching;
+    private final AtomicInteger behind = new AtomicInteger();
 
     public FakeCatalogue(FakeJobs jobs, BiPredicate<JobFilter, Job> matching) {
         this.jobs = jobs;
         this.matching = matching;
     }
 
+    /** Lists nothing until it was asked so often how far it is. */
+    public void fallBehind(int looks) {
+        behind.set(looks);
+    }
+
+    @Override
+    public CompletionStage<Progress> progress() {
+        int left = behind.getAndUpdate(looks -> Math.max(0, looks - 1));
+        return CompletableFuture.completedStage(
+                new Progress(jobs.all().size(), jobs.all().size() - left));
+    }
+
     @Override
     public CompletionStage<List<JobSummary>> list(JobFilter filter, JobId before, int limit) {
         if (limit < 1 || limit > 1000) throw new IllegalArgumentException("limit " + limit);
+        if (behind.get() > 0) return CompletableFuture.completedStage(List.of());
         return CompletableFuture.completedStage(jobs.all().stream()
                 .filter(job -> matching.test(filter, job))
                 .filter(job -> before == null || job.id().compareTo(before) < 0)
