@@ -8,19 +8,20 @@ import akka.stream.QueueOfferResult;
 import akka.stream.javadsl.Source;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobFeed.Notice;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One watcher's ears on the feed, which never waits for them: where more events come than fit, the watcher loses his
- * stream; progress that does not fit is left out, for more of it follows.
+ * One watcher's ears on the feed, which never waits for them: where more events come than fit, who watches a job loses
+ * his stream; who watches many has them from the journal, see {@link Heard}. Progress that does not fit is left out, for
+ * more of it follows.
  */
 final class Ears {
     private static final int PROGRESS_HELD = 16;
 
     private final Predicate<Notice> wanted;
-    private final BoundedSourceQueue<Notice.Happened> eventQueue;
-    private final Source<Notice.Happened, NotUsed> events;
+    private final Consumer<Notice.Happened> onEvent;
     private final BoundedSourceQueue<Notice.Progressed> progressQueue;
     private final Source<Notice.Progressed, NotUsed> progress;
 
@@ -31,47 +32,64 @@ final class Ears {
         }
     }
 
-    private Ears(Predicate<Notice> wanted, int buffer, Materializer materializer) {
+    private Ears(Predicate<Notice> wanted, Consumer<Notice.Happened> onEvent, Materializer materializer) {
         this.wanted = wanted;
-        Pair<BoundedSourceQueue<Notice.Happened>, Source<Notice.Happened, NotUsed>> forEvents =
-                Source.<Notice.Happened>queue(buffer).preMaterialize(materializer);
-        eventQueue = forEvents.first();
-        events = forEvents.second();
+        this.onEvent = onEvent;
         Pair<BoundedSourceQueue<Notice.Progressed>, Source<Notice.Progressed, NotUsed>> forProgress =
                 Source.<Notice.Progressed>queue(PROGRESS_HELD).preMaterialize(materializer);
         progressQueue = forProgress.first();
         progress = forProgress.second();
     }
 
+    /** What a watcher makes of the events that are wanted, and of progress. */
+    @FunctionalInterface
+    interface Use<T> {
+        Source<T, NotUsed> of(Source<Notice.Happened, NotUsed> events, Source<Notice.Progressed, NotUsed> progress);
+    }
+
     /** Listens from now on, until what {@code use} makes of it has ended. */
-    static <T> Source<T, NotUsed> listening(
-            JobFeed feed, Predicate<Notice> wanted, int buffer, Function<Ears, Source<T, NotUsed>> use) {
+    static <T> Source<T, NotUsed> listening(JobFeed feed, Predicate<Notice> wanted, int buffer, Use<T> use) {
         return Source.fromMaterializer((materializer, attributes) -> {
-                    Ears ears = new Ears(wanted, buffer, materializer);
-                    JobFeed.Subscription subscription = feed.subscribe(ears::hear);
-                    return use.apply(ears).watchTermination((none, ended) -> {
-                        ended.whenComplete((done, failure) -> subscription.close());
-                        return NotUsed.getInstance();
-                    });
+                    Pair<BoundedSourceQueue<Notice.Happened>, Source<Notice.Happened, NotUsed>> events =
+                            Source.<Notice.Happened>queue(buffer).preMaterialize(materializer);
+                    Ears ears = new Ears(wanted, event -> offer(events.first(), wanted, event), materializer);
+                    return ears.heard(feed, use.of(events.second(), ears.progress));
                 })
                 .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
-    Source<Notice.Happened, NotUsed> events() {
-        return events;
+    /** The same for one who has events from elsewhere, and only hears of them: of all, whether they are wanted or not. */
+    static <T> Source<T, NotUsed> listening(
+            JobFeed feed,
+            Predicate<Notice> wanted,
+            Consumer<Notice.Happened> onEvent,
+            Function<Source<Notice.Progressed, NotUsed>, Source<T, NotUsed>> use) {
+        return Source.fromMaterializer((materializer, attributes) -> {
+                    Ears ears = new Ears(wanted, onEvent, materializer);
+                    return ears.heard(feed, use.apply(ears.progress));
+                })
+                .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
-    Source<Notice.Progressed, NotUsed> progress() {
-        return progress;
+    private <T> Source<T, NotUsed> heard(JobFeed feed, Source<T, NotUsed> source) {
+        JobFeed.Subscription subscription = feed.subscribe(this::hear);
+        return source.watchTermination((none, ended) -> {
+            ended.whenComplete((done, failure) -> subscription.close());
+            return NotUsed.getInstance();
+        });
+    }
+
+    private static void offer(
+            BoundedSourceQueue<Notice.Happened> queue, Predicate<Notice> wanted, Notice.Happened event) {
+        if (wanted.test(event) && queue.offer(event).equals(QueueOfferResult.dropped())) queue.fail(new TooSlow());
     }
 
     private void hear(Notice notice) {
-        if (!wanted.test(notice)) return;
         switch (notice) {
-            case Notice.Happened event -> {
-                if (eventQueue.offer(event).equals(QueueOfferResult.dropped())) eventQueue.fail(new TooSlow());
+            case Notice.Happened event -> onEvent.accept(event);
+            case Notice.Progressed progressed -> {
+                if (wanted.test(progressed)) progressQueue.offer(progressed);
             }
-            case Notice.Progressed progressed -> progressQueue.offer(progressed);
         }
     }
 }

@@ -14,22 +14,29 @@ import io.longhaul.entity.Jobs;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams for those who watch. A watcher first listens, then reads the history, so nothing falls between the two; and
- * what has been seen is dropped. Whoever loses his stream comes back with the id of what he saw last.
+ * Streams for those who watch. Who watches a job first listens, then reads its history, so nothing falls between the two;
+ * and what has been seen is dropped. Who watches many has their events in the order of the journal. Whoever loses his
+ * stream comes back with the id of what he saw last.
  */
 final class Watch {
     private static final int HISTORY_PAGE = 500;
-    private static final int VIEWS_AT_ONCE = 8;
+    /** While something happens, and at all. */
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(50);
+
+    private static final Duration LOOKS_AT_LEAST_EVERY = Duration.ofSeconds(2);
 
     private final Jobs jobs;
     private final JobHistory history;
@@ -69,34 +76,34 @@ final class Watch {
                 feed,
                 notice -> notice.job().id().equals(id),
                 buffer,
-                ears -> Source.completionStage(jobs.view(id))
+                (events, progress) -> Source.completionStage(jobs.view(id))
                         .mapConcat(view -> view.map(List::of).orElse(List.of()))
-                        .flatMapConcat(view -> after == null ? fromNow(view, ears) : from(view, after, ears))
-                        .merge(ears.progress().map(Frame::of), true)
+                        .flatMapConcat(view -> after == null ? fromNow(view, events) : from(view, after, events))
+                        .merge(progress.map(Frame::of), true)
                         .takeWhile(frame -> !frame.last(), true));
         return told(frames);
     }
 
-    private Source<Frame, NotUsed> fromNow(JobView view, Ears ears) {
+    private Source<Frame, NotUsed> fromNow(JobView view, Source<Notice.Happened, NotUsed> events) {
         Job job = view.job();
         boolean over = job.state().name().isFinal();
         Source<Frame, NotUsed> present = Source.single(new Frame(WatchWriter.present(job), over));
-        return over ? present : present.concatLazy(following(job.id(), job.sequence(), ears));
+        return over ? present : present.concatLazy(following(job.id(), job.sequence(), events));
     }
 
-    private Source<Frame, NotUsed> from(JobView view, long after, Ears ears) {
+    private Source<Frame, NotUsed> from(JobView view, long after, Source<Notice.Happened, NotUsed> events) {
         Job job = view.job();
         boolean nothingLeft = job.state().name().isFinal() && job.sequence() <= after;
-        return nothingLeft ? Source.empty() : following(job.id(), after, ears);
+        return nothingLeft ? Source.empty() : following(job.id(), after, events);
     }
 
     /**
      * The events after that one, each once, in order. The feed tells of most of them; whenever it has left one out (the
      * job may live on another node by now), and now and then in any case, the history is read.
      */
-    private Source<Frame, NotUsed> following(JobId id, long after, Ears ears) {
+    private Source<Frame, NotUsed> following(JobId id, long after, Source<Notice.Happened, NotUsed> events) {
         Seen seen = new Seen(after);
-        Source<Optional<JobHistory.Entry>, NotUsed> told = ears.events().map(event -> Optional.of(entry(event)));
+        Source<Optional<JobHistory.Entry>, NotUsed> told = events.map(event -> Optional.of(Heard.entry(event)));
         return Source.single(Optional.<JobHistory.Entry>empty())
                 .concat(told)
                 .merge(Source.tick(heartbeat, heartbeat, Optional.empty()), true)
@@ -109,7 +116,11 @@ final class Watch {
     }
 
     private Source<JobHistory.Entry, NotUsed> missed(JobId id, long after) {
-        return pages(after, last -> history.events(id, last, HISTORY_PAGE), JobHistory.Entry::sequence);
+        return pages(
+                        after,
+                        last -> history.events(id, last, HISTORY_PAGE),
+                        page -> page.getLast().sequence())
+                .mapConcat(page -> page);
     }
 
     /** How far a watcher is; only ever touched by his own stream. */
@@ -135,85 +146,107 @@ final class Watch {
         }
     }
 
-    /** All jobs that the filter means, for ever; where an event is given, first what came after it. */
-    Source<ByteString, NotUsed> all(JobFilter filter, @Nullable EventId after) {
-        Source<Frame, NotUsed> frames = Ears.listening(feed, notice -> isMeant(filter, notice), buffer, ears -> {
-            Recent recent = new Recent();
-            Source<Frame, NotUsed> live =
-                    ears.events().map(Watch::entry).filter(recent::isNew).map(Frame::of);
-            Source<Frame, NotUsed> events = after == null
-                    ? live
-                    : missedOfAll(filter, after)
-                            .filter(recent::isNew)
-                            .map(Frame::of)
-                            .concat(live);
-            return events.filter(Frame::saysSomething).merge(ears.progress().map(Frame::of), true);
-        });
+    /** The number of the event that a watcher of many jobs saw last; of the last one there is, where he comes anew. */
+    CompletionStage<Optional<Long>> start(@Nullable EventId after) {
+        return after == null ? history.last().thenApply(Optional::of) : history.number(after.job(), after.sequence());
+    }
+
+    /**
+     * All jobs that the filter means, for ever: what comes after the event of that number, each event once, in the order of
+     * the journal. So whatever was seen last, what comes after it is what was not seen.
+     */
+    Source<ByteString, NotUsed> all(JobFilter filter, long after) {
+        Predicate<Notice> meant = notice ->
+                Matching.matches(filter, notice.job(), notice.job().state().name());
+        Heard heard = new Heard(meant);
+        Source<Frame, NotUsed> frames = Ears.listening(
+                feed,
+                meant,
+                event -> heard.hear(event, System.nanoTime()),
+                progress -> inOrder(filter, after, heard)
+                        .map(Frame::of)
+                        .filter(Frame::saysSomething)
+                        .merge(progress.map(Frame::of), true));
         return told(frames);
     }
 
-    private static boolean isMeant(JobFilter filter, Notice notice) {
-        return Matching.matches(filter, notice.job(), notice.job().state().name());
+    private Source<JobHistory.Entry, NotUsed> inOrder(JobFilter filter, long after, Heard heard) {
+        Reached reached = new Reached(after, System.nanoTime());
+        return Source.tick(Duration.ZERO, LOOKS_EVERY, NotUsed.getInstance())
+                .filter(look -> reached.isDue(heard, System.nanoTime()))
+                .flatMapConcat(look -> pages(
+                                reached.last,
+                                last -> history.order(last, HISTORY_PAGE),
+                                page -> page.getLast().number())
+                        .map(reached::with))
+                .mapAsync(1, page -> entries(filter, page, heard))
+                .mapConcat(entries -> entries)
+                .mapMaterializedValue(ticks -> NotUsed.getInstance());
     }
 
-    private Source<JobHistory.Entry, NotUsed> missedOfAll(JobFilter filter, EventId after) {
-        return pages(
-                        after,
-                        last -> history.eventsOfAll(last.job(), last.sequence(), HISTORY_PAGE),
-                        entry -> new EventId(entry.id(), entry.sequence()))
-                .mapAsync(VIEWS_AT_ONCE, entry -> meant(filter, entry))
-                .mapConcat(entry -> entry.map(List::of).orElse(List.of()));
-    }
+    /** How far a watcher of many jobs is; only ever touched by his own stream. */
+    private static final class Reached {
+        private long last;
+        private long lookedAt;
 
-    private CompletionStage<Optional<JobHistory.Entry>> meant(JobFilter filter, JobHistory.Entry entry) {
-        if (!Frame.of(entry).saysSomething()) return CompletableFuture.completedStage(Optional.empty());
-        return jobs.view(entry.id())
-                .thenApply(found -> found.filter(view -> Matching.matches(filter, view.job(), entry.state()))
-                        .map(view -> entry));
-    }
+        Reached(long last, long now) {
+            this.last = last;
+            this.lookedAt = now - LOOKS_AT_LEAST_EVERY.toNanos();
+        }
 
-    /** The last events sent: what is told while the history is read is in both. */
-    private static final class Recent {
-        private static final int JOBS_REMEMBERED = 16_384;
+        List<JobHistory.Numbered> with(List<JobHistory.Numbered> page) {
+            last = page.getLast().number();
+            return page;
+        }
 
-        private final Map<JobId, Long> last = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<JobId, Long> eldest) {
-                return size() > JOBS_REMEMBERED;
-            }
-        };
-
-        boolean isNew(JobHistory.Entry entry) {
-            Long before = last.get(entry.id());
-            if (before != null && before >= entry.sequence()) return false;
-            last.put(entry.id(), entry.sequence());
+        boolean isDue(Heard heard, long now) {
+            if (!heard.hasNews(now) && now - lookedAt < LOOKS_AT_LEAST_EVERY.toNanos()) return false;
+            lookedAt = now;
             return true;
         }
     }
 
-    /** Reads on until a page is not full. */
-    private static <K> Source<JobHistory.Entry, NotUsed> pages(
-            K after, Function<K, CompletionStage<List<JobHistory.Entry>>> read, Function<JobHistory.Entry, K> key) {
+    /** Those of a page that are meant, in its order; read are only those that nothing was heard of. */
+    private CompletionStage<List<JobHistory.Entry>> entries(
+            JobFilter filter, List<JobHistory.Numbered> page, Heard heard) {
+        Map<EventId, JobHistory.Entry> meant = new HashMap<>();
+        List<JobHistory.Numbered> unheard = new ArrayList<>();
+        for (JobHistory.Numbered event : page) {
+            EventId id = new EventId(event.id(), event.sequence());
+            heard.take(id)
+                    .ifPresentOrElse(
+                            word -> {
+                                if (word.meant() != null) meant.put(id, word.meant());
+                            },
+                            () -> unheard.add(event));
+        }
+        return history.read(unheard).thenApply(read -> {
+            for (JobHistory.Told told : read) {
+                JobHistory.Entry entry = told.entry();
+                if (Matching.matches(filter, told.job(), entry.state()))
+                    meant.put(new EventId(entry.id(), entry.sequence()), entry);
+            }
+            return page.stream()
+                    .map(event -> meant.get(new EventId(event.id(), event.sequence())))
+                    .filter(Objects::nonNull)
+                    .toList();
+        });
+    }
+
+    /** Reads on until a page is not full; none of them is empty. */
+    private static <K, E> Source<List<E>, NotUsed> pages(
+            K after, Function<K, CompletionStage<List<E>>> read, Function<List<E>, K> key) {
         return Source.unfoldAsync(
                         Optional.of(after),
                         position -> position.isEmpty()
-                                ? CompletableFuture.completedStage(
-                                        Optional.<Pair<Optional<K>, List<JobHistory.Entry>>>empty())
+                                ? CompletableFuture.completedStage(Optional.<Pair<Optional<K>, List<E>>>empty())
                                 : read.apply(position.get())
                                         .thenApply(page -> Optional.of(Pair.create(next(page, key), page))))
-                .mapConcat(page -> page);
+                .filter(page -> !page.isEmpty());
     }
 
-    private static <K> Optional<K> next(List<JobHistory.Entry> page, Function<JobHistory.Entry, K> key) {
-        return page.size() < HISTORY_PAGE ? Optional.empty() : Optional.of(key.apply(page.getLast()));
-    }
-
-    private static JobHistory.Entry entry(Notice.Happened event) {
-        return new JobHistory.Entry(
-                event.job().id(),
-                event.sequence(),
-                event.recorded(),
-                event.job().state().name());
+    private static <K, E> Optional<K> next(List<E> page, Function<List<E>, K> key) {
+        return page.size() < HISTORY_PAGE ? Optional.empty() : Optional.of(key.apply(page));
     }
 
     private Source<ByteString, NotUsed> told(Source<Frame, NotUsed> frames) {

@@ -10,10 +10,10 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.JobFilter;
+import io.longhaul.job.BitsError;
 import io.longhaul.job.JobId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /v1/jobs/{id}/watch}, {@code /v1/watch}: what happens, as it happens, as server-sent events. */
@@ -45,8 +45,13 @@ final class WatchRoutes {
 
     private CompletionStage<HttpResponse> all(Call call) {
         JobFilter filter = call.caller().narrowed(call.query().filter());
-        EventId after = EventId.lastSeen(call.request()).orElse(null);
-        return CompletableFuture.completedStage(stream(watch.all(filter, after)));
+        EventId lastSeen = EventId.lastSeen(call.request()).orElse(null);
+        return watch.start(lastSeen)
+                .thenApply(found -> stream(watch.all(
+                        filter,
+                        found.orElseThrow(() -> new Refusal(
+                                BitsError.BG_E_NOT_FOUND,
+                                "There is no such event, or no more: what came after it cannot be told.")))));
     }
 
     private static HttpResponse stream(Source<ByteString, NotUsed> messages) {

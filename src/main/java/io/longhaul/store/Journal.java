@@ -1,5 +1,6 @@
 package io.longhaul.store;
 
+import io.longhaul.entity.JobHistory.Numbered;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Recorded;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The journal's table, read without Akka. */
@@ -64,6 +66,12 @@ final class Journal {
         return session.query(Journal::line, LINES + " WHERE ordering > ? ORDER BY ordering LIMIT ?", ordering, limit);
     }
 
+    /** The number of the last line that can be seen; 0: there is none. */
+    static long last(Session session) throws SQLException {
+        return session.query(row -> row.getLong("last"), "SELECT coalesce(max(ordering), 0) AS last FROM event_journal")
+                .getFirst();
+    }
+
     /**
      * The number of the last line, when every transaction that writes to the journal has ended: no line up to it comes
      * later. 0: there is none.
@@ -71,9 +79,7 @@ final class Journal {
     static long settled(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         session.update("LOCK TABLE event_journal IN SHARE MODE");
-        long last = session.query(
-                        row -> row.getLong("last"), "SELECT coalesce(max(ordering), 0) AS last FROM event_journal")
-                .getFirst();
+        long last = last(session);
         session.connection().commit();
         session.connection().setAutoCommit(true);
         return last;
@@ -82,6 +88,25 @@ final class Journal {
     /** Where one is in the journal who reads it job by job. */
     record Place(String persistenceId, long sequence) {
         static final Place BEGIN = new Place("", 0);
+    }
+
+    /** The next lines of jobs after that one and up to where the index is, whose reader has waited for all gaps. */
+    static List<Numbered> order(Session session, long after, int limit) throws SQLException {
+        List<Optional<Numbered>> lines = session.query(
+                Journal::numbered,
+                "SELECT ordering, persistence_id, sequence_number FROM event_journal WHERE ordering > ?"
+                        + " AND ordering <= (SELECT ordering FROM index_offset)"
+                        + " AND NOT deleted AND starts_with(persistence_id, '" + ID_PREFIX + "')"
+                        + " ORDER BY ordering LIMIT ?",
+                after,
+                limit);
+        return lines.stream().flatMap(Optional::stream).toList();
+    }
+
+    private static Optional<Numbered> numbered(ResultSet row) throws SQLException {
+        long ordering = row.getLong("ordering");
+        long sequence = row.getLong("sequence_number");
+        return job(row).map(id -> new Numbered(ordering, id, sequence));
     }
 
     /** From here to the end of the transaction {@link #byJob} finds the next lines by their index, and sorts nothing. */
@@ -136,10 +161,7 @@ final class Journal {
     private static Line line(ResultSet row) throws SQLException {
         long ordering = row.getLong("ordering");
         long sequence = row.getLong("sequence_number");
-        String persistenceId = row.getString("persistence_id");
-        JobId job = persistenceId.startsWith(ID_PREFIX)
-                ? JobId.parse(persistenceId.substring(ID_PREFIX.length())).orElse(null)
-                : null;
+        JobId job = job(row).orElse(null);
         if (job == null || row.getBoolean("deleted")) return new Line(ordering, null, sequence, null, null);
         try {
             Recorded recorded = JobSerializer.event(
@@ -148,5 +170,12 @@ final class Journal {
         } catch (NotSerializableException unreadable) {
             return new Line(ordering, job, sequence, null, unreadable.getMessage());
         }
+    }
+
+    private static Optional<JobId> job(ResultSet row) throws SQLException {
+        String persistenceId = row.getString("persistence_id");
+        return persistenceId.startsWith(ID_PREFIX)
+                ? JobId.parse(persistenceId.substring(ID_PREFIX.length()))
+                : Optional.empty();
     }
 }

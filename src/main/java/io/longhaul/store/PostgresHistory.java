@@ -9,13 +9,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -51,8 +51,8 @@ public final class PostgresHistory implements JobHistory {
                     after > Long.MAX_VALUE - limit ? Long.MAX_VALUE : after + limit);
             return last.isEmpty()
                     ? List.of()
-                    : entries(session, Set.of(id), last.getFirst()).stream()
-                            .map(Numbered::entry)
+                    : told(session, Set.of(id), last.getFirst()).stream()
+                            .map(Told::entry)
                             .filter(entry -> entry.sequence() > after)
                             .toList();
         });
@@ -93,34 +93,44 @@ public final class PostgresHistory implements JobHistory {
     }
 
     @Override
-    public CompletionStage<List<Entry>> eventsOfAll(JobId id, long sequence, int limit) {
-        return sql.run(session -> {
-            List<Long> known = session.query(
-                    row -> row.getLong("ordering"),
-                    "SELECT ordering FROM event_journal WHERE persistence_id = ? AND sequence_number = ?",
-                    Journal.persistenceId(id),
-                    sequence);
-            if (known.isEmpty()) return List.of();
-            long after = known.getFirst();
-            Set<JobId> jobs = new HashSet<>();
-            long upTo = after;
-            for (Line line : Journal.after(session, after, limit)) {
-                upTo = line.ordering();
-                if (line.job() != null) jobs.add(line.job());
-            }
-            return entries(session, jobs, upTo).stream()
-                    .filter(numbered -> numbered.ordering() > after)
-                    .sorted(Comparator.comparingLong(Numbered::ordering))
-                    .map(Numbered::entry)
-                    .toList();
-        });
+    public CompletionStage<Long> last() {
+        return sql.run(Journal::last);
     }
 
-    private record Numbered(long ordering, Entry entry) {}
+    @Override
+    public CompletionStage<Optional<Long>> number(JobId id, long sequence) {
+        return sql.run(session -> session
+                .query(
+                        row -> row.getLong("ordering"),
+                        "SELECT ordering FROM event_journal WHERE persistence_id = ? AND sequence_number = ?"
+                                + " AND NOT deleted",
+                        Journal.persistenceId(id),
+                        sequence)
+                .stream()
+                .findFirst());
+    }
+
+    @Override
+    public CompletionStage<List<Numbered>> order(long after, int limit) {
+        return sql.run(session -> Journal.order(session, after, limit));
+    }
+
+    @Override
+    public CompletionStage<List<Told>> read(List<Numbered> events) {
+        if (events.isEmpty()) return CompletableFuture.completedStage(List.of());
+        Map<JobId, Set<Long>> wanted = new HashMap<>();
+        for (Numbered event : events)
+            wanted.computeIfAbsent(event.id(), none -> new HashSet<>()).add(event.sequence());
+        long upTo = events.stream().mapToLong(Numbered::number).max().orElseThrow();
+        return sql.run(session -> told(session, wanted.keySet(), upTo).stream()
+                .filter(told -> wanted.getOrDefault(told.job().id(), Set.of())
+                        .contains(told.entry().sequence()))
+                .toList());
+    }
 
     /** All that has happened to these jobs up to a line; of a damaged history, what comes before the damage. */
-    private static List<Numbered> entries(Session session, Set<JobId> ids, long upTo) throws SQLException {
-        List<Numbered> entries = new ArrayList<>();
+    private static List<Told> told(Session session, Set<JobId> ids, long upTo) throws SQLException {
+        List<Told> told = new ArrayList<>();
         Map<JobId, Job> jobs = new HashMap<>();
         Set<JobId> damaged = new HashSet<>();
         session.connection().setAutoCommit(false);
@@ -132,8 +142,8 @@ public final class PostgresHistory implements JobHistory {
                     Job job = line.follow(jobs.get(id), id);
                     jobs.put(id, job);
                     if (line.recorded() != null)
-                        entries.add(new Numbered(
-                                line.ordering(),
+                        told.add(new Told(
+                                job,
                                 new Entry(
                                         id,
                                         line.sequence(),
@@ -148,6 +158,6 @@ public final class PostgresHistory implements JobHistory {
             session.connection().rollback();
             session.connection().setAutoCommit(true);
         }
-        return entries;
+        return told;
     }
 }

@@ -191,14 +191,69 @@ class WatchRoutesTest {
             assertEquals(first + ":3", live.id());
             assertEquals("SUSPENDED", live.data().get("state").asText());
         }
+        API.get("/v1/watch", "Last-Event-ID", first + ":99").expect(404, "BG_E_NOT_FOUND");
     }
 
+    /** The feed tells of some events late, and of some never: who has seen one of the stream must have seen all before it. */
     @Test
-    void who_never_reads_is_dropped_and_holds_up_nobody() throws Exception {
+    void of_many_jobs_sees_the_same_in_the_same_order_wherever_the_stream_breaks() throws Exception {
+        String more = ",\"labels\":{\"w\":\"3\"}";
+        List<String> seen = new ArrayList<>();
+        try (Client client = new Client("/v1/watch?label.w=3")) {
+            String told = API.create("told", 1, false, more);
+            String untold = API.create("untold", 1, false, more);
+            API.jobs.hush(ApiFixture.id(untold));
+            for (String verb : List.of("resume", "suspend", "resume", "cancel")) {
+                API.post("/v1/jobs/" + untold + "/" + verb, null).expect(200);
+                API.post("/v1/jobs/" + told + "/" + verb, null).expect(200);
+            }
+            for (int i = 0; i < 10; i++) seen.add(client.next().id());
+            List<String> expected = new ArrayList<>(List.of(told + ":1", untold + ":1"));
+            for (int sequence = 2; sequence <= 5; sequence++)
+                expected.addAll(List.of(untold + ":" + sequence, told + ":" + sequence));
+            assertEquals(expected, seen);
+        }
+        for (int last = 0; last < 9; last++) {
+            try (Client client = new Client("/v1/watch?label.w=3", "Last-Event-ID", seen.get(last))) {
+                for (int i = last + 1; i < 10; i++)
+                    assertEquals(seen.get(i), client.next().id());
+            }
+        }
+    }
+
+    /** What he does not read waits in the journal, and nowhere else. */
+    @Test
+    void of_many_jobs_who_never_reads_holds_up_nobody_and_misses_nothing() throws Exception {
         try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, java.time.Duration.ofSeconds(10))) {
             String id = api.create("flood", 1, true);
             HttpResponse<java.io.InputStream> response = api.client()
                     .send(HttpRequest.newBuilder(api.uri("/v1/watch")).build(), BodyHandlers.ofInputStream());
+            for (int i = 0; i < 50_000; i++) {
+                api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Suspend(), "x", null);
+                api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Resume(), "x", null);
+            }
+            assertFalse(api.get("/v1/jobs/" + id).expect(200).json().isEmpty());
+            try (BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                for (long sequence = 3; sequence <= 100_002; ) {
+                    String line = reader.readLine();
+                    if (!line.startsWith("id: ")) continue;
+                    assertEquals("id: " + id + ":" + sequence, line);
+                    sequence++;
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_one_job_who_never_reads_is_dropped_and_holds_up_nobody() throws Exception {
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, java.time.Duration.ofSeconds(10))) {
+            String id = api.create("flood", 1, true);
+            HttpResponse<java.io.InputStream> response = api.client()
+                    .send(
+                            HttpRequest.newBuilder(api.uri("/v1/jobs/" + id + "/watch"))
+                                    .build(),
+                            BodyHandlers.ofInputStream());
             for (int i = 0; i < 50_000; i++) {
                 api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Suspend(), "x", null);
                 api.jobs.ask(ApiFixture.id(id), new io.longhaul.job.OwnerCommand.Resume(), "x", null);

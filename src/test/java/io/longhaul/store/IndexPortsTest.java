@@ -19,10 +19,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.DueJobs.Due;
 import io.longhaul.entity.JobCatalogue.Counts;
+import io.longhaul.entity.JobCatalogue.Progress;
 import io.longhaul.entity.JobCatalogue.QueueDepth;
 import io.longhaul.entity.JobCounts;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobHistory.Entry;
+import io.longhaul.entity.JobHistory.Numbered;
+import io.longhaul.entity.JobHistory.Told;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.QueueContents.Candidate;
 import io.longhaul.job.Job;
@@ -462,19 +465,56 @@ class IndexPortsTest {
     }
 
     @Test
-    void the_history_of_all_goes_on_from_any_event() {
-        List<Entry> entries = await(history.eventsOfAll(DRAFT, 1, 4));
+    void the_order_of_all_events_goes_on_from_any_of_them() {
+        long first = await(history.number(DRAFT, 1)).orElseThrow();
+        List<Numbered> order = await(history.order(first, 4));
         assertEquals(
                 List.of(WAITS, WAITS, CONNECTS, CONNECTS),
-                entries.stream().map(Entry::id).toList());
+                order.stream().map(Numbered::id).toList());
         assertEquals(
-                List.of(StateName.SUSPENDED, StateName.QUEUED, StateName.SUSPENDED, StateName.QUEUED),
-                entries.stream().map(Entry::state).toList());
+                List.of(1L, 2L, 1L, 2L), order.stream().map(Numbered::sequence).toList());
         assertEquals(
-                StateName.CONNECTING,
-                await(history.eventsOfAll(CONNECTS, 2, 1)).getFirst().state());
-        assertEquals(List.of(), await(history.eventsOfAll(DRAFT, 2, 4)));
-        assertEquals(List.of(), await(history.eventsOfAll(id(3499), 2, 4)));
+                await(history.order(order.getLast().number(), 1)).getFirst(),
+                new Numbered(await(history.number(CONNECTS, 3)).orElseThrow(), CONNECTS, 3));
+        assertEquals(Optional.empty(), await(history.number(DRAFT, 2)));
+        assertEquals(List.of(), await(history.order(await(history.last()), 4)));
+    }
+
+    @Test
+    void any_events_are_read_with_their_jobs() {
+        List<Numbered> order = await(history.order(0, 20));
+        List<Numbered> some = order.stream()
+                .filter(event -> event.sequence() == 2 || event.id().equals(DRAFT))
+                .toList();
+        List<Told> told = await(history.read(some));
+        assertEquals(
+                some.stream()
+                        .map(event -> event.id() + ":" + event.sequence())
+                        .sorted()
+                        .toList(),
+                told.stream()
+                        .map(event -> event.job().id() + ":" + event.entry().sequence())
+                        .sorted()
+                        .toList());
+        for (Told event : told) {
+            assertEquals(event.entry().sequence(), event.job().sequence());
+            assertEquals(event.entry().state(), event.job().state().name());
+        }
+        assertEquals(List.of(), await(history.read(List.of())));
+    }
+
+    /** A line may still come before those that can be seen: until the index has passed them nobody is told of them. */
+    @Test
+    void no_order_is_told_where_the_index_has_not_been() {
+        long last = await(history.last());
+        assertEquals(new Progress(last, last), await(catalogue.progress()));
+        database.query("UPDATE index_offset SET ordering = " + (last - 1) + " RETURNING ordering");
+        try {
+            assertEquals(List.of(), await(history.order(last - 1, 10)));
+            assertEquals(new Progress(last, last - 1), await(catalogue.progress()));
+        } finally {
+            database.query("UPDATE index_offset SET ordering = " + last + " RETURNING ordering");
+        }
     }
 
     @Test

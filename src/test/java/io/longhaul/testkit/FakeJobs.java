@@ -27,12 +27,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Jobs in memory that decide and evolve like real ones, with their history and their feed. */
 public final class FakeJobs implements Jobs, JobHistory {
@@ -40,7 +44,8 @@ public final class FakeJobs implements Jobs, JobHistory {
     private final JobFeed feed;
     private final Map<JobId, Job> jobs = new TreeMap<>();
     private final Map<JobId, Map<Integer, Long>> arrived = new HashMap<>();
-    private final List<Entry> journal = new ArrayList<>();
+    private final List<Told> journal = new ArrayList<>();
+    private final Set<JobId> quiet = new HashSet<>();
     private Optional<JobError> nextPublishFails = Optional.empty();
     private Optional<CompletionStage<?>> outage = Optional.empty();
     private int asked;
@@ -58,6 +63,11 @@ public final class FakeJobs implements Jobs, JobHistory {
     /** From now on no call is answered. */
     public synchronized void fallSilent() {
         outage = Optional.of(new CompletableFuture<>());
+    }
+
+    /** From now on the feed tells of nothing that happens to that job. */
+    public synchronized void hush(JobId id) {
+        quiet.add(id);
     }
 
     /** The next Complete cannot rename a file. */
@@ -151,7 +161,10 @@ public final class FakeJobs implements Jobs, JobHistory {
             Recorded recorded = new Recorded(event, clock.instant(), cause, by, request);
             Job after = Job.evolve(before, id, recorded);
             jobs.put(id, after);
-            journal.add(new Entry(id, after.sequence(), recorded, after.state().name()));
+            journal.add(new Told(
+                    after,
+                    new Entry(id, after.sequence(), recorded, after.state().name())));
+            if (quiet.contains(id)) continue;
             StateName stateBefore =
                     before == null ? StateName.SUSPENDED : before.state().name();
             Feeds.publish(feed, new JobFeed.Notice.Happened(after, after.sequence(), recorded, stateBefore));
@@ -182,6 +195,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     @Override
     public synchronized CompletionStage<List<Entry>> events(JobId id, long after, int limit) {
         return CompletableFuture.completedStage(journal.stream()
+                .map(Told::entry)
                 .filter(entry -> entry.id().equals(id) && entry.sequence() > after)
                 .limit(limit)
                 .toList());
@@ -190,7 +204,8 @@ public final class FakeJobs implements Jobs, JobHistory {
     @Override
     public synchronized CompletionStage<Optional<Job>> at(JobId id, Instant then) {
         Job job = null;
-        for (Entry entry : journal) {
+        for (Told told : journal) {
+            Entry entry = told.entry();
             if (!entry.id().equals(id) || entry.recorded().at().isAfter(then)) continue;
             job = Job.evolve(job, id, entry.recorded());
         }
@@ -198,12 +213,35 @@ public final class FakeJobs implements Jobs, JobHistory {
     }
 
     @Override
-    public synchronized CompletionStage<List<Entry>> eventsOfAll(JobId id, long sequence, int limit) {
-        for (int i = 0; i < journal.size(); i++) {
-            if (journal.get(i).id().equals(id) && journal.get(i).sequence() == sequence)
-                return CompletableFuture.completedStage(
-                        List.copyOf(journal.subList(i + 1, Math.min(journal.size(), i + 1 + limit))));
-        }
-        return CompletableFuture.completedStage(List.of());
+    public synchronized CompletionStage<Long> last() {
+        return CompletableFuture.completedStage((long) journal.size());
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<Long>> number(JobId id, long sequence) {
+        return CompletableFuture.completedStage(
+                order().filter(event -> event.id().equals(id) && event.sequence() == sequence)
+                        .map(Numbered::number)
+                        .findFirst());
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Numbered>> order(long after, int limit) {
+        return CompletableFuture.completedStage(
+                order().filter(event -> event.number() > after).limit(limit).toList());
+    }
+
+    /** An event's number is its place in the journal, from 1. */
+    private Stream<Numbered> order() {
+        return IntStream.range(0, journal.size())
+                .mapToObj(i -> new Numbered(
+                        i + 1, journal.get(i).job().id(), journal.get(i).entry().sequence()));
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Told>> read(List<Numbered> events) {
+        return CompletableFuture.completedStage(events.stream()
+                .map(event -> journal.get((int) event.number() - 1))
+                .toList());
     }
 }
