@@ -15,6 +15,7 @@ import akka.util.ByteString;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Job;
+import io.longhaul.job.file.HttpDate;
 import io.longhaul.job.file.JobFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -123,7 +124,7 @@ final class ContentRoutes {
         Instant here = job.times().transferCompletion();
         String remote = file.version().lastModified();
         return Optional.ofNullable(remote)
-                .flatMap(Preconditions::parsed)
+                .flatMap(HttpDate::parse)
                 .orElse(here == null ? job.times().modification() : here);
     }
 }

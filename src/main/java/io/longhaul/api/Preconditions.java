@@ -2,11 +2,8 @@ package io.longhaul.api;
 
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
-import java.time.DateTimeException;
+import io.longhaul.job.file.HttpDate;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -49,11 +46,11 @@ record Preconditions(String etag, Instant lastModified) {
         Optional<String> ifRange = value(request, "If-Range");
         if (ifRange.isEmpty()) return true;
         return ifRange.get().equals(etag)
-                || parsed(ifRange.get()).filter(lastModified::equals).isPresent();
+                || HttpDate.parse(ifRange.get()).filter(lastModified::equals).isPresent();
     }
 
     String lastModifiedText() {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(lastModified.atOffset(ZoneOffset.UTC));
+        return HttpDate.format(lastModified);
     }
 
     private boolean names(String list, boolean weak) {
@@ -68,17 +65,8 @@ record Preconditions(String etag, Instant lastModified) {
         return request.getHeader(name).map(HttpHeader::value);
     }
 
+    /** Empty also where it is no HTTP-date, which is then ignored. */
     private static Optional<Instant> date(HttpRequest request, String name) {
-        return value(request, name).flatMap(Preconditions::parsed);
-    }
-
-    /** Empty where it is no HTTP date, which is then ignored. */
-    static Optional<Instant> parsed(String date) {
-        try {
-            return Optional.of(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant());
-        } catch (DateTimeException notADate) {
-            return Optional.empty();
-        }
+        return value(request, name).flatMap(HttpDate::parse);
     }
 }

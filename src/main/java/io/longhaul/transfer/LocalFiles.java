@@ -8,6 +8,7 @@ import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
+import io.longhaul.job.file.HttpDate;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.TempName;
 import io.longhaul.transfer.StoreFolders.Folder;

@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import io.longhaul.job.file.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

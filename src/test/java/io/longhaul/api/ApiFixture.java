@@ -297,10 +297,14 @@ final class ApiFixture implements AutoCloseable {
 
     /** A queued job gets a slice, and all of its files arrive. */
     void transfer(String id, long bytes) {
+        transfer(id, bytes, RemoteVersion.UNKNOWN);
+    }
+
+    /** The same of a server that tells which version they are. */
+    void transfer(String id, long bytes, RemoteVersion version) {
         long run = grant(id);
         int count = jobs.job(id(id)).files().size();
-        for (int i = 0; i < count; i++)
-            jobs.say(id(id), new TransferReport.FileFinished(run, i, RemoteVersion.UNKNOWN, bytes, true));
+        for (int i = 0; i < count; i++) jobs.say(id(id), new TransferReport.FileFinished(run, i, version, bytes, true));
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.api.ApiFixture.Reply;
+import io.longhaul.job.file.RemoteVersion;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -132,6 +133,22 @@ class ContentRoutesTest {
         API.get(path).expect(404, "BG_E_FILE_NOT_FOUND");
         for (String index : new String[] {"1", "-1", "x", "00", "99999999999"})
             API.get("/v1/jobs/" + other + "/files/" + index + "/content").expect(404, "BG_E_FILE_NOT_FOUND");
+    }
+
+    @Test
+    void has_a_date_of_http_on_every_day() throws IOException {
+        assertEquals("Fri, 20 Nov 2026 09:00:00 GMT", API.get(content).header("Last-Modified"));
+        String other = API.create("dated", 1, true);
+        API.transfer(other, 3, new RemoteVersion(null, "Sun, 01 Nov 2026 08:49:37 GMT", 3L));
+        API.files.put(API.jobs.job(ApiFixture.id(other)).files().getFirst(), new byte[] {1, 2, 3});
+        API.post("/v1/jobs/" + other + "/complete", null).expect(200);
+        String path = "/v1/jobs/" + other + "/files/0/content";
+        String date = "Sun, 01 Nov 2026 08:49:37 GMT";
+        assertEquals(date, API.get(path).expect(200).header("Last-Modified"));
+        API.get(path, "If-Modified-Since", date).expect(304);
+        API.get(path, "If-Unmodified-Since", date).expect(200);
+        API.get(path, "If-Unmodified-Since", "Sat, 31 Oct 2026 08:49:37 GMT").expect(412, "E_INVALIDARG");
+        API.get(path, "Range", "bytes=0-0", "If-Range", date).expect(206);
     }
 
     @Test
