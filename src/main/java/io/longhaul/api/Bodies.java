@@ -4,6 +4,8 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.MediaType;
+import akka.http.scaladsl.model.EntityStreamException;
+import akka.stream.StreamTcpException;
 import io.longhaul.api.Call.Content;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.SmallReader;
@@ -64,10 +66,19 @@ final class Bodies {
         return limited.toStrict(timeout.toMillis(), Long.MAX_VALUE, system.classicSystem())
                 .thenApply(strict -> strict.getData().toArray())
                 .exceptionally(failure -> {
-                    throw cause(failure) instanceof TimeoutException
-                            ? Problem.slowBody().raised()
-                            : new CompletionException(cause(failure));
+                    throw refusal(cause(failure));
                 });
+    }
+
+    private static RuntimeException refusal(Throwable cause) {
+        return switch (cause) {
+            case TimeoutException late -> Problem.slowBody().raised();
+            case EntityStreamException malformed ->
+                Problem.malformedBody(malformed.info().summary()).raised();
+            case StreamTcpException gone ->
+                Problem.malformedBody("The connection ended within it.").raised();
+            default -> new CompletionException(cause);
+        };
     }
 
     private static Throwable cause(Throwable failure) {

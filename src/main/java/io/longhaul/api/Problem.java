@@ -82,6 +82,11 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
         return new Problem(413, BitsError.BG_E_TOO_LARGE, "The body is larger than " + most + " bytes.", Map.of());
     }
 
+    /** What HTTP itself does not allow, such as a chunk without a length; or the caller is gone. */
+    static Problem malformedBody(String reason) {
+        return invalid(400, "The body is malformed: " + reason);
+    }
+
     static Problem slowBody() {
         return invalid(408, "The body did not arrive in time.");
     }

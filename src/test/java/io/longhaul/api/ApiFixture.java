@@ -45,7 +45,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The API on a port of its own, above ports in memory. Every JSON answer is held against the description. */
@@ -70,6 +72,9 @@ final class ApiFixture implements AutoCloseable {
     final FakeHosts hosts = new FakeHosts();
     final FakeSecrets secrets = new FakeSecrets();
     final FakeFiles files;
+    /** Of all answers, also of those that nobody is there to hear. */
+    final BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
+
     final Routes routes;
     private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", CONFIG);
     private final ServerBinding binding;
@@ -135,7 +140,7 @@ final class ApiFixture implements AutoCloseable {
                         nodes,
                         new Routes.Governance(
                                 new CurrentPolicies(policies, CONFIGURED, clock), policies, policies, policies),
-                        (path, method, status, took) -> {}),
+                        (path, method, status, took) -> statuses.add(status)),
                 runner,
                 access,
                 settings,

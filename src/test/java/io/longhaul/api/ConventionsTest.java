@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
@@ -105,6 +106,50 @@ class ConventionsTest {
             assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
             assertTrue(answer.contains("application/problem+json"), answer);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zz\r\n{}\r\n0\r\n\r\n",
+                "-2\r\n{}\r\n0\r\n\r\n",
+                "2\r\n{}xx0\r\n\r\n",
+                "FFFFFFFF\r\n{}\r\n0\r\n\r\n"
+            })
+    void a_body_in_chunks_that_are_none_is_refused(String chunks) throws IOException {
+        try (Socket socket = begin(API, "Transfer-Encoding: chunked", chunks)) {
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+            assertTrue(answer.contains("application/problem+json"), answer);
+            assertTrue(answer.contains("E_INVALIDARG"), answer);
+        }
+    }
+
+    /** Nobody hears the answer, but the metrics and the log count it. */
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Length: 100, false",
+        "Content-Length: 100, true",
+        "Transfer-Encoding: chunked, false",
+        "Transfer-Encoding: chunked, true"
+    })
+    void a_caller_who_goes_away_within_the_body_has_made_the_mistake(String header, boolean reset) throws Exception {
+        try (ApiFixture api = new ApiFixture()) {
+            try (Socket socket = begin(api, header, "10\r\n{")) {
+                if (reset) socket.setSoLinger(true, 0);
+            }
+            assertEquals(400, api.statuses.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    private static Socket begin(ApiFixture api, String header, String body) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), api.uri("/").getPort());
+        socket.getOutputStream()
+                .write(("POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                + "Connection: close\r\n" + header + "\r\n\r\n" + body)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     @ParameterizedTest
