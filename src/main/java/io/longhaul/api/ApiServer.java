@@ -17,6 +17,12 @@ public final class ApiServer {
     /** Watches never finish by themselves: of the time that the phase has, calls have half, and their end the other. */
     private static final int DRAIN_PART = 2;
 
+    /**
+     * Takes the filters that mean the most: 64 labels, which is what a job has at most, with values of 256 characters, of
+     * which each may be twelve in a URL.
+     */
+    static final int LONGEST_URL = 256 * 1024;
+
     private ApiServer() {}
 
     /**
@@ -45,6 +51,8 @@ public final class ApiServer {
         return usual.withServerHeader(Optional.empty())
                 .withParsingErrorHandler(UnreadableRequests.class.getName())
                 .withTimeouts(usual.getTimeouts().withRequestTimeout(timeout))
-                .withParserSettings(usual.getParserSettings().withMaxContentLength(settings.maxBodyBytes()));
+                .withParserSettings(usual.getParserSettings()
+                        .withMaxUriLength(LONGEST_URL)
+                        .withMaxContentLength(settings.maxBodyBytes()));
     }
 }

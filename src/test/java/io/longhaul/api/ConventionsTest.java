@@ -152,6 +152,25 @@ class ConventionsTest {
         return socket;
     }
 
+    @Test
+    void a_url_takes_all_labels_that_a_job_can_have() {
+        String value = "%F0%9F%98%80".repeat(256);
+        StringBuilder query = new StringBuilder("displayName=" + value);
+        for (int i = 0; i < 64; i++)
+            query.append("&label.")
+                    .append("k".repeat(126))
+                    .append(10 + i)
+                    .append('=')
+                    .append(value);
+        API.get("/v1/jobs?" + query).expect(200);
+        API.get("/v1/jobs?displayName=" + "a".repeat(ApiServer.LONGEST_URL)).expect(414, "E_INVALIDARG");
+    }
+
+    @Test
+    void a_header_that_is_too_long_is_431() {
+        API.get("/v1/jobs", "X-Note", "a".repeat(9000)).expect(431, "E_INVALIDARG");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/v1", "/v1/", "/v1/job", "/v1/jobs/", "/v1//jobs", "/v1/jobs/a/b/c/d/e", "/nothing", "/"})
     void a_path_that_is_none_is_404(String path) {
