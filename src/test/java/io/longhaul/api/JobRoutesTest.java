@@ -245,6 +245,37 @@ class JobRoutesTest {
     }
 
     @Test
+    void has_a_proxy_that_is_changed_by_a_merge_patch() {
+        String id = API.create(
+                "proxied",
+                1,
+                false,
+                ",\"proxy\":{\"usage\":\"OVERRIDE\",\"list\":\"h1:80\",\"bypass\":\"*.intranet\"}");
+        assertProxy("OVERRIDE", "h2:80", "*.intranet", id, "{\"usage\":\"OVERRIDE\",\"list\":\"h2:80\"}");
+        assertProxy("OVERRIDE", "h3:80", "*.intranet", id, "{\"list\":\"h3:80\"}");
+        assertProxy("OVERRIDE", "h3:80", null, id, "{\"bypass\":null}");
+        assertProxy("OVERRIDE", "h3:80", "<local>", id, "{\"bypass\":\"<local>\"}");
+        assertProxy("OVERRIDE", "h3:80", "<local>", id, "{}");
+        API.patch("/v1/jobs/" + id, "{\"proxy\":{\"list\":null}}").expect(400, "E_INVALIDARG");
+        assertProxy("NO_PROXY", null, null, id, "{\"usage\":\"NO_PROXY\"}");
+        API.patch("/v1/jobs/" + id, "{\"proxy\":{\"list\":\"h4:80\"}}").expect(400, "E_INVALIDARG");
+        assertProxy("OVERRIDE", "h4:80", null, id, "{\"usage\":\"OVERRIDE\",\"list\":\"h4:80\"}");
+        assertProxy("PRECONFIG", null, null, id, "{\"usage\":null}");
+        API.post("/v1/jobs", "{\"displayName\":\"a\",\"proxy\":{\"list\":\"h:80\"}}")
+                .expect(400, "E_INVALIDARG");
+    }
+
+    private static void assertProxy(String usage, String list, String bypass, String id, String patch) {
+        JsonNode proxy = API.patch("/v1/jobs/" + id, "{\"proxy\":" + patch + "}")
+                .expect(200)
+                .json()
+                .get("proxy");
+        assertEquals(usage, proxy.get("usage").asText());
+        assertEquals(list, proxy.get("list").textValue());
+        assertEquals(bypass, proxy.get("bypass").textValue());
+    }
+
+    @Test
     void is_changed_by_a_merge_patch() {
         String id = API.create("patch", 1, false, ",\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"maxDownloadBytes\":9");
         JsonNode job = API.send("PATCH", "/v1/jobs/" + id, """

@@ -26,15 +26,21 @@ final class HttpReader {
 
     /** The options of a new job; null where it says nothing of them. */
     static @Nullable HttpOptions options(Fields fields) {
-        HttpChange change = change(fields);
+        HttpChange change = change(fields, null);
         return change == null ? null : change.applyTo(HttpOptions.USUAL);
     }
 
-    /** What a merge patch changes of them; null: nothing. */
-    static @Nullable HttpChange change(Fields fields) {
+    /**
+     * What a merge patch changes of them; null: nothing.
+     *
+     * @param before what it is merged into; null: nothing, because the job is a new one
+     */
+    static @Nullable HttpChange change(Fields fields, @Nullable HttpOptions before) {
         if (KNOWN.stream().noneMatch(fields::has)) return null;
         return new HttpChange(
-                fields.isNull("proxy") ? ProxySettings.PRECONFIG : proxy(fields),
+                fields.isNull("proxy")
+                        ? ProxySettings.PRECONFIG
+                        : proxy(fields, before == null ? null : before.proxy()),
                 fields.has("securityFlags") ? new Value<>(flags(fields)) : null,
                 fields.isNull("redirectPolicy")
                         ? RedirectPolicy.ALLOW_SILENT
@@ -47,13 +53,21 @@ final class HttpReader {
                 List.of());
     }
 
-    private static @Nullable ProxySettings proxy(Fields fields) {
+    private static @Nullable ProxySettings proxy(Fields fields, @Nullable ProxySettings before) {
         JsonNode value = fields.given("proxy");
         if (value == null) return null;
         Fields members = Fields.of(value, fields.name("proxy"), PROXY);
         ProxyUsage usage = members.oneOf(ProxyUsage.class, "usage");
-        if (usage == null) throw Refusal.invalid(members.name("usage") + " is required.");
-        return new ProxySettings(usage, members.text("list"), members.text("bypass"));
+        if (usage == null) {
+            if (before == null) throw Refusal.invalid(members.name("usage") + " is required.");
+            usage = members.isNull("usage") ? ProxyUsage.PRECONFIG : before.usage();
+        }
+        // Other usages have no lists: who changes to one need not take them away.
+        ProxySettings kept = before != null && usage == ProxyUsage.OVERRIDE ? before : ProxySettings.PRECONFIG;
+        return new ProxySettings(
+                usage,
+                members.has("list") ? members.text("list") : kept.list(),
+                members.has("bypass") ? members.text("bypass") : kept.bypass());
     }
 
     /** Each flag once, in BITS's order; none where null is given. */

@@ -95,7 +95,7 @@ public final class PatchReader {
                         ? new Value<>(JobReader.notification(fields, before.notification(), defaults))
                         : null,
                 OptionsReader.change(fields),
-                HttpReader.change(fields));
+                HttpReader.change(fields, before.httpOptions()));
     }
 
     private static void refuse(Fields fields) {
