@@ -88,8 +88,9 @@ public final class JobRules {
 
     private static @Nullable Refused specProblem(JobSpec spec) {
         if (spec.displayName().isEmpty()) return invalid("displayName must not be empty.");
-        if (spec.displayName().length() > LONGEST_DISPLAY_NAME) return tooLong("displayName", LONGEST_DISPLAY_NAME);
-        if (spec.description().length() > LONGEST_DESCRIPTION) return tooLong("description", LONGEST_DESCRIPTION);
+        if (Characters.in(spec.displayName()) > LONGEST_DISPLAY_NAME)
+            return tooLong("displayName", LONGEST_DISPLAY_NAME);
+        if (Characters.in(spec.description()) > LONGEST_DESCRIPTION) return tooLong("description", LONGEST_DESCRIPTION);
         if (isNoText(spec.displayName()) || isNoText(spec.description()))
             return invalid("displayName and description must be Unicode text without a NUL character.");
         if (!isQueueName(spec.queue()))
@@ -145,7 +146,8 @@ public final class JobRules {
             if (!LABEL_KEY.matcher(label.getKey()).matches())
                 return invalid(
                         "A label's name must be 1 to 128 letters, digits and . _ / - and begin with a letter or digit.");
-            if (label.getValue().length() > LONGEST_LABEL) return tooLong("labels." + label.getKey(), LONGEST_LABEL);
+            if (Characters.in(label.getValue()) > LONGEST_LABEL)
+                return tooLong("labels." + label.getKey(), LONGEST_LABEL);
             if (isNoText(label.getValue())) return invalid("A label must be Unicode text without a NUL character.");
         }
         return null;
@@ -175,7 +177,7 @@ public final class JobRules {
             return invalid("notify.minimumIntervalMilliseconds must be 0 to 4294967295.");
         String url = notify.url();
         if (url == null) return null;
-        if (url.length() > LONGEST_URL) return tooLong("notify.url", LONGEST_URL);
+        if (Characters.in(url) > LONGEST_URL) return tooLong("notify.url", LONGEST_URL);
         return RemoteName.problem(url)
                 .map(problem -> invalid("notify.url: " + problem))
                 .orElse(null);

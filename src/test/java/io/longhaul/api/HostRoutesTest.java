@@ -58,6 +58,8 @@ class HostRoutesTest {
     @Test
     void are_blocked_by_name_or_by_domain_and_unblocked() {
         String path = "/v1/hosts/*.Example.com/block";
+        String longest = "\uD83D\uDE00".repeat(256);
+        API.send("PUT", path, "{\"reason\":\"" + longest + "\"}").expect(200);
         JsonNode block = API.send("PUT", path, "{\"reason\":\" maintenance \"}")
                 .expect(200)
                 .json();

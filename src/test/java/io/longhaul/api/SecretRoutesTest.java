@@ -112,6 +112,11 @@ class SecretRoutesTest {
         api.send("PUT", credentials(id, "SERVER"), fits.replace("\"p\"", "\"" + "p".repeat(19_000) + "\""))
                 .expect(204);
         api.send("PUT", credentials(id, "SERVER"), fits.replace("uu", "uuu")).expect(400, "BG_E_USERNAME_TOO_LARGE");
+        String smile = "\uD83D\uDE00"; // one character
+        api.send("PUT", credentials(id, "SERVER"), fits.replace("u".repeat(300), smile.repeat(300)))
+                .expect(204);
+        api.send("PUT", credentials(id, "SERVER"), fits.replace("u".repeat(300), smile.repeat(301)))
+                .expect(400, "BG_E_USERNAME_TOO_LARGE");
         // No body of this API's is as long as the longest password
         String longest = fits.replace("\"p\"", "\"" + "p".repeat(65_535) + "\"");
         assertEquals(65_535, password(longest).length());

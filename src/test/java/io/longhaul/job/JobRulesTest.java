@@ -68,6 +68,11 @@ class JobRulesTest {
                 null);
     }
 
+    private static JobChange described(String description) {
+        return new JobChange(
+                null, description, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
     private static FileSource ranged(ByteRange... ranges) {
         return new FileSource("http://files.example/a", "a", List.of(ranges), null);
     }
@@ -87,24 +92,19 @@ class JobRulesTest {
     @ParameterizedTest
     @CsvSource({"0, S_OK", "1024, S_OK", "1025, BG_E_STRING_TOO_LONG"})
     void hold_for_a_description_of_that_length(int length, BitsError code) {
-        assertEquals(
-                code,
-                problem(new JobChange(
-                        null,
-                        "x".repeat(length),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null)));
+        assertEquals(code, problem(described("x".repeat(length))));
+    }
+
+    /** Java writes each of these in two units, and OpenAPI counts it once. */
+    @Test
+    void count_characters_and_not_how_java_writes_them() {
+        String smile = "\uD83D\uDE00";
+        assertEquals(BitsError.S_OK, problem(renamed(smile.repeat(256), null)));
+        assertEquals(BitsError.BG_E_STRING_TOO_LONG, problem(renamed(smile.repeat(257), null)));
+        assertEquals(BitsError.S_OK, problem(described(smile.repeat(1024))));
+        assertEquals(BitsError.BG_E_STRING_TOO_LONG, problem(described(smile.repeat(1025))));
+        assertEquals(BitsError.S_OK, problem(maps(Map.of("a", smile.repeat(256)), Map.of())));
+        assertEquals(BitsError.BG_E_STRING_TOO_LONG, problem(maps(Map.of("a", smile.repeat(257)), Map.of())));
     }
 
     @Test

@@ -57,6 +57,25 @@ class PropertiesSpec extends SharedNodeSpec {
       assert(patch(empty(), """{"minimumRetryDelaySeconds": 1}""").json.path("minimumRetryDelaySeconds").asLong == 5)
     }
 
+    Scenario("are counted in characters, of which the journal, the index and the filters take the longest") {
+      val longest = "\uD83D\uDE00" * 256
+      val labels = (10 until 74).map(i => "k" * 126 + i)
+      val id = alice.create(
+        labels
+          .map(key => s""""$key": "$longest"""")
+          .mkString(s"""{"displayName": "$longest", "description": "${longest * 4}", "labels": {""", ", ", "}}")
+      )
+      val encoded = "%F0%9F%98%80" * 256
+      val filters = labels.map(key => s"label.$key=$encoded").mkString(s"displayName=$encoded&", "&", "")
+      val found = alice.until[JsonNode](
+        () => alice.get(s"/v1/jobs?$filters").json,
+        answer => answer.path("jobs").size == 1
+      )
+      assert(found.path("jobs").path(0).path("id").asText == id)
+      assert(alice.job(id).path("description").asText == longest * 4)
+      assert(patch(id, s"""{"displayName": "${longest}x"}""").code == "BG_E_STRING_TOO_LONG")
+    }
+
     Scenario("properties that do not go together are refused") {
       for (
         members <- Seq(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.codec.ClientKeys;
 import io.longhaul.codec.SecretValue;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.Characters;
 import io.longhaul.job.http.AuthScheme;
 import io.longhaul.job.http.AuthTarget;
 import java.util.Base64;
@@ -30,8 +31,8 @@ public final class SecretReader {
         String password = fields.text("password");
         if (user == null || password == null)
             throw Refusal.invalid("userName and password are required: there is no logged-on user to take them from.");
-        if (user.length() > LONGEST_USER_NAME) throw new Refusal(BitsError.BG_E_USERNAME_TOO_LARGE);
-        if (password.length() > LONGEST_PASSWORD) throw new Refusal(BitsError.BG_E_PASSWORD_TOO_LARGE);
+        if (Characters.in(user) > LONGEST_USER_NAME) throw new Refusal(BitsError.BG_E_USERNAME_TOO_LARGE);
+        if (Characters.in(password) > LONGEST_PASSWORD) throw new Refusal(BitsError.BG_E_PASSWORD_TOO_LARGE);
         // A login that HTTP cannot carry would fail at the server, or be taken for another one
         boolean splits = scheme == AuthScheme.BASIC && user.indexOf(':') >= 0;
         if (splits || hasControls(user) || hasControls(password))

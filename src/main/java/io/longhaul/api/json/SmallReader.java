@@ -2,6 +2,7 @@ package io.longhaul.api.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.entity.HostBlock;
+import io.longhaul.job.Characters;
 import io.longhaul.job.JobChange.Value;
 import io.longhaul.job.file.HostPattern;
 import io.longhaul.policy.Policy;
@@ -55,7 +56,7 @@ public final class SmallReader {
     public static HostBlock block(JsonNode body, HostPattern hosts, String by, Instant now) {
         Fields fields = Fields.of(body, "", Set.of("reason", "until"));
         String reason = fields.requiredText("reason").strip();
-        if (reason.isEmpty() || reason.length() > LONGEST_REASON)
+        if (reason.isEmpty() || Characters.in(reason) > LONGEST_REASON)
             throw Refusal.invalid("reason must be 1 to " + LONGEST_REASON + " characters.");
         String until = fields.text("until");
         return new HostBlock(hosts, reason, by, now, until == null ? null : future(until, now));

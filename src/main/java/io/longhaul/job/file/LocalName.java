@@ -1,5 +1,6 @@
 package io.longhaul.job.file;
 
+import io.longhaul.job.Characters;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class LocalName {
 
     private static @Nullable String pathProblem(String name) {
         if (name.isEmpty()) return "It must not be empty.";
-        if (name.length() > LONGEST) return "It must not be longer than " + LONGEST + " characters.";
+        if (Characters.in(name) > LONGEST) return "It must not be longer than " + LONGEST + " characters.";
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) return "It must be well-formed Unicode.";
         if (bytes(name) > LONGEST_IN_BYTES) return "It must not be longer than " + LONGEST_IN_BYTES + " bytes.";
         if (name.startsWith("/")) return "It must be a relative path.";

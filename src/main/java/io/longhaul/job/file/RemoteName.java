@@ -1,5 +1,6 @@
 package io.longhaul.job.file;
 
+import io.longhaul.job.Characters;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class RemoteName {
 
     private static @Nullable String urlProblem(String name) {
         if (name.isEmpty()) return "It must not be empty.";
-        if (name.length() > LONGEST) return "It must not be longer than " + LONGEST + " characters.";
+        if (Characters.in(name) > LONGEST) return "It must not be longer than " + LONGEST + " characters.";
         if (!LEGAL.matcher(name).matches()) return "It must have only characters that are legal in a URL.";
         URI url;
         try {

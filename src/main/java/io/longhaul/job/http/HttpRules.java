@@ -8,6 +8,7 @@ import static io.longhaul.job.BitsError.BG_E_UNSUPPORTED_JOB_CONFIGURATION;
 import static io.longhaul.job.BitsError.E_INVALIDARG;
 
 import io.longhaul.job.BitsError;
+import io.longhaul.job.Characters;
 import io.longhaul.job.Decision.Refused;
 import io.longhaul.job.JobOptions.Mode;
 import io.longhaul.job.JobSpec;
@@ -80,8 +81,8 @@ public final class HttpRules {
                     ? null
                     : new Refused(E_INVALIDARG, "proxy.list and proxy.bypass go with the usage OVERRIDE alone.");
         if (list == null) return new Refused(E_INVALIDARG, "The usage OVERRIDE requires proxy.list.");
-        if (list.length() > LONGEST_LIST) return refused(BG_E_PROXY_LIST_TOO_LARGE);
-        if (bypass != null && bypass.length() > LONGEST_LIST) return refused(BG_E_PROXY_BYPASS_LIST_TOO_LARGE);
+        if (Characters.in(list) > LONGEST_LIST) return refused(BG_E_PROXY_LIST_TOO_LARGE);
+        if (bypass != null && Characters.in(bypass) > LONGEST_LIST) return refused(BG_E_PROXY_BYPASS_LIST_TOO_LARGE);
         if (ProxyServer.parse(list).isEmpty())
             return new Refused(
                     BG_E_INVALID_PROXY_INFO,

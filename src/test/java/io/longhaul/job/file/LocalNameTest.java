@@ -91,5 +91,9 @@ class LocalNameTest {
         assertTrue(LocalName.problem("ä".repeat(128)).isPresent());
         assertEquals(Optional.empty(), LocalName.problem("ab/".repeat(341) + "a"));
         assertTrue(LocalName.problem("ab/".repeat(341) + "aa").isPresent());
+        String smile = "\uD83D\uDE00"; // one character, of four bytes
+        assertEquals(Optional.empty(), LocalName.problem((smile + "/").repeat(511) + "aa"));
+        assertTrue(LocalName.problem((smile + "/").repeat(511) + "aaa").isPresent());
+        assertEquals(Optional.empty(), LocalName.problem((smile + "a/").repeat(341) + "a"));
     }
 }
