@@ -78,7 +78,7 @@ final class JobSecrets {
         return headers(view.job().id(), view.job().spec())
                 .thenApply(present -> change.customHeaders() == null
                         ? present
-                        : change.customHeaders().applyTo(present));
+                        : change.customHeaders().applyToHeaders(present));
     }
 
     private CompletionStage<SortedMap<String, String>> headers(JobId id, JobSpec spec) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * New values for some properties. A null component leaves its property as it is; where null is a value of the property
- * itself, it stands in a {@link Value}. The maps are RFC 7396 merges: a null value removes the key.
+ * itself, it stands in a {@link Value}. The maps are RFC 7396 merges: a null value removes the key. Names of
+ * headers are compared without regard to case.
  */
 public record JobChange(
         @Nullable String displayName,
@@ -73,6 +74,16 @@ public record JobChange(
             });
             return merged;
         }
+
+        /** The same of headers, whose names are the same in any case; the one that is set has the case it is set in. */
+        public SortedMap<String, String> applyToHeaders(SortedMap<String, String> headers) {
+            SortedMap<String, String> merged = clear ? new TreeMap<>() : new TreeMap<>(headers);
+            members.forEach((name, value) -> {
+                merged.keySet().removeIf(name::equalsIgnoreCase);
+                if (value != null) merged.put(name, value);
+            });
+            return merged;
+        }
     }
 
     /** The properties as they are after it. */
@@ -95,7 +106,7 @@ public record JobChange(
                 maxDownloadBytes == null ? spec.maxDownloadBytes() : maxDownloadBytes.value(),
                 or(requireRanges, spec.requireRanges()),
                 bandwidthBytesPerSecond == null ? spec.bandwidthBytesPerSecond() : bandwidthBytesPerSecond.value(),
-                customHeaders == null ? spec.customHeaders() : customHeaders.applyTo(spec.customHeaders()),
+                customHeaders == null ? spec.customHeaders() : customHeaders.applyToHeaders(spec.customHeaders()),
                 notification == null ? spec.notification() : notification.value(),
                 options == null ? spec.options() : options.applyTo(spec.jobOptions()),
                 speaks);

@@ -51,6 +51,7 @@ class ConventionsTest {
                 "{\"displayName\":\"\\ud800\"} | displayName",
                 "{\"displayName\":17} | displayName",
                 "{\"priority\":\"HIGH\"} | displayName",
+                "{\"displayName\":\"a\",\"customHeaders\":{\"X-Key\":\"1\",\"x-key\":\"1\"}} | x-key",
             })
     void a_body_that_is_not_as_it_must_be_is_refused_by_the_name_of_the_member(String body, String name) {
         Reply reply = API.post("/v1/jobs", body).expect(400, "E_INVALIDARG");

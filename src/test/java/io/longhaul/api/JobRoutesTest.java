@@ -276,6 +276,19 @@ class JobRoutesTest {
     }
 
     @Test
+    void has_headers_whose_names_are_the_same_in_any_case() {
+        String id = API.create("headed", 1, false, ",\"customHeaders\":{\"Authorization\":\"old\",\"X-Site\":\"7\"}");
+        JsonNode headers = API.patch(
+                        "/v1/jobs/" + id, "{\"customHeaders\":{\"authorization\":\"new\",\"X-SITE\":null}}")
+                .expect(200)
+                .json()
+                .get("customHeaders");
+        assertEquals("{\"authorization\":\"new\"}", headers.toString());
+        API.patch("/v1/jobs/" + id, "{\"customHeaders\":{\"a\":\"1\",\"A\":null}}")
+                .expect(400, "E_INVALIDARG");
+    }
+
+    @Test
     void is_changed_by_a_merge_patch() {
         String id = API.create("patch", 1, false, ",\"labels\":{\"a\":\"1\",\"b\":\"2\"},\"maxDownloadBytes\":9");
         JsonNode job = API.send("PATCH", "/v1/jobs/" + id, """

@@ -218,6 +218,17 @@ class SecretRoutesTest {
     }
 
     @Test
+    void are_headers_whose_names_are_the_same_in_any_case() {
+        String id = api.create(
+                "a", 1, false, ",\"customHeadersWriteOnly\":true,\"customHeaders\":{\"X-Key\":\"1\",\"X-Site\":\"7\"}");
+        api.patch("/v1/jobs/" + id, "{\"customHeaders\":{\"x-key\":\"2\",\"x-site\":null}}")
+                .expect(200);
+        assertEquals(Map.of("x-key", "2"), headers(id));
+        api.patch("/v1/jobs/" + id, "{\"customHeaders\":{\"X-Key\":\"3\",\"x-key\":null}}")
+                .expect(400, "E_INVALIDARG");
+    }
+
+    @Test
     void leave_the_other_options_alone() {
         String id = api.create(
                 "a",

@@ -10,28 +10,24 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("A change of properties")
 class JobChangeTest {
     private static JobChange labels(boolean clear, Map<String, String> members) {
+        return maps(new JobChange.MapChange(clear, members), null);
+    }
+
+    private static JobChange headers(Map<String, String> members) {
+        return maps(null, new JobChange.MapChange(false, members));
+    }
+
+    private static JobChange maps(JobChange.MapChange labels, JobChange.MapChange headers) {
         return new JobChange(
-                null,
-                null,
-                null,
-                null,
-                new JobChange.MapChange(clear, members),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                null, null, null, null, labels, null, null, null, null, null, null, headers, null, null, null);
     }
 
     @Test
@@ -101,5 +97,31 @@ class JobChangeTest {
                 Map.of("b", "2", "c", "3"),
                 labels(false, change).applyTo(labelled).labels());
         assertEquals(Map.of("c", "3"), labels(true, change).applyTo(labelled).labels());
+    }
+
+    @Test
+    void takes_names_of_headers_for_the_same_in_any_case_but_those_of_labels_not() {
+        JobSpec before = headers(Map.of("Authorization", "old", "X-Site", "7")).applyTo(spec());
+        Map<String, String> change = new HashMap<>();
+        change.put("authorization", "new");
+        change.put("x-site", null);
+        assertEquals(
+                Map.of("authorization", "new"), headers(change).applyTo(before).customHeaders());
+        assertEquals(
+                Map.of("a", "1", "A", "2"),
+                labels(false, Map.of("A", "2"))
+                        .applyTo(labels(false, Map.of("a", "1")).applyTo(spec()))
+                        .labels());
+    }
+
+    @Test
+    void leaves_both_headers_of_a_job_that_has_had_one_in_two_cases_until_it_names_them() {
+        JobSpec before = spec().with(new TreeMap<>(Map.of("X-Key", "1", "x-key", "2")), spec().httpOptions());
+        JobSpec renamed = renamed("other", null).applyTo(before);
+        assertEquals(Map.of("X-Key", "1", "x-key", "2"), renamed.customHeaders());
+        assertEquals(Optional.empty(), JobRules.problem(renamed));
+        assertEquals(
+                Map.of("X-KEY", "3"),
+                headers(Map.of("X-KEY", "3")).applyTo(before).customHeaders());
     }
 }

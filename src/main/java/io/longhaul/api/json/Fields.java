@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,11 @@ final class Fields {
 
     /** The full name of a member, cut where it is endless. */
     String name(String member) {
-        String shown = member.length() > LONGEST_NAME_SHOWN ? member.substring(0, LONGEST_NAME_SHOWN) + "…" : member;
-        return path.isEmpty() ? wellFormed(shown) : path + "." + wellFormed(shown);
+        return path.isEmpty() ? shown(member) : path + "." + shown(member);
+    }
+
+    private static String shown(String name) {
+        return wellFormed(name.length() > LONGEST_NAME_SHOWN ? name.substring(0, LONGEST_NAME_SHOWN) + "…" : name);
     }
 
     @Nullable
@@ -107,6 +111,19 @@ final class Fields {
             texts.put(key, text);
         }
         return texts;
+    }
+
+    /** The same of headers, none of which is given twice: their names are the same in any case. */
+    @Nullable
+    Map<String, @Nullable String> headers(String name, boolean nulls) {
+        Map<String, @Nullable String> headers = texts(name, nulls);
+        if (headers == null) return null;
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (String header : headers.keySet()) {
+            if (!names.add(header))
+                throw Refusal.invalid(name(name) + " has " + shown(header) + " twice: its case makes no difference.");
+        }
+        return headers;
     }
 
     /** The members of an object whose names are the client's own, with their full names; none where it is not given. */

@@ -63,7 +63,7 @@ public final class JobReader {
                 or(fields.text("description"), ""),
                 or(fields.oneOf(JobType.class, "type"), JobType.DOWNLOAD),
                 or(fields.oneOf(Priority.class, "priority"), usual),
-                texts(fields, "labels"),
+                sorted(fields.texts("labels", false)),
                 minimumRetryDelay(seconds(fields, "minimumRetryDelaySeconds"), defaults),
                 or(seconds(fields, "noProgressTimeoutSeconds"), defaults.noProgressTimeout()),
                 or(seconds(fields, "maximumDownloadTimeSeconds"), defaults.maximumDownloadTime()),
@@ -71,7 +71,7 @@ public final class JobReader {
                 fields.whole("maxDownloadBytes"),
                 or(fields.flag("requireRanges"), false),
                 fields.whole("bandwidthBytesPerSecond"),
-                texts(fields, "customHeaders"),
+                sorted(fields.headers("customHeaders", false)),
                 notification(fields, null, defaults),
                 OptionsReader.options(fields),
                 http);
@@ -94,9 +94,8 @@ public final class JobReader {
         return raised ? RetryPolicy.SHORTEST_DELAY : asked;
     }
 
-    private static SortedMap<String, String> texts(Fields fields, String name) {
+    private static SortedMap<String, String> sorted(@Nullable Map<String, @Nullable String> given) {
         SortedMap<String, String> texts = new TreeMap<>();
-        Map<String, @Nullable String> given = fields.texts(name, false);
         if (given == null) return texts;
         given.forEach((key, value) -> texts.put(key, String.valueOf(value)));
         return texts;

@@ -75,7 +75,7 @@ public final class PatchReader {
                 changed(fields, "description", fields::text, ""),
                 changed(fields, "queue", fields::text, JobDefaults.QUEUE),
                 changed(fields, "priority", name -> fields.oneOf(Priority.class, name), Priority.NORMAL),
-                merged(fields, "labels"),
+                merged(fields, "labels", fields.texts("labels", true)),
                 minimumRetryDelay(fields, defaults),
                 changed(
                         fields,
@@ -90,7 +90,7 @@ public final class PatchReader {
                 limit(fields, "maxDownloadBytes"),
                 changed(fields, "requireRanges", fields::flag, false),
                 limit(fields, "bandwidthBytesPerSecond"),
-                merged(fields, "customHeaders"),
+                merged(fields, "customHeaders", fields.headers("customHeaders", true)),
                 fields.has("notify")
                         ? new Value<>(JobReader.notification(fields, before.notification(), defaults))
                         : null,
@@ -123,9 +123,9 @@ public final class PatchReader {
         return fields.has(name) ? new Value<>(fields.whole(name)) : null;
     }
 
-    private static @Nullable MapChange merged(Fields fields, String name) {
+    private static @Nullable MapChange merged(
+            Fields fields, String name, @Nullable Map<String, @Nullable String> members) {
         if (fields.isNull(name)) return new MapChange(true, Map.of());
-        Map<String, @Nullable String> members = fields.texts(name, true);
         return members == null ? null : new MapChange(false, members);
     }
 }
