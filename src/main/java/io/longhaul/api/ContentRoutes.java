@@ -5,6 +5,7 @@ import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.ResponseEntity;
@@ -82,7 +83,7 @@ final class ContentRoutes {
 
     private HttpResponse ranged(
             HttpRequest request, Preconditions version, HttpResponse response, JobFile file, long size) {
-        Optional<List<ByteRanges.Part>> parts = request.getHeader("Range")
+        Optional<List<ByteRanges.Part>> parts = rangeOf(request)
                 .filter(range -> version.allowRange(request))
                 .map(HttpHeader::value)
                 .flatMap(range -> ByteRanges.of(range, size));
@@ -93,6 +94,11 @@ final class ContentRoutes {
         ByteRanges.Part part = parts.get().getFirst();
         return partial.addHeader(RawHeader.create("Content-Range", part.contentRange(size)))
                 .withEntity(entity(file, part));
+    }
+
+    /** Only of a GET: RFC 9110, 14.2. */
+    private static Optional<HttpHeader> rangeOf(HttpRequest request) {
+        return request.method().equals(HttpMethods.GET) ? request.getHeader("Range") : Optional.empty();
     }
 
     private ResponseEntity entity(JobFile file, ByteRanges.Part part) {

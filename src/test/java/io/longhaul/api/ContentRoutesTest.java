@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.api.ApiFixture.Reply;
@@ -149,6 +150,15 @@ class ContentRoutesTest {
         API.get(path, "If-Unmodified-Since", date).expect(200);
         API.get(path, "If-Unmodified-Since", "Sat, 31 Oct 2026 08:49:37 GMT").expect(412, "E_INVALIDARG");
         API.get(path, "Range", "bytes=0-0", "If-Range", date).expect(206);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=0-9", "bytes=0-0,10-19", "bytes=1000000-"})
+    void answers_a_head_as_if_no_range_were_asked_for(String range) {
+        Reply reply = API.send("HEAD", content, null, "Range", range).expect(200);
+        assertEquals("" + BYTES.length, reply.header("Content-Length"));
+        assertEquals("application/octet-stream", reply.header("Content-Type"));
+        assertNull(reply.header("Content-Range"));
     }
 
     @Test
