@@ -34,8 +34,15 @@ public final class RemoteName {
         if (scheme == null || !(scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https")))
             return "It must be an http or https URL.";
         if (url.getRawUserInfo() != null) return "It must not have a user name or a password.";
-        if (url.getHost() == null) return "It must name a host.";
+        if (url.getHost() == null)
+            return hasUnderscore(url) ? "The name of a host must have no underscore." : "It must name a host.";
         if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) return "Its port must be 1 to 65535.";
         return null;
+    }
+
+    /** Names of services in Compose may, but those of hosts may not, and neither URI nor TLS takes them for one. */
+    private static boolean hasUnderscore(URI url) {
+        String authority = url.getRawAuthority();
+        return authority != null && authority.indexOf('_', authority.lastIndexOf('@') + 1) >= 0;
     }
 }

@@ -59,6 +59,18 @@ class RemoteNameTest {
         assertTrue(RemoteName.problem(name).isPresent());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://my_service:8080/", "https://my_service/a", "http://a.b_c.example/a?b_c"})
+    void says_that_the_name_of_its_host_has_an_underscore(String name) {
+        assertEquals(Optional.of("The name of a host must have no underscore."), RemoteName.problem(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http:///a_b", "http://a..b/c_d", "http://u_ser@/"})
+    void says_nothing_of_underscores_elsewhere(String name) {
+        assertTrue(RemoteName.problem(name).orElseThrow().indexOf("underscore") < 0);
+    }
+
     @Test
     void has_at_most_2200_characters() {
         assertEquals(Optional.empty(), RemoteName.problem("http://a/" + "b".repeat(2191)));
