@@ -41,6 +41,8 @@ final class Query {
         Map<String, String> values = new HashMap<>();
         for (Pair<String, String> given : pairs(request)) {
             String name = given.first();
+            if (name.isEmpty() && given.second().isEmpty()) continue; // what is before, between or behind & and &
+            if (name.isEmpty()) throw Refusal.invalid("A query parameter has no name.");
             boolean known = endpoint.parameters().contains(name)
                     || (endpoint.filtered() && (FILTERS.contains(name) || isLabel(name)));
             if (!known) throw Refusal.invalid("There is no query parameter " + name + " here.");

@@ -173,6 +173,12 @@ class ConventionsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"?", "?&", "?state=QUEUED&", "?&state=QUEUED", "?state=QUEUED&&limit=5&"})
+    void an_empty_query_parameter_is_none(String query) {
+        API.get("/v1/jobs" + query).expect(200);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/v1", "/v1/", "/v1/job", "/v1/jobs/", "/v1//jobs", "/v1/jobs/a/b/c/d/e", "/nothing", "/"})
     void a_path_that_is_none_is_404(String path) {
         API.get(path).expect(404, "E_INVALIDARG");
@@ -203,6 +209,7 @@ class ConventionsTest {
     @ValueSource(
             strings = {
                 "/v1/jobs?sate=QUEUED",
+                "/v1/jobs?=QUEUED",
                 "/v1/jobs?state=queued",
                 "/v1/jobs?state=",
                 "/v1/jobs?state=QUEUED,",
