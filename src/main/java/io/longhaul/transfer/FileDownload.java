@@ -171,7 +171,7 @@ final class FileDownload {
 
     private TransferReport.@Nullable FileFinished fetch() throws TransferFailed, HostIsFull, IOException {
         while (true) {
-            switch (TransferPlan.next(file)) {
+            switch (TransferPlan.next(file, run.spec().requireRanges() && usualMethod())) {
                 case TransferPlan.Finish all -> {
                     run.fetched();
                     return finish();

@@ -97,6 +97,14 @@ final class TransferPlan {
     }
 
     static Step next(JobFile file) {
+        return next(file, false);
+    }
+
+    /**
+     * @param provesRanges whether a fresh file is asked for as a range, too: many servers serve ranges and do not say so, or
+     *     ignore them and do not say so either
+     */
+    static Step next(JobFile file, boolean provesRanges) {
         if (file.holdsAll()) return new Finish();
         long held = file.bytesHeld();
         String ifRange = held == 0 ? null : validator(file);
@@ -105,7 +113,7 @@ final class TransferPlan {
             return pieces.next(file.version().size())
                     .<Step>map(part -> new Request(part.initialOffset(), last(part), ifRange))
                     .orElseGet(Rest::new);
-        if (file.ranges().isEmpty()) return new Request(held == 0 ? null : held, null, ifRange);
+        if (file.ranges().isEmpty()) return new Request(held == 0 && !provesRanges ? null : held, null, ifRange);
         Part part = Part.at(file);
         return new Request(part.first(), part.last(), ifRange);
     }
@@ -152,7 +160,7 @@ final class TransferPlan {
         boolean changed = file.bytesHeld() > 0 && !isSameVersion(file, seen);
         if (file.pieces() != null) return changed ? changed() : fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
         if (!file.ranges().isEmpty()) return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
-        boolean ignored = request.first() != null && !changed;
+        boolean ignored = !changed && ignoresRange(request, answer);
         Boolean resumable = ignored ? Boolean.FALSE : resumable(answer);
         if (requireRanges && answer.contentLength() == null) return fatal(BG_E_MISSING_FILE_SIZE);
         if (requireRanges && Boolean.FALSE.equals(resumable)) return fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
@@ -160,6 +168,12 @@ final class TransferPlan {
                 file.bytesHeld() == 0 ? null : changed ? BG_E_REMOTE_FILE_CHANGED : BG_E_INSUFFICIENT_RANGE_SUPPORT;
         JobFile opened = file.restarted().opened(seen, answer.contentLength(), resumable);
         return new Take(opened, restart, answer.contentLength());
+    }
+
+    /** The whole is an answer to a range from the first byte on too, where the server says that it serves ranges. */
+    private static boolean ignoresRange(Request request, Answer answer) {
+        Long asked = request.first();
+        return asked != null && (asked > 0 || !Boolean.TRUE.equals(answer.servesRanges()));
     }
 
     /** A server that tells neither a length nor ranges makes its answer up as it goes: it cannot go on in the middle. */
@@ -236,6 +250,9 @@ final class TransferPlan {
         boolean changed = !file.version().agreesWith(seen(answer, size));
         if (file.bytesHeld() > 0 && changed) return changed();
         if (!file.ranges().isEmpty() || file.pieces() != null) return fatal(BG_E_INVALID_RANGE);
+        // No byte of an empty file can be asked for
+        if (file.bytesHeld() == 0 && Long.valueOf(0).equals(size))
+            return new Whole(file.opened(seen(answer, size), size, true));
         if (file.bytesHeld() == 0) return refused(answer, now);
         // The whole file was held already, and nobody had told its size.
         if (size != null && size == file.bytesHeld()) return new Whole(file.opened(file.version(), size, true));

@@ -488,6 +488,25 @@ class DownloadTest {
         }
 
         @Test
+        void of_a_job_that_requires_ranges_fails_before_it_has_begun_where_the_server_ignores_them() {
+            Script script = origin.on("/a", Behaviours.ignoresRange(CONTENT));
+            Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+            draft.requireRanges = true;
+            assertFatal(bench.run(draft.job()), BG_E_INSUFFICIENT_RANGE_SUPPORT);
+            assertEquals("bytes=0-", script.requests().getFirst().header("range"));
+        }
+
+        @Test
+        void of_a_job_that_requires_ranges_has_an_empty_file_too() {
+            origin.on("/a", Behaviours.file(new Content(1, 0)));
+            Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+            draft.requireRanges = true;
+            Ran ran = bench.run(draft.job());
+            assertTrue(ran.isDone(), ran.reports()::toString);
+            assertEquals(0, ran.all(FileFinished.class).getFirst().bytes());
+        }
+
+        @Test
         void starts_at_0_where_nothing_tells_versions_apart() {
             Script script = origin.on(
                     "/a",

@@ -25,6 +25,7 @@ import io.longhaul.transfer.TransferPlan.Whole;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,48 @@ class TransferPlanTest {
     void asks_for_a_fresh_file_as_a_whole() {
         assertEquals(new Request(null, null, null), TransferPlan.next(file()));
         assertNull(((Request) TransferPlan.next(file())).range());
+    }
+
+    @Nested
+    @DisplayName("of a job that requires ranges")
+    class RequiringRanges {
+        private final Request request = (Request) TransferPlan.next(file(), true);
+
+        private Verdict judge(Answer answer) {
+            return TransferPlan.judge(file(), request, answer, true, Bench.NOW);
+        }
+
+        @Test
+        void asks_for_a_fresh_file_as_a_range_too() {
+            assertEquals("bytes=0-", request.range());
+            assertNull(request.ifRange());
+            assertEquals(new Finish(), TransferPlan.next(held(V1, 1000L, 1000), true));
+            assertEquals(TransferPlan.next(held(V1, 1000L, 400)), TransferPlan.next(held(V1, 1000L, 400), true));
+        }
+
+        @Test
+        void takes_the_range_and_then_knows_that_there_are_ranges() {
+            Take take = (Take) judge(answer(206, 1000L, "bytes 0-999/1000", null, "\"1\""));
+            assertEquals(true, take.file().resumable());
+            assertEquals(1000L, take.file().bytesTotal());
+            assertNull(take.restart());
+        }
+
+        @Test
+        void takes_the_whole_only_from_a_server_that_says_that_it_serves_ranges() {
+            Take take = (Take) judge(answer(200, 1000L, null, "bytes", "\"1\""));
+            assertEquals(true, take.file().resumable());
+            assertRefused(BG_E_INSUFFICIENT_RANGE_SUPPORT, judge(answer(200, 1000L, null, null, "\"1\"")));
+            assertRefused(BG_E_INSUFFICIENT_RANGE_SUPPORT, judge(answer(200, 1000L, null, "none", "\"1\"")));
+            assertRefused(BG_E_MISSING_FILE_SIZE, judge(answer(200, null, null, null, "\"1\"")));
+        }
+
+        @Test
+        void knows_an_empty_file_by_a_range_that_nobody_can_serve() {
+            Whole whole = (Whole) judge(answer(416, 0L, "bytes */0", null, "\"1\""));
+            assertEquals(new Finish(), TransferPlan.next(whole.file(), true));
+            assertInstanceOf(Refuse.class, judge(answer(416, 0L, null, null, null)));
+        }
     }
 
     @ParameterizedTest
