@@ -1,10 +1,14 @@
 package io.longhaul;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.testkit.FreePort;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +56,20 @@ class ProgramTest {
     }
 
     @Test
+    @Test
+    void ends_with_0_also_when_it_is_told_to_end_while_it_looks_for_other_nodes() throws Exception {
+        int management = FreePort.find();
+        Process looking = start(
+                "-Dlonghaul.cluster.seed-nodes=127.0.0.1:" + FreePort.find(),
+                "-Dlonghaul.management.port=" + management,
+                "node");
+        // That port opens just before
+        while (!isOpen(management)) assertTrue(looking.isAlive(), this::errorsOrNone);
+        looking.destroy();
+        assertEquals(0, exitCodeOf(looking));
+        assertFalse(Files.exists(folder.resolve("data/postgres/data/postmaster.pid")), "its database has ended too");
+    }
+
     void says_in_one_sentence_why_a_node_cannot_start() throws Exception {
         Process refused = start("-Dlonghaul.http.port=70000", "node");
         assertEquals(1, exitCodeOf(refused));
@@ -119,6 +137,14 @@ class ProgramTest {
                 .start();
         started.add(process);
         return process;
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     }
 
     /** System properties go before the jar, arguments after it. */

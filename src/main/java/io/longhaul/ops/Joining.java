@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +45,14 @@ final class Joining {
 
     private final Settings.Cluster settings;
     private final ClusterLock lock;
+    private final CompletableFuture<?> toldToEnd;
     private final CompletableFuture<SelfUp> up = new CompletableFuture<>();
 
-    Joining(Settings.Cluster settings, ClusterLock lock) {
+    /** @param toldToEnd completed where the node shall end, and so need not join any more */
+    Joining(Settings.Cluster settings, ClusterLock lock, CompletableFuture<?> toldToEnd) {
         this.settings = settings;
         this.lock = lock;
+        this.toldToEnd = toldToEnd;
     }
 
     /** Waits for the membership. */
@@ -74,7 +78,7 @@ final class Joining {
         try {
             SelfUp joined = settings.bootstrap() == Settings.Bootstrap.NONE
                     ? join(cluster, self, others, foundsAfter(seeds, self), patience)
-                    : up.get(patience.toSeconds(), TimeUnit.SECONDS);
+                    : await(up, patience);
             share(cluster, isFounder(joined, self));
         } catch (TimeoutException never) {
             throw new StartupException(complaint(patience), never);
@@ -116,11 +120,20 @@ final class Joining {
                 }
             }
             try {
-                return up.get(LOOKS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                return await(up, LOOKS_EVERY);
             } catch (TimeoutException notYet) {
                 if (System.nanoTime() - startedAt > patience.toNanos()) throw notYet;
             }
         }
+    }
+
+    /** Waits for what is still missing, but no longer than until the node is told to end. */
+    private <T extends @Nullable Object> T await(CompletableFuture<T> wanted, Duration patience)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture.anyOf(wanted, toldToEnd).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (!wanted.isDone())
+            throw new StartupException("The node was told to end before it was a member of a cluster.");
+        return wanted.get();
     }
 
     /** Akka asks the others first nevertheless, and founds a cluster where none of them answers. */
@@ -133,8 +146,7 @@ final class Joining {
     private void share(Cluster cluster, boolean founded) throws InterruptedException, ExecutionException {
         Address self = cluster.selfMember().address();
         try {
-            lock.share(founded, () -> cluster.manager().tell(new Down(self)))
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            await(lock.share(founded, () -> cluster.manager().tell(new Down(self))), PATIENCE);
         } catch (TimeoutException never) {
             throw new StartupException(
                     "The database did not take this node as a member within " + PATIENCE.toSeconds() + " s.", never);

@@ -101,9 +101,14 @@ public final class Node implements AutoCloseable {
 
     /** The same on a machine with these network interfaces. */
     public static Node start(Settings settings, Network network) {
+        return start(settings, network, new CompletableFuture<>());
+    }
+
+    /** @param toldToEnd completed where it shall end before it has joined; then it closes what it has opened */
+    static Node start(Settings settings, Network network, CompletableFuture<?> toldToEnd) {
         refuseStrangers(settings.http());
         var metrics = new Metrics();
-        Node node = start(settings, metrics);
+        Node node = start(settings, metrics, toldToEnd);
         node.openManagement();
         node.join();
         node.startServices(metrics, network);
@@ -142,13 +147,13 @@ public final class Node implements AutoCloseable {
         return URI.create("http://" + authority + ":" + requireNonNull(services).apiPort());
     }
 
-    private static Node start(Settings settings, Metrics metrics) {
+    private static Node start(Settings settings, Metrics metrics, CompletableFuture<?> toldToEnd) {
         DataFolder folder = DataFolder.lock(settings.dataDir());
         try {
             Database database = Database.open(settings);
             ClusterLock lock = ClusterLock.on(database);
             try {
-                Joining joining = new Joining(settings.cluster(), lock);
+                Joining joining = new Joining(settings.cluster(), lock, toldToEnd);
                 Readiness readiness = new Readiness(database);
                 ActorSystem<?> system = system(settings, database, joining, metrics, readiness.checks(), lock);
                 return new Node(settings, folder, database, lock, joining, metrics, readiness, system);

@@ -16,11 +16,13 @@ import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
+import io.longhaul.transfer.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
@@ -61,6 +63,18 @@ class NodeTest {
         try (Node node = Node.start(TestSettings.below(folder, and(itself, seeds)))) {
             assertEquals(1, Cluster.get(node.system()).state().members().size());
         }
+    }
+
+    @Test
+    void that_still_looks_for_the_others_ends_when_it_is_told_to() {
+        String[] database = TestDatabase.create();
+        String[] nobodyThere = and(database, "longhaul.cluster.seed-nodes = \"127.0.0.1:" + FreePort.find() + '"');
+        var told = CompletableFuture.<Void>completedFuture(null);
+        var settings = TestSettings.below(folder, nobodyThere);
+        String said = assertThrows(StartupException.class, () -> Node.start(settings, Network.ofMachine(), told))
+                .getMessage();
+        assertEquals("The node was told to end before it was a member of a cluster.", said);
+        Node.start(TestSettings.below(folder, database)).close(); // and it has let go of everything
     }
 
     @Test
