@@ -15,16 +15,21 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL of the node's own, below its data folder: a real server process that listens on loopback only, keeps its
- * data over restarts and writes durably. It outlives a JVM that was killed; the next start ends that one first.
+ * data over restarts and writes durably. It outlives a JVM that was killed; the next start ends that one first. Where it
+ * ends by itself, killed by somebody or for want of memory, it is started again, at the same address.
  *
  * <p>There is no shutdown hook here: who opens it closes it, once nobody uses it any more.
  */
@@ -38,14 +43,29 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration IMMEDIATE_STOP = Duration.ofSeconds(10);
     private static final int PORT_ATTEMPTS = 3;
 
+    private static final Duration LOOKS_EVERY = Duration.ofSeconds(1);
+
+    /** Between attempts to start it again, each pause twice as long as the one before, up to this. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
     /** The lines of a program's output that say why it failed. */
     private static final Pattern LOUD = Pattern.compile("(?:FATAL:|DETAIL:|error:|^unshare:) +(.*?)\\.?$");
+
+    private static final boolean IS_LINUX = Files.exists(Path.of("/proc/self"));
 
     private final Path folder;
     private final Path programs;
     private final Path data;
     private final String password;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("embedded-database").unstarted(task));
+
     private int port;
+
+    /** These are guarded by this. */
+    private @Nullable ProcessHandle server;
+
+    private Duration pause = LOOKS_EVERY;
 
     private EmbeddedDatabase(Path folder, Path programs) throws IOException {
         this.folder = folder;
@@ -64,6 +84,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             database.create();
             database.endLeftover();
             database.start();
+            database.lookIn(LOOKS_EVERY);
             return database;
         } catch (IOException failed) {
             throw new StartupException(
@@ -84,8 +105,14 @@ final class EmbeddedDatabase implements AutoCloseable {
     /** Ends the server in an orderly way: clients are sent away, everything is written, nothing is left to replay. */
     @Override
     public void close() {
+        watch.shutdownNow(); // should it be starting the server again, it waits no longer
+        end();
+    }
+
+    private synchronized void end() {
         try {
-            if (Files.exists(data.resolve("postmaster.pid"))) stop();
+            Path pidFile = data.resolve("postmaster.pid");
+            if (Files.exists(pidFile) && !hasEnded(pidIn(pidFile))) stop();
         } catch (IOException | StartupException failed) {
             LOG.warn(
                     "The embedded PostgreSQL in {} did not end, the next start will end it: {}",
@@ -144,6 +171,63 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a look never fails
+    private void lookIn(Duration later) {
+        try {
+            watch.schedule(this::look, later.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("Nobody looks after the PostgreSQL in {} any more", folder);
+        }
+    }
+
+    /** Starts it again if it has ended. */
+    private synchronized void look() {
+        Duration next = LOOKS_EVERY;
+        try {
+            if (!watch.isShutdown() && server != null && hasEnded(server)) {
+                LOG.warn("The PostgreSQL in {} has ended by itself, and is started again", folder);
+                startAgain();
+                LOG.info("The PostgreSQL in {} runs again", folder);
+            }
+            pause = LOOKS_EVERY;
+        } catch (IOException | RuntimeException failed) {
+            if (!watch.isShutdown())
+                LOG.error(
+                        "{} That is tried anew in {} s",
+                        failed instanceof StartupException ? failed.getMessage() : failed + ".",
+                        pause.toSeconds());
+            next = pause;
+            Duration longer = pause.multipliedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        }
+        lookIn(next);
+    }
+
+    /** At its address, which the node goes on to call. */
+    private void startAgain() throws IOException {
+        endLeftover();
+        endOrphans();
+        Output output = launch();
+        if (output.exitCode() != 0) throw refused("started", output.text());
+        server = runningServer();
+    }
+
+    /** The processes of a server that was killed: as long as one of them works in the folder PostgreSQL does not start there. */
+    private void endOrphans() {
+        if (!IS_LINUX) return; // nothing tells there whose they are; they end by themselves
+        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+            try {
+                if (isServerOfThisFolder(process.pid())) process.destroy();
+            } catch (IOException ended) {
+                LOG.debug("Process {} has just ended", process.pid(), ended);
+            }
+        }
+    }
+
+    private @Nullable ProcessHandle runningServer() throws IOException {
+        return ProcessHandle.of(pidIn(data.resolve("postmaster.pid"))).orElse(null);
+    }
+
     private static long pidIn(Path pidFile) throws IOException {
         try {
             return Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
@@ -153,19 +237,18 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private boolean isServerOfThisFolder(long pid) throws IOException {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-        if (process.isEmpty()) return false;
-        if (!Files.exists(Path.of("/proc/self"))) { // no Linux: there the name has to do
-            return process.get().info().command().orElse("postgres").endsWith("postgres");
+        if (hasEnded(pid)) return false;
+        if (!IS_LINUX) { // there the name has to do
+            return ProcessHandle.of(pid)
+                    .flatMap(process -> process.info().command())
+                    .orElse("postgres")
+                    .endsWith("postgres");
         }
         Path proc = Path.of("/proc", Long.toString(pid));
         try {
-            List<String> status = Files.readAllLines(proc.resolve("status"));
-            boolean isServer = status.contains("Name:\tpostgres");
-            // One that has ended and whose parent has not looked yet still has its number.
-            boolean hasEnded = status.stream().anyMatch(line -> line.matches("State:\t[ZX].*"));
+            boolean isServer = Files.readAllLines(proc.resolve("status")).contains("Name:\tpostgres");
             // A server works inside its data folder.
-            return isServer && !hasEnded && Files.isSameFile(proc.resolve("cwd"), data);
+            return isServer && Files.isSameFile(proc.resolve("cwd"), data);
         } catch (NoSuchFileException endedMeanwhile) {
             return false;
         } catch (AccessDeniedException ofAnotherUser) {
@@ -173,27 +256,50 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private void start() throws IOException {
-        Path log = folder.resolve("startup.log");
+    private static boolean hasEnded(long pid) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        return process.isEmpty() || hasEnded(process.get());
+    }
+
+    private static boolean hasEnded(ProcessHandle process) {
+        if (!process.isAlive()) return true;
+        if (!IS_LINUX) return false;
+        try {
+            // One that has ended and whose parent has not looked yet still has its number.
+            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                    .anyMatch(line -> line.matches("State:\t[ZX].*"));
+        } catch (IOException endedMeanwhile) {
+            return !process.isAlive();
+        }
+    }
+
+    private synchronized void start() throws IOException {
         for (int attempt = 1; ; attempt++) {
             port = freePort();
             Files.writeString(data.resolve("postgresql.conf"), configuration());
-            Files.deleteIfExists(log);
-            // It also takes the server out of this process's group: Ctrl-C is for the node alone.
-            Output output = run(
-                    START.plusSeconds(10),
-                    "pg_ctl",
-                    "start",
-                    "--pgdata=" + data,
-                    "--log=" + log,
-                    "--silent",
-                    "--wait",
-                    "--timeout=" + START.toSeconds());
-            if (output.exitCode() == 0) return;
-            String said = output.text() + (Files.exists(log) ? Files.readString(log) : "");
-            boolean portWasTaken = said.contains("could not bind");
-            if (!portWasTaken || attempt == PORT_ATTEMPTS) throw refused("started", said);
+            Output output = launch();
+            if (output.exitCode() == 0) break;
+            boolean portWasTaken = output.text().contains("could not bind");
+            if (!portWasTaken || attempt == PORT_ATTEMPTS) throw refused("started", output.text());
         }
+        server = runningServer();
+    }
+
+    /** Starts the server as its folder says; returns when it takes connections, or with what it said instead. */
+    private Output launch() throws IOException {
+        Path log = folder.resolve("startup.log");
+        Files.deleteIfExists(log);
+        // It also takes the server out of this process's group: Ctrl-C is for the node alone.
+        Output output = run(
+                START.plusSeconds(10),
+                "pg_ctl",
+                "start",
+                "--pgdata=" + data,
+                "--log=" + log,
+                "--silent",
+                "--wait",
+                "--timeout=" + START.toSeconds());
+        return new Output(output.exitCode(), output.text() + (Files.exists(log) ? Files.readString(log) : ""));
     }
 
     private void stop() throws IOException {
@@ -267,14 +373,16 @@ final class EmbeddedDatabase implements AutoCloseable {
             builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
             builder.environment().put("LC_ALL", "C");
             Process process = builder.start();
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                return new Output(-1, program + " did not end within " + patience.toSeconds() + " s");
+            try {
+                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
+                    return new Output(-1, program + " did not end within " + patience.toSeconds() + " s");
+                return new Output(process.exitValue(), Files.readString(text));
+            } finally {
+                process.destroyForcibly(); // nobody waits for it any more
             }
-            return new Output(process.exitValue(), Files.readString(text));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new StartupException("The start was interrupted.", interrupted);
+            throw new StartupException("Waiting for " + program + " was interrupted.", interrupted);
         } finally {
             Files.deleteIfExists(text);
         }

@@ -1,6 +1,7 @@
 package io.longhaul.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +87,50 @@ class EmbeddedDatabaseTest {
             assertNotEquals(orphan, serverProcess());
             assertEquals("kept", query(database, "SELECT what FROM committed"));
         }
+    }
+
+    @Test
+    void is_started_again_at_its_address_when_its_server_is_killed() throws Exception {
+        try (var database = start()) {
+            execute(database, "CREATE TABLE kept AS SELECT 'before' AS what");
+            String url = database.url();
+            long killed = serverProcess();
+            assertTrue(ProcessHandle.of(killed).orElseThrow().destroyForcibly());
+
+            assertEquals("before", queryOnceItAnswers(database, "SELECT what FROM kept"));
+            assertNotEquals(killed, serverProcess());
+            assertEquals(url, database.url());
+
+            assertTrue(ProcessHandle.of(serverProcess()).orElseThrow().destroyForcibly());
+            assertEquals("before", queryOnceItAnswers(database, "SELECT what FROM kept"));
+        }
+        assertFalse(Files.exists(home().resolve("data/postmaster.pid")));
+    }
+
+    @Test
+    void is_started_again_also_where_a_process_of_the_killed_server_is_still_at_work() throws Exception {
+        try (var database = start()) {
+            var busy = new FutureTask<Void>(() -> {
+                execute(database, "DO 'BEGIN LOOP PERFORM 1; END LOOP; END'");
+                return null;
+            });
+            Thread.ofVirtual().start(busy);
+            String isBusy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO %'";
+            while (!query(database, isBusy).equals("1")) Thread.onSpinWait();
+            assertTrue(ProcessHandle.of(serverProcess()).orElseThrow().destroyForcibly());
+
+            assertEquals("1", queryOnceItAnswers(database, "SELECT 1"));
+            assertThrows(ExecutionException.class, () -> busy.get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void is_not_started_again_once_it_is_closed() throws Exception {
+        var database = start();
+        long killed = serverProcess();
+        assertTrue(ProcessHandle.of(killed).orElseThrow().destroyForcibly());
+        database.close();
+        assertThrows(SQLException.class, () -> query(database, "SELECT 1"));
     }
 
     /** A process number may have gone to anything since; here, to this JVM, or to nobody. */
@@ -168,6 +216,19 @@ class EmbeddedDatabaseTest {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Which it does within the time that operators are promised. */
+    private static String queryOnceItAnswers(EmbeddedDatabase database, String sql) throws SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (true) {
+            try {
+                return query(database, sql);
+            } catch (SQLException notYet) {
+                if (System.nanoTime() > deadline) throw notYet;
+                Thread.onSpinWait();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.spec
 
 import io.longhaul.ops.Node
+import io.longhaul.testkit.ApiClient
 import io.longhaul.testkit.TestSettings
 import java.nio.file.Files
 import java.nio.file.Path
@@ -29,7 +30,30 @@ class RunningSpec extends AnyFeatureSpec with GivenWhenThen {
         }
       }
     }
+
+    Scenario("the process of its own database is killed") {
+      inFolder { folder =>
+        Using.Manager { use =>
+          Given("a node with a job")
+          val node = use(Node.start(TestSettings.below(folder)))
+          val client = use(new ApiClient(node.api, "alice"))
+          val id = client.create(job)
+
+          When("its PostgreSQL is killed")
+          val process = Files.readAllLines(folder.resolve("postgres/data/postmaster.pid")).getFirst.toLong
+          assert(ProcessHandle.of(process).get.destroyForcibly())
+
+          Then("the node starts it again, tells of the job and takes others, and need not be started again itself")
+          client.until[Int](() => client.get(s"/v1/jobs/$id").status, _ == 200)
+          client.until[Int](() => client.post("/v1/jobs", job).status, _ == 201)
+          assert(Files.readAllLines(folder.resolve("postgres/data/postmaster.pid")).getFirst.toLong != process)
+        }.get
+      }
+    }
   }
+
+  private val job =
+    """{"displayName": "kept", "files": [{"remoteName": "http://127.0.0.1:1/file", "localName": "file"}]}"""
 
   private def inFolder(test: Path => Unit): Unit = {
     val folder = Files.createTempDirectory("longhaul-spec")
