@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
+import io.longhaul.transfer.AllowedAddresses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -292,9 +293,6 @@ public record Settings(
             Optional<String> proxyBypass,
             Optional<Path> clientCertificates,
             Optional<Path> kerberosConf) {
-        private static final Pattern ADDRESS_OR_NETWORK =
-                Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?");
-
         public Transfer {
             positive("transfer.connect-timeout", connectTimeout);
             positive("transfer.response-timeout", responseTimeout);
@@ -306,7 +304,7 @@ public record Settings(
             positive("transfer.checkpoint-interval", checkpointInterval);
             allowedAddresses = List.copyOf(allowedAddresses);
             for (String entry : allowedAddresses) {
-                if (!ADDRESS_OR_NETWORK.matcher(entry).matches()) {
+                if (!AllowedAddresses.isAddressOrNetwork(entry)) {
                     throw refused("transfer.allowed-addresses", "must hold addresses and networks only", entry);
                 }
             }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Which addresses may be fetched from: public ones and those that the operator lists. It is asked with the very
  * addresses that are connected to next, so that a name cannot mean one thing when checked and another when used.
  */
-final class AllowedAddresses {
+public final class AllowedAddresses {
     /** RFC 6890 and its registry: everything that is not for the public Internet. */
     private static final List<Block> NOT_PUBLIC = blocks(List.of(
             "0.0.0.0/8",
@@ -56,6 +56,16 @@ final class AllowedAddresses {
         this.listed = listed == null ? null : blocks(listed);
     }
 
+    /** Whether that is an address, or a network of them: what the operator may list. */
+    public static boolean isAddressOrNetwork(String text) {
+        try {
+            Block.parse(text);
+            return true;
+        } catch (IllegalArgumentException neither) {
+            return false;
+        }
+    }
+
     boolean allows(InetAddress address) {
         if (listed == null) return true;
         byte[] bytes = address.getAddress();
@@ -77,9 +87,11 @@ final class AllowedAddresses {
 
     /** The addresses whose first {@code prefix} bits are those of {@code address}. */
     private static final class Block {
-        /** Digits, colons and dots only: a name must not be looked up here. */
+        private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+
+        /** What could be a name must not be looked up here. */
         private static final Pattern FORM =
-                Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/([0-9]{1,3}))?");
+                Pattern.compile("((?:" + BYTE + "\\.){3}" + BYTE + "|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/(\\d{1,3}))?");
 
         private final byte[] address;
         private final int prefix;

@@ -244,6 +244,11 @@ class SettingsTest {
                     transfer.allowed-addresses = [example] | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is example.
                     """)
     void refuse_nonsense_with_a_sentence_that_names_the_key(String setting, String sentence) {
+                    transfer.allowed-addresses = "::1, 10.0.0.0/99" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 10.0.0.0/99.
+                    transfer.allowed-addresses = "1.2.3.4/33" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 1.2.3.4/33.
+                    transfer.allowed-addresses = "300.2.3.4" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 300.2.3.4.
+                    transfer.allowed-addresses = "fd00::/129" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is fd00::/129.
+                    transfer.allowed-addresses = "fd00:::1" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is fd00:::1.
         assertEquals(sentence, refusal("longhaul." + setting));
     }
 
