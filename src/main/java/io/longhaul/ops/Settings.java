@@ -50,7 +50,9 @@ public record Settings(
     /** Reads what is below {@code longhaul}; anything wrong there is a {@link StartupException} that names the key. */
     public static Settings of(Config config) {
         try {
-            return read(config.getConfig("longhaul"));
+            Config longhaul = config.getConfig("longhaul");
+            KnownKeys.check(longhaul);
+            return read(longhaul);
         } catch (ConfigException wrong) {
             throw unreadable(wrong);
         }

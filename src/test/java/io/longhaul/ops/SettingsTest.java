@@ -263,6 +263,18 @@ class SettingsTest {
     void refuse_a_value_of_the_wrong_kind_with_one_line(String setting) {
         String said = refusal("longhaul." + setting);
         assertTrue(said.startsWith("The configuration cannot be read: "), said);
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    http.prot = 1                          | There is no setting longhaul.http.prot; longhaul.http.port is one.
+                    schedular.slots-per-node = 1           | There is no setting longhaul.schedular.slots-per-node; longhaul.scheduler.slots-per-node is one.
+                    notify.command = []                    | There is no setting longhaul.notify.command; longhaul.notify.commands is one.
+                    transfer.max-file-sise = null          | There is no setting longhaul.transfer.max-file-sise; longhaul.transfer.max-file-size is one.
+                    something-else = true                  | There is no setting longhaul.something-else.
+                    """)
+    void refuse_a_key_that_is_none(String setting, String sentence) {
+        assertEquals(sentence, refusal("longhaul." + setting));
+    }
+
         assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
         assertEquals(1, said.lines().count());
     }

@@ -28,7 +28,7 @@ import org.objectweb.asm.Opcodes;
  */
 public final class ClockAgent {
     /** A system property, since that is what every class of the JDK can read. */
-    private static final String SHIFT_SECONDS = "longhaul.test.clock-shift-seconds";
+    private static final String SHIFT_SECONDS = "clock-agent.shift-seconds";
 
     private static final long LOOKS_EVERY_MILLIS = 50;
     private static final String CLOCK = "java/time/Clock";
