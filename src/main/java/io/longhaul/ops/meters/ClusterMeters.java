@@ -2,6 +2,7 @@ package io.longhaul.ops.meters;
 
 import io.longhaul.entity.Census;
 import io.longhaul.entity.Census.Figures;
+import io.longhaul.job.Priority;
 import io.longhaul.job.Retention;
 import io.longhaul.job.StateName;
 import io.micrometer.core.instrument.Gauge;
@@ -33,6 +34,7 @@ public final class ClusterMeters {
     private static final int MOST = 50;
 
     private static final String OTHERS = "(others)";
+    private static final String DEFAULT_QUEUE = "default";
 
     private final Census census;
     private final Retention retention;
@@ -91,8 +93,8 @@ public final class ClusterMeters {
                 Tags.empty(),
                 now -> age(now.oldestNotification(), clock.instant()));
         depths = MultiGauge.builder("longhaul.queue.depth")
-                .description(
-                        "Jobs that wait for a slice, in the " + MOST + " deepest queues, and in all others together")
+                .description("Jobs that wait for a slice, in the " + MOST
+                        + " deepest queues, and in all others together; 0 in the" + " queue default where none waits")
                 .register(registry);
         hosts = MultiGauge.builder("longhaul.host.transfers")
                 .description("Transfers of this node with each of its " + MOST
@@ -123,12 +125,21 @@ public final class ClusterMeters {
                 : CompletableFuture.completedStage(null);
         return taken.whenComplete((now, unreadable) -> {
             figures = now;
-            depths.register(
-                    now == null
-                            ? List.of()
-                            : now.depths().stream().map(ClusterMeters::row).toList(),
-                    true);
+            depths.register(now == null ? List.of() : rows(now.depths()), true);
         });
+    }
+
+    /** Of the queue that there is always also where nothing waits: whoever asks for none has to be told of a 0. */
+    private static List<Row<?>> rows(List<Census.Depth> depths) {
+        List<Row<?>> rows = new ArrayList<>();
+        for (Census.Depth depth : depths) rows.add(row(depth));
+        for (Priority priority : Priority.values()) {
+            boolean told = depths.stream()
+                    .anyMatch(depth -> depth.priority() == priority
+                            && (depth.queue() == null || depth.queue().equals(DEFAULT_QUEUE)));
+            if (!told) rows.add(row(new Census.Depth(DEFAULT_QUEUE, priority, 0)));
+        }
+        return rows;
     }
 
     private static Row<Number> row(Census.Depth depth) {

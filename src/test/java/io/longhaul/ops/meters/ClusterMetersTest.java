@@ -1,6 +1,7 @@
 package io.longhaul.ops.meters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.Census;
@@ -57,6 +58,24 @@ class ClusterMetersTest {
         assertEquals(40, shown("longhaul.queued.oldest.seconds"));
         assertEquals(70, shown("longhaul.retention.overdue.seconds"));
         assertEquals(100, shown("longhaul.notification.oldest.seconds"));
+    }
+
+    /** Or an autoscaler has no number to go by after a wave of jobs. */
+    @Test
+    void is_a_depth_of_0_where_nothing_waits() {
+        answer = CompletableFuture.completedFuture(new Figures(Map.of(), List.of(), null, 0, null, null));
+        meters.refresh();
+        for (Priority priority : Priority.values())
+            assertEquals(0, shown("longhaul.queue.depth", "queue", "default", "priority", priority.name()));
+    }
+
+    @Test
+    void is_no_depth_of_0_where_the_queue_may_be_among_the_others() {
+        meters.refresh();
+        assertEquals(0, shown("longhaul.queue.depth", "queue", "default", "priority", "HIGH"));
+        assertNull(registry.find("longhaul.queue.depth")
+                .tags("queue", "default", "priority", "LOW")
+                .gauge());
     }
 
     @Test
