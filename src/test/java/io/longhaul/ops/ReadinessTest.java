@@ -1,6 +1,7 @@
 package io.longhaul.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.testkit.ApiClient;
 import io.longhaul.testkit.FreePort;
@@ -36,7 +37,9 @@ class ReadinessTest {
             assertEquals(200, operator.get("/ready").status());
 
             close(settings.database().external().orElseThrow(), true);
-            operator.until(() -> operator.get("/ready").status(), status -> status != 200);
+            String said =
+                    operator.until(() -> operator.get("/ready").text(), text -> text.contains("Health Check Failed"));
+            assertTrue(said.endsWith("the database does not answer"), said);
             assertEquals(200, operator.get("/alive").status());
 
             close(settings.database().external().orElseThrow(), false);
