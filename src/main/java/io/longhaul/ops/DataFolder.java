@@ -31,7 +31,8 @@ final class DataFolder implements AutoCloseable {
             }
             return new DataFolder(lockFile);
         } catch (IOException unusable) {
-            throw new StartupException("The data folder " + folder + " cannot be used: " + unusable + ".", unusable);
+            throw new StartupException(
+                    "The data folder " + folder + " cannot be used: " + Sentences.firstLine(unusable) + ".", unusable);
         }
     }
 

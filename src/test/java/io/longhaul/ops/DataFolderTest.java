@@ -2,7 +2,6 @@ package io.longhaul.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +29,7 @@ class DataFolderTest {
     void is_refused_where_it_cannot_be_one() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         var refusal = assertThrows(StartupException.class, () -> DataFolder.lock(file));
-        assertTrue(String.valueOf(refusal.getMessage()).startsWith("The data folder " + file + " cannot be used: "));
+        assertEquals(
+                "The data folder " + file + " cannot be used: " + file + ": it exists already.", refusal.getMessage());
     }
 }
