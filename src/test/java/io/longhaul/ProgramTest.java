@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -56,7 +57,6 @@ class ProgramTest {
     }
 
     @Test
-    @Test
     void ends_with_0_also_when_it_is_told_to_end_while_it_looks_for_other_nodes() throws Exception {
         int management = FreePort.find();
         Process looking = start(
@@ -70,12 +70,37 @@ class ProgramTest {
         assertFalse(Files.exists(folder.resolve("data/postgres/data/postmaster.pid")), "its database has ended too");
     }
 
+    @Test
     void says_in_one_sentence_why_a_node_cannot_start() throws Exception {
         Process refused = start("-Dlonghaul.http.port=70000", "node");
         assertEquals(1, exitCodeOf(refused));
         assertEquals(
                 List.of("longhaul.http.port must be a port from 0 to 65535, but is 70000."),
                 Files.readAllLines(errors()));
+    }
+
+    @Test
+    void takes_a_file_with_settings_and_lets_variables_win_over_it_which_it_names() throws Exception {
+        Path file = Files.writeString(folder.resolve("node.conf"), "longhaul.http.prot = 9000");
+        assertEquals(
+                List.of("There is no setting longhaul.http.prot; longhaul.http.port is one."),
+                refusal(Map.of("LONGHAUL_CONFIG", file.toString())));
+
+        Files.writeString(file, "longhaul.cluster.bootstrap-nodes = 3");
+        assertEquals(
+                List.of("longhaul.cluster.bootstrap-nodes must be a whole number, but is two, as"
+                        + " LONGHAUL_CLUSTER_BOOTSTRAP_NODES has it."),
+                refusal(Map.of("LONGHAUL_CONFIG", file.toString(), "LONGHAUL_CLUSTER_BOOTSTRAP_NODES", "two")));
+    }
+
+    private List<String> refusal(Map<String, String> environment) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(command("node")).directory(folder.toFile()).redirectError(errors().toFile());
+        builder.environment().putAll(environment);
+        Process refused = builder.start();
+        started.add(refused);
+        assertEquals(1, exitCodeOf(refused));
+        return Files.readAllLines(errors());
     }
 
     /** As Maven starts it. */
@@ -112,6 +137,14 @@ class ProgramTest {
         return folder.resolve("output");
     }
 
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     private Process startNode() throws IOException {
         Process node = start("node");
         String said = node.inputReader().readLine();
@@ -137,14 +170,6 @@ class ProgramTest {
                 .start();
         started.add(process);
         return process;
-    private static boolean isOpen(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
     }
 
     /** System properties go before the jar, arguments after it. */

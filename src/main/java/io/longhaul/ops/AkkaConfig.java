@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the actor system is told: the settings in Akka's words, and what {@code application.conf} says. */
+/** What the actor system is told: the settings in Akka's words, and what else is configured. */
 final class AkkaConfig {
     private static final String JOURNAL = "akka.persistence.journal.plugin";
     private static final String JOURNAL_FALLBACK = "akka.persistence.journal-plugin-fallback";
@@ -20,7 +20,7 @@ final class AkkaConfig {
     static Config of(Settings settings, Config database) {
         Config config = cluster(settings)
                 .withFallback(database)
-                .withFallback(ConfigFactory.load())
+                .withFallback(Configuration.load())
                 .resolve();
         return settled(config);
     }
@@ -55,7 +55,7 @@ final class AkkaConfig {
         Set<String> ofJvm =
                 new HashSet<>(ConfigFactory.systemProperties().root().keySet());
         ofJvm.removeAll(ConfigFactory.defaultReferenceUnresolved().root().keySet());
-        ofJvm.removeAll(ConfigFactory.defaultApplication().root().keySet());
+        ofJvm.removeAll(Configuration.application().root().keySet());
         for (String key : ofJvm) root = root.withoutKey(key);
         return complete(root).toConfig();
     }

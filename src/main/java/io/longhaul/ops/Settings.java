@@ -2,7 +2,7 @@ package io.longhaul.ops;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.longhaul.transfer.AllowedAddresses;
 import java.io.IOException;
@@ -38,10 +38,10 @@ public record Settings(
 
     private static final long KIB = 1024;
 
-    /** From {@code application.conf}, the environment and system properties. */
+    /** From system properties, the environment, a file of the operator's, and {@code application.conf}. */
     public static Settings load() {
         try {
-            return of(ConfigFactory.load());
+            return of(Configuration.load());
         } catch (ConfigException wrong) {
             throw unreadable(wrong);
         }
@@ -59,7 +59,10 @@ public record Settings(
     }
 
     private static StartupException unreadable(ConfigException wrong) {
-        return new StartupException("The configuration cannot be read: " + Sentences.firstLine(wrong) + ".", wrong);
+        Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
+        // Of a file: the cause names it, too, and not by the way of a class
+        String reason = Sentences.firstLine(wrong instanceof ConfigException.IO ? cause : wrong);
+        return new StartupException("The configuration cannot be read: " + reason + ".", wrong);
     }
 
     private static Settings read(Config config) {
@@ -67,51 +70,51 @@ public record Settings(
                 path(config, "data-dir"),
                 new Http(
                         config.getString("http.host"),
-                        config.getInt("http.port"),
-                        config.getBoolean("http.trusted-network"),
+                        number(config, "http.port"),
+                        flag(config, "http.trusted-network"),
                         config.getDuration("http.request-timeout"),
                         config.getBytes("http.max-body-bytes"),
                         config.getBytes("http.max-batch-line-bytes")),
-                new Management(config.getString("management.host"), config.getInt("management.port")),
+                new Management(config.getString("management.host"), number(config, "management.port")),
                 new Cluster(
                         config.getString("cluster.host"),
-                        config.getInt("cluster.port"),
+                        number(config, "cluster.port"),
                         seedNodes(config),
                         tls(config),
                         bootstrap(config),
-                        config.getInt("cluster.bootstrap-nodes")),
+                        number(config, "cluster.bootstrap-nodes")),
                 new Database(
                         text(config, "database.url")
                                 .map(url -> new External(url, text(config, "database.user"), password(config))),
-                        config.getInt("database.connections"),
-                        config.getInt("database.journal-connections"),
+                        number(config, "database.connections"),
+                        number(config, "database.journal-connections"),
                         path(config, "database.binaries")),
                 new Secrets(secretKeys(config)),
                 new Store(path(config, "store.root")),
                 new Scheduler(
                         config.getDuration("scheduler.time-slice"),
-                        config.getInt("scheduler.slots-per-node"),
-                        config.getInt("scheduler.background-slots")),
+                        number(config, "scheduler.slots-per-node"),
+                        number(config, "scheduler.background-slots")),
                 new Job(
                         config.getDuration("job.minimum-retry-delay"),
                         config.getDuration("job.no-progress-timeout"),
                         config.getDuration("job.inactivity-timeout"),
                         config.getDuration("job.maximum-download-time"),
                         config.getDuration("job.retention"),
-                        config.getInt("job.max-files"),
-                        config.getInt("job.max-ranges-per-file")),
+                        number(config, "job.max-files"),
+                        number(config, "job.max-ranges-per-file")),
                 new Transfer(
                         config.getDuration("transfer.connect-timeout"),
                         config.getDuration("transfer.response-timeout"),
                         config.getDuration("transfer.stall-timeout"),
-                        config.getInt("transfer.connections-per-host"),
-                        config.getInt("transfer.max-redirects"),
+                        number(config, "transfer.connections-per-host"),
+                        number(config, "transfer.max-redirects"),
                         config.hasPath("transfer.max-file-size")
                                 ? OptionalLong.of(config.getBytes("transfer.max-file-size"))
                                 : OptionalLong.empty(),
                         config.getBytes("transfer.checkpoint-bytes"),
                         config.getDuration("transfer.checkpoint-interval"),
-                        config.getBoolean("transfer.direct-io"),
+                        flag(config, "transfer.direct-io"),
                         text(config, "transfer.trusted-certificates").map(Path::of),
                         list(config, "transfer.allowed-addresses"),
                         text(config, "transfer.proxies"),
@@ -123,8 +126,8 @@ public record Settings(
                 new Notifications(
                         secrets(config),
                         config.getDuration("notify.timeout"),
-                        config.getInt("notify.at-once"),
-                        config.getInt("notify.per-owner"),
+                        number(config, "notify.at-once"),
+                        number(config, "notify.per-owner"),
                         config.getDuration("notify.first-retry"),
                         config.getDuration("notify.longest-retry"),
                         commands(config),
@@ -423,7 +426,8 @@ public record Settings(
         try {
             return Optional.of(Files.readString(Path.of(file.get())).strip());
         } catch (IOException unreadable) {
-            throw new StartupException("longhaul." + key + " cannot be read: " + unreadable + ".", unreadable);
+            throw new StartupException(
+                    "longhaul." + key + " cannot be read: " + Sentences.firstLine(unreadable) + ".", unreadable);
         }
     }
 
@@ -437,8 +441,39 @@ public record Settings(
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
         } catch (IOException unreadable) {
-            throw new StartupException("longhaul.secrets.keys-file cannot be read: " + unreadable + ".", unreadable);
+            throw new StartupException(
+                    "longhaul.secrets.keys-file cannot be read: " + Sentences.firstLine(unreadable) + ".", unreadable);
         }
+    }
+
+    private static int number(Config config, String key) {
+        try {
+            return config.getInt(key);
+        } catch (ConfigException.WrongType | ConfigException.BadValue none) {
+            throw refused(key, "must be a whole number", shown(config, key));
+        }
+    }
+
+    private static boolean flag(Config config, String key) {
+        try {
+            return config.getBoolean(key);
+        } catch (ConfigException.WrongType none) {
+            throw refused(key, "must be true or false", shown(config, key));
+        }
+    }
+
+    /** The value, and the environment variable that gave it if one did: its name need not be like the key's. */
+    private static String shown(Config config, String key) {
+        ConfigValue value = config.getValue(key);
+        String text = value.unwrapped().toString();
+        if (!Configuration.isOfEnvironment(value)) return text;
+        return System.getenv().entrySet().stream()
+                .filter(variable -> variable.getKey().startsWith("LONGHAUL_")
+                        && variable.getValue().equals(text))
+                .map(variable -> text + ", as " + variable.getKey() + " has it")
+                .sorted()
+                .findFirst()
+                .orElse(text);
     }
 
     private static List<SeedNode> seedNodes(Config config) {

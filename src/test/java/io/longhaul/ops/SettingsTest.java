@@ -211,6 +211,8 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     http.port = 65536                      | longhaul.http.port must be a port from 0 to 65535, but is 65536.
+                    http.port = many                       | longhaul.http.port must be a whole number, but is many.
+                    http.trusted-network = perhaps         | longhaul.http.trusted-network must be true or false, but is perhaps.
                     http.host = ""                         | longhaul.http.host must not be empty.
                     http.request-timeout = 0s              | longhaul.http.request-timeout must be more than zero, but is PT0S.
                     http.max-body-bytes = 1                | longhaul.http.max-body-bytes must be at least 1024, but is 1.
@@ -242,27 +244,25 @@ class SettingsTest {
                     transfer.checkpoint-bytes = 1KiB       | longhaul.transfer.checkpoint-bytes must be at least 65536, but is 1024.
                     transfer.checkpoint-interval = 0s      | longhaul.transfer.checkpoint-interval must be more than zero, but is PT0S.
                     transfer.allowed-addresses = [example] | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is example.
-                    """)
-    void refuse_nonsense_with_a_sentence_that_names_the_key(String setting, String sentence) {
                     transfer.allowed-addresses = "::1, 10.0.0.0/99" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 10.0.0.0/99.
                     transfer.allowed-addresses = "1.2.3.4/33" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 1.2.3.4/33.
                     transfer.allowed-addresses = "300.2.3.4" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is 300.2.3.4.
                     transfer.allowed-addresses = "fd00::/129" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is fd00::/129.
                     transfer.allowed-addresses = "fd00:::1" | longhaul.transfer.allowed-addresses must hold addresses and networks only, but is fd00:::1.
+                    """)
+    void refuse_nonsense_with_a_sentence_that_names_the_key(String setting, String sentence) {
         assertEquals(sentence, refusal("longhaul." + setting));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "http.port = many",
-                "job.inactivity-timeout = soon",
-                "transfer.checkpoint-bytes = [1]",
-                "http = null"
-            })
+    @ValueSource(strings = {"job.inactivity-timeout = soon", "transfer.checkpoint-bytes = [1]", "http = null"})
     void refuse_a_value_of_the_wrong_kind_with_one_line(String setting) {
         String said = refusal("longhaul." + setting);
         assertTrue(said.startsWith("The configuration cannot be read: "), said);
+        assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
+        assertEquals(1, said.lines().count());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     http.prot = 1                          | There is no setting longhaul.http.prot; longhaul.http.port is one.
@@ -273,10 +273,6 @@ class SettingsTest {
                     """)
     void refuse_a_key_that_is_none(String setting, String sentence) {
         assertEquals(sentence, refusal("longhaul." + setting));
-    }
-
-        assertTrue(said.contains(setting.substring(0, setting.indexOf(' '))), said);
-        assertEquals(1, said.lines().count());
     }
 
     @Test
