@@ -116,8 +116,9 @@ public final class BenchCommand implements Callable<Integer> {
         Progress progress =
                 CommandLine.Help.Ansi.AUTO.enabled() ? new TerminalProgress() : new LineProgress(out, System::nanoTime);
         Thread whenStopped = new Thread(() -> tellWhatIsLeft(workload), "bench-stopped");
-        Runtime.getRuntime().addShutdownHook(whenStopped);
         try (var node = new NodeApi(api, owner)) {
+            node.get("/v1/stats"); // where it is not there nothing is left
+            Runtime.getRuntime().addShutdownHook(whenStopped);
             Load.Result result = Load.run(
                     node,
                     workload,

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 
 /** A node's HTTP API as one owner calls it. Every call blocks, and fails with a {@link LoadException}. */
@@ -71,8 +73,17 @@ public final class NodeApi implements AutoCloseable {
     }
 
     static LoadException unreachable(URI base, Exception failed) {
-        String reason = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
-        return new LoadException("The node at " + base + " cannot be used: " + reason + ".", failed);
+        return new LoadException("The node at " + base + " cannot be used: " + reason(failed) + ".", failed);
+    }
+
+    /** What the innermost cause says: those around it repeat it with its class. Java's own client says nothing of many. */
+    private static String reason(Exception failed) {
+        String reason = failed instanceof ConnectException ? "nobody listens there" : "the connection was closed";
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) reason = "its name is not known";
+            else if (cause.getMessage() != null && !cause.getMessage().isBlank()) reason = cause.getMessage();
+        }
+        return reason;
     }
 
     /** What a problem says, with a colon before it. */

@@ -3,6 +3,7 @@ package io.longhaul.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.testkit.FreePort;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -28,6 +29,19 @@ class BenchCommandTest {
     @Test
     void refuses_an_api_that_is_no_url() {
         assertEquals("--api must be a URL as http://127.0.0.1:8080, but is localhost.", refusal("--api", "localhost"));
+    }
+
+    @Test
+    void says_in_one_sentence_that_the_node_is_not_there() {
+        var failure = new StringBuilder();
+        String nowhere = "http://127.0.0.1:" + FreePort.find();
+        new CommandLine(new BenchCommand())
+                .setExecutionExceptionHandler((failed, command, parsed) -> {
+                    failure.append(failed.getMessage());
+                    return 1;
+                })
+                .execute("--jobs", "1", "--api", nowhere);
+        assertEquals("The node at " + nowhere + " cannot be used: nobody listens there.", failure.toString());
     }
 
     private static String refusal(String... arguments) {
