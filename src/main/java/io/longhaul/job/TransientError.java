@@ -49,16 +49,22 @@ public record TransientError(JobError error, Instant retryAt) implements JobStat
     }
 
     private Decision onWake(Job job, Instant now) {
-        if (!isHeld() && !now.isBefore(job.givesUpAt()))
+        if (givesUpFirst(job) && !now.isBefore(job.givesUpAt()))
             return accept(new JobEvent.JobFailed(job.noProgress(error, now), false));
         if (!now.isBefore(retryAt)) return job.goOn(QueuedReason.RETRY_DUE);
         return job.decideInactivity(now);
     }
 
+    /**
+     * Whether the no-progress timeout ends before the retry is due. A late wake finds both in the past: then the retry that
+     * was due first is made, and the timeout ends the job when that fails.
+     */
+    private boolean givesUpFirst(Job job) {
+        return !isHeld() && !job.givesUpAt().isAfter(retryAt);
+    }
+
     @Override
     public Optional<Instant> wakeAt(Job job) {
-        if (isHeld()) return Optional.of(retryAt);
-        Instant givesUpAt = job.givesUpAt();
-        return Optional.of(givesUpAt.isBefore(retryAt) ? givesUpAt : retryAt);
+        return Optional.of(givesUpFirst(job) ? job.givesUpAt() : retryAt);
     }
 }

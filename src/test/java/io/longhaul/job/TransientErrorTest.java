@@ -128,6 +128,28 @@ class TransientErrorTest {
     }
 
     @Test
+    void is_tried_once_more_when_it_is_woken_after_both_its_retry_and_its_no_progress_timeout() {
+        Story late = job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        assertTrue(late.state(TransientError.class).retryAt().isBefore(START.plusSeconds(1000)));
+        assertEquals(
+                List.of(new JobEvent.JobQueued(QueuedReason.RETRY_DUE)),
+                late.at(START.plus(Duration.ofDays(1))).events(WAKE));
+        late.after(WAKE).granted().stalled();
+        assertEquals(
+                BitsError.BG_E_NO_PROGRESS, late.state(FatalError.class).error().code());
+    }
+
+    @Test
+    void is_not_tried_again_when_it_is_woken_late_and_its_no_progress_timeout_was_first() {
+        Story late = job(timed(null, Duration.ofSeconds(1000), null, null), 2).to(StateName.TRANSIENT_ERROR);
+        late.retried().stalled();
+        assertTrue(late.state(TransientError.class).retryAt().isAfter(START.plusSeconds(1000)));
+        assertEquals(
+                StateName.ERROR,
+                late.at(START.plus(Duration.ofDays(1))).after(WAKE).state());
+    }
+
+    @Test
     void counts_the_no_progress_timeout_from_the_first_error_after_the_last_byte() {
         story.retried();
         Instant first = story.job().stalledSince();

@@ -55,7 +55,9 @@ class TransitionsTest {
         lives.add(with(StateName.TRANSIENT_ERROR).after(finished(1, 0), finished(1, 1)));
         lives.add(job(timed(null, Duration.ofSeconds(700), null, null), 2)
                 .to(StateName.TRANSIENT_ERROR)
-                .later(Duration.ofSeconds(700))
+                .retried()
+                .stalled()
+                .at(START.plusSeconds(700))
                 .after(WAKE));
         lives.add(with(StateName.ERROR).after(RESUME));
         lives.add(with(StateName.CONNECTING).after(new FileCommand.SkipFile(0), new FileCommand.SkipFile(1)));
