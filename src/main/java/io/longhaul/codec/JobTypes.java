@@ -127,7 +127,8 @@ public final class JobTypes extends SimpleModule {
             entry("InactivityTimeout", Alarm.InactivityTimeout.class),
             entry("PolicyChanged", Alarm.PolicyChanged.class),
             entry("NetworkBack", Alarm.NetworkBack.class),
-            entry("Restarted", Alarm.Restarted.class));
+            entry("Restarted", Alarm.Restarted.class),
+            entry("BrokenOff", Alarm.BrokenOff.class));
 
     /** The form in which events, snapshots and summaries are stored. */
     public static final ObjectMapper CBOR = configured(

@@ -40,7 +40,7 @@ final class JobCreation {
     CompletionStage<Optional<JobReply>> create(
             JobId id, OwnerCommand.Create command, String by, @Nullable String request) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as the journal keeps it
-        return switch (JobDecisions.decide(null, id, command, by, request, now)) {
+        return switch (JobDecisions.decide(null, id, command, by, request, now, false)) {
             case JobDecisions.Outcome.Refused no ->
                 CompletableFuture.completedStage(Optional.of(new JobReply.Refused(no.code(), no.detail())));
             case JobDecisions.Outcome.Steps yes ->

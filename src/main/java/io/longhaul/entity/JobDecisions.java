@@ -38,16 +38,29 @@ final class JobDecisions {
 
     private JobDecisions() {}
 
+    /**
+     * What an owner calls for.
+     *
+     * @param lost whether the run is gone without a last word, which comes first
+     */
     static Outcome decide(
-            @Nullable Job job, JobId id, OwnerCommand command, String by, @Nullable String request, Instant now) {
-        Decision decision = job == null && command instanceof OwnerCommand.Create create
+            @Nullable Job job,
+            JobId id,
+            OwnerCommand command,
+            String by,
+            @Nullable String request,
+            Instant now,
+            boolean lost) {
+        List<Step> steps = new ArrayList<>();
+        if (job != null && lost) steps.addAll(tell(job, List.of(new Alarm.Restarted()), now, true));
+        Job present = steps.isEmpty() ? job : steps.getLast().after();
+        Decision decision = present == null && command instanceof OwnerCommand.Create create
                 ? Job.create(create)
-                : requireNonNull(job).decide(command, now);
+                : requireNonNull(present).decide(command, now);
         return switch (decision) {
             case Decision.Refused no -> new Outcome.Refused(no.code(), no.detail());
             case Decision.Accepted yes -> {
-                List<Step> steps = new ArrayList<>();
-                Job next = job;
+                Job next = present;
                 for (JobEvent event : yes.events()) {
                     Recorded recorded = new Recorded(event, now, Cause.OWNER, by, request);
                     next = Job.evolve(next, id, recorded);
@@ -94,13 +107,15 @@ final class JobDecisions {
             case Alarm.PolicyChanged changed -> Cause.POLICY;
             case Alarm.NetworkBack back -> Cause.TRANSFER;
             case Alarm.Restarted restarted -> Cause.RESTART;
+            case Alarm.BrokenOff ended -> Cause.RESTART;
             case Alarm.Wake wake -> Cause.TIMER;
         };
     }
 
     /** Where BITS answers S_FALSE: the call was right, and there was nothing that it meant. */
     static boolean changedNothing(OwnerCommand command, List<Step> steps) {
-        return command instanceof FileCommand.ReplaceRemotePrefix && steps.isEmpty();
+        return command instanceof FileCommand.ReplaceRemotePrefix
+                && steps.stream().noneMatch(step -> step.recorded().cause() == Cause.OWNER);
     }
 
     static JobReply done(JobView view, boolean nothing, int filesFrom, int filesTo) {

@@ -268,7 +268,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                                         answered.get().filesFrom(),
                                         answered.get().filesTo()));
         }
-        return switch (JobDecisions.decide(job, id, ask.command(), ask.by(), ask.request(), now())) {
+        boolean lost = job != null && isLost(job);
+        return switch (JobDecisions.decide(job, id, ask.command(), ask.by(), ask.request(), now(), lost)) {
             case JobDecisions.Outcome.Refused no ->
                 Effect().reply(ask.replyTo(), new JobReply.Refused(no.code(), no.detail()));
             case JobDecisions.Outcome.Steps yes -> {
@@ -347,7 +348,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private Effect<Recorded, Job> onRunEnded(Job job, RunEnded ended) {
         if (!run.ended(ended.run())) return Effect().none();
-        List<Step> steps = JobDecisions.tell(job, List.of(new Alarm.Restarted()), now(), false);
+        List<Step> steps = JobDecisions.tell(job, List.of(new Alarm.BrokenOff()), now(), false);
         // Normally the run's last words have moved the job on; where it died without any, it is queued again
         if (isLost(job) && !steps.isEmpty())
             return stopping ? record(job, steps).thenStop() : record(job, steps);
@@ -388,7 +389,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onStop(@Nullable Job job) {
         if (job == null || !run.isAlive()) return Effect().stop();
         stopping = true;
-        return record(job, JobDecisions.tell(job, List.of(new Alarm.Restarted()), now(), false));
+        return record(job, JobDecisions.tell(job, List.of(new Alarm.BrokenOff()), now(), false));
     }
 
     /** Persists the steps, and then acts on the job as it is. */

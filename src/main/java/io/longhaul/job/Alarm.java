@@ -19,6 +19,9 @@ public sealed interface Alarm extends JobCommand {
     /** A way out is back, as far as is known. */
     record NetworkBack() implements Alarm {}
 
-    /** The run of this job is gone without a last word: the service was restarted. */
+    /** The run of this job is gone without a last word, and nobody knows since when: the service was restarted. */
     record Restarted() implements Alarm {}
+
+    /** The run of this job ends now, and has no last word to say: the job moves to another node, say. */
+    record BrokenOff() implements Alarm {}
 }

@@ -35,7 +35,8 @@ public record Connecting(
             case TransferReport.FileFinished finished -> job.connect(slice, finished);
             case TransferReport bytes -> job.keepBytesOf(bytes);
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
-            case Alarm.Restarted restarted -> job.goOn(QueuedReason.RESTARTED);
+            case Alarm.Restarted restarted -> job.goOnAfterLoss();
+            case Alarm.BrokenOff ended -> job.goOn(QueuedReason.RESTARTED);
             case Alarm.InactivityTimeout decidedByTheJob -> ignore();
             case Alarm.PolicyChanged already -> ignore(); // the run itself obeys
             case Alarm.NetworkBack already -> ignore();

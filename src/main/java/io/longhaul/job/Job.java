@@ -170,6 +170,13 @@ public record Job(
         return accept(next(files, reason));
     }
 
+    /** Nobody saw the run end: the time in which the node was down is no time in which it transferred. */
+    Decision goOnAfterLoss() {
+        return hasWork()
+                ? accept(new JobQueued(QueuedReason.RESTARTED, null, times.modification()))
+                : goOn(QueuedReason.RESTARTED);
+    }
+
     /** The call that had this Idempotency-Key and changed the job, where it is remembered. */
     public Optional<AnsweredRequest> answered(String key) {
         return requests.stream().filter(request -> request.key().equals(key)).findFirst();
@@ -311,7 +318,7 @@ public record Job(
     Decision endRun(Slice slice, TransferReport last) {
         if (last.run() != slice.run()) return ignore();
         return last instanceof TransferReport.HostBusy busy && hasWork()
-                ? accept(new JobQueued(QueuedReason.HOST_BUSY, busy.host()))
+                ? accept(new JobQueued(QueuedReason.HOST_BUSY, busy.host(), null))
                 : goOn(QueuedReason.SLICE_ENDED);
     }
 
@@ -689,7 +696,9 @@ public record Job(
     }
 
     private void queue(JobBuilder next, JobQueued e, Instant at) {
-        next.leaveSlice(at).stalledSince(afterBeingHeld(at)).state(new Queued(at, e.reason(), e.busyHost(), error()));
+        next.leaveSlice(e.lastSeenAt() == null ? at : e.lastSeenAt())
+                .stalledSince(afterBeingHeld(at))
+                .state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
         // Resume starts the stopwatch afresh, and everything may be tried again
         next.activeTime(Duration.ZERO).resumedOnce().hopeful().times(times.active(at));

@@ -36,10 +36,14 @@ public sealed interface JobEvent {
      * The job waits for a slice.
      *
      * @param busyHost {@code name:port} of the remote host that had no connection free, where that is the reason
+     * @param lastSeenAt when its run was last heard of, where nobody knows when that ended; null: it ended now, or there was none
      */
-    record JobQueued(QueuedReason reason, @Nullable String busyHost) implements JobEvent {
+    record JobQueued(
+            QueuedReason reason,
+            @Nullable String busyHost,
+            @Nullable Instant lastSeenAt) implements JobEvent {
         public JobQueued(QueuedReason reason) {
-            this(reason, null);
+            this(reason, null, null);
         }
     }
 

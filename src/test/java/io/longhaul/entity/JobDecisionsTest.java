@@ -1,6 +1,7 @@
 package io.longhaul.entity;
 
 import static io.longhaul.testkit.JobFixtures.ANNA;
+import static io.longhaul.testkit.JobFixtures.BROKEN_OFF;
 import static io.longhaul.testkit.JobFixtures.CANCEL;
 import static io.longhaul.testkit.JobFixtures.COMPLETE;
 import static io.longhaul.testkit.JobFixtures.ID;
@@ -20,11 +21,13 @@ import static io.longhaul.testkit.JobFixtures.published;
 import static io.longhaul.testkit.JobFixtures.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.JobDecisions.Outcome;
 import io.longhaul.entity.JobDecisions.Step;
 import io.longhaul.job.AnsweredRequest;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.FileCommand;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
 import io.longhaul.job.JobEvent;
@@ -44,7 +47,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What a command leads to")
 class JobDecisionsTest {
     private static List<Step> asked(Job job, OwnerCommand command, String request) {
-        return assertInstanceOf(Outcome.Steps.class, JobDecisions.decide(job, ID, command, "carl", request, START))
+        return assertInstanceOf(
+                        Outcome.Steps.class, JobDecisions.decide(job, ID, command, "carl", request, START, false))
                 .steps();
     }
 
@@ -92,7 +96,7 @@ class JobDecisionsTest {
 
     @Test
     void is_a_refusal_where_the_job_refuses() {
-        Outcome outcome = JobDecisions.decide(job(0).job(), ID, RESUME, "carl", null, START);
+        Outcome outcome = JobDecisions.decide(job(0).job(), ID, RESUME, "carl", null, START, false);
         assertEquals(new Outcome.Refused(BitsError.BG_E_EMPTY, BitsError.BG_E_EMPTY.text()), outcome);
     }
 
@@ -118,6 +122,9 @@ class JobDecisionsTest {
         assertEquals(
                 Cause.RESTART,
                 told(in(StateName.CONNECTING).job(), RESTARTED, START).cause());
+        assertEquals(
+                Cause.RESTART,
+                told(in(StateName.CONNECTING).job(), BROKEN_OFF, START).cause());
     }
 
     @Test
@@ -145,10 +152,44 @@ class JobDecisionsTest {
                 told(cancelled, new StoreReport.Discarded(true), START).event());
     }
 
+
+    @Test
+    void of_an_owner_comes_after_the_restart_of_a_job_whose_run_is_lost() {
+        Instant later = START.plusSeconds(60);
+        Outcome outcome =
+                JobDecisions.decide(in(StateName.TRANSFERRING).job(), ID, addFile(), "carl", "r-1", later, true);
+        List<Step> steps = assertInstanceOf(Outcome.Steps.class, outcome).steps();
+        assertEquals(2, steps.size());
+        assertEquals(
+                new Recorded(
+                        new JobEvent.JobQueued(QueuedReason.RESTARTED, null, START),
+                        later,
+                        Cause.RESTART,
+                        Recorded.SYSTEM,
+                        null),
+                steps.getFirst().recorded());
+        assertEquals("carl", steps.getLast().recorded().by());
+        assertEquals(Duration.ZERO, steps.getLast().after().activeTime());
+        assertEquals(
+                new AnsweredRequest("r-1", 2, 3),
+                steps.getLast().after().answered("r-1").orElseThrow());
+    }
+
+    @Test
+    void of_an_owner_changed_nothing_though_the_restart_did() {
+        OwnerCommand none = new FileCommand.ReplaceRemotePrefix("http://nobody.example/", "http://else.example/");
+        Outcome outcome = JobDecisions.decide(in(StateName.TRANSFERRING).job(), ID, none, "carl", null, START, true);
+        List<Step> steps = assertInstanceOf(Outcome.Steps.class, outcome).steps();
+        assertEquals(1, steps.size());
+        assertTrue(JobDecisions.changedNothing(none, steps));
+    }
+
     @Test
     void on_a_job_whose_run_is_lost_comes_after_its_restart() {
         List<Step> steps = JobDecisions.tell(in(StateName.TRANSFERRING).job(), List.of(WAKE), START, true);
-        assertEquals(new JobEvent.JobQueued(QueuedReason.RESTARTED), only(steps).event());
+        assertEquals(
+                new JobEvent.JobQueued(QueuedReason.RESTARTED, null, START),
+                only(steps).event());
         assertEquals(
                 1,
                 JobDecisions.tell(in(StateName.TRANSFERRING).job(), List.of(RESTARTED), START, true)

@@ -219,6 +219,16 @@ class JobEntityTest {
     }
 
     @Test
+    void counts_no_time_in_which_its_node_was_down_whatever_is_said_to_it_first() {
+        running();
+        KIT.stop(job);
+        job = spawnAt(NOW.plusSeconds(60));
+        ask(new OwnerCommand.Change(JobFixtures.prioritized(Priority.HIGH)));
+        assertEquals(StateName.QUEUED, state());
+        assertEquals(Duration.ZERO, view().orElseThrow().job().activeTime());
+    }
+
+    @Test
     void answers_complete_only_when_the_files_have_their_names() {
         transferred();
         askLater(new OwnerCommand.Complete(), null);

@@ -1,5 +1,6 @@
 package io.longhaul.job;
 
+import static io.longhaul.testkit.JobFixtures.BROKEN_OFF;
 import static io.longhaul.testkit.JobFixtures.COMPLETE;
 import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.RESTARTED;
@@ -127,6 +128,14 @@ class ConnectingTest {
     @ValueSource(longs = {0, 1, 3})
     void takes_no_renewal_but_the_next(long slice) {
         assertEquals(List.of(), story.events(new SchedulerCommand.RenewSlice(slice, START.plus(SLICE))));
+    }
+
+    @Test
+    void counts_no_time_where_its_run_is_lost_before_anything_was_heard_of_it() {
+        story.later(Duration.ofDays(1)).after(RESTARTED);
+        assertEquals(Duration.ZERO, story.job().activeTime());
+        story.granted().later(Duration.ofSeconds(7)).after(BROKEN_OFF);
+        assertEquals(Duration.ofSeconds(7), story.job().activeTime());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.longhaul.job;
 
 import static io.longhaul.testkit.JobFixtures.ANNA;
 import static io.longhaul.testkit.JobFixtures.BEN;
+import static io.longhaul.testkit.JobFixtures.BROKEN_OFF;
 import static io.longhaul.testkit.JobFixtures.CANCEL;
 import static io.longhaul.testkit.JobFixtures.COMPLETE;
 import static io.longhaul.testkit.JobFixtures.ID;
@@ -129,7 +130,12 @@ class ReplayTest {
             case 1, 2, 3 -> schedulersWord(job, now, random);
             case 4, 5, 6, 7 -> job.files().isEmpty() ? RESUME : report(job, now, random);
             case 8 -> stored(job, random);
-            default -> random.nextInt(4) == 0 ? RESTARTED : WAKE;
+            default ->
+                switch (random.nextInt(8)) {
+                    case 0 -> RESTARTED;
+                    case 1 -> BROKEN_OFF;
+                    default -> WAKE;
+                };
         };
     }
 

@@ -1,5 +1,6 @@
 package io.longhaul.job;
 
+import static io.longhaul.testkit.JobFixtures.BROKEN_OFF;
 import static io.longhaul.testkit.JobFixtures.COMPLETE;
 import static io.longhaul.testkit.JobFixtures.NODE;
 import static io.longhaul.testkit.JobFixtures.RESTARTED;
@@ -227,6 +228,44 @@ class TransferringTest {
     @ValueSource(longs = {0, 1, 3})
     void takes_no_renewal_but_the_next(long slice) {
         assertEquals(List.of(), story.events(new SchedulerCommand.RenewSlice(slice, START.plus(SLICE))));
+    }
+
+    /** Whether it was down for a minute or for a week makes no difference. */
+    @Test
+    void counts_no_time_in_which_its_node_was_down() {
+        Story hurried = job(timed(null, null, Duration.ofSeconds(45), null), 2).to(STATE);
+        hurried.later(Duration.ofSeconds(6)).after(held(1, 0, 250));
+        hurried.later(Duration.ofSeconds(53)).after(RESTARTED).granted().after(opened(2, 0));
+        assertEquals(Duration.ofSeconds(6), hurried.job().activeTime());
+        assertEquals(Optional.of(hurried.now().plusSeconds(39)), hurried.job().wakeAt());
+    }
+
+    @Test
+    void says_when_it_was_last_heard_of_where_its_run_is_lost() {
+        Instant last = story.later(Duration.ofSeconds(6)).after(held(1, 0, 250)).now();
+        assertEquals(
+                List.of(new JobEvent.JobQueued(QueuedReason.RESTARTED, null, last)),
+                story.later(Duration.ofDays(1)).events(RESTARTED));
+    }
+
+    @Test
+    void counts_the_time_until_its_run_is_broken_off() {
+        story.later(Duration.ofSeconds(6)).after(held(1, 0, 250));
+        story.later(Duration.ofSeconds(4)).after(BROKEN_OFF);
+        assertEquals(QueuedReason.RESTARTED, story.state(Queued.class).reason());
+        assertEquals(Duration.ofSeconds(10), story.job().activeTime());
+    }
+
+    @Test
+    void counts_the_whole_time_where_an_old_history_does_not_say_when_it_was_last_heard_of() {
+        story.later(Duration.ofSeconds(60));
+        Recorded old = new Recorded(
+                new JobEvent.JobQueued(QueuedReason.RESTARTED),
+                story.now(),
+                Recorded.Cause.RESTART,
+                Recorded.SYSTEM,
+                null);
+        assertEquals(Duration.ofSeconds(60), story.job().evolve(old).activeTime());
     }
 
     @Test

@@ -58,6 +58,7 @@ public final class JobFixtures {
     public static final Alarm WAKE = new Alarm.Wake();
     public static final Alarm POLICY_CHANGED = new Alarm.PolicyChanged();
     public static final Alarm RESTARTED = new Alarm.Restarted();
+    public static final Alarm BROKEN_OFF = new Alarm.BrokenOff();
 
     private JobFixtures() {}
 

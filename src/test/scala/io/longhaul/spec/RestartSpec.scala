@@ -57,6 +57,9 @@ class RestartSpec extends AnyFeatureSpec with GivenWhenThen {
               And("its history says that it was put back into the queue by the restart")
               val events = client.get(s"/v1/jobs/$id/events?limit=1000").json.path("events").toString
               assert(events.contains("\"RESTART\""))
+
+              And("when the transfer was last heard of: its maximum download time has run until then")
+              assert(events.contains("\"lastSeenAt\""))
             }
             assert(second.end() == 0)
           }

@@ -70,7 +70,11 @@ public final class EventWriter {
             case JobEvent.InactivityTimeoutChanged e ->
                 json.put("inactivityTimeoutSeconds", e.timeout().toSeconds());
             case JobEvent.OwnershipTaken e -> json.put("owner", e.newOwner().name());
-            case JobEvent.JobQueued e -> json.put("reason", e.reason().name());
+            case JobEvent.JobQueued e -> {
+                json.put("reason", e.reason().name());
+                if (e.lastSeenAt() != null)
+                    json.put("lastSeenAt", e.lastSeenAt().toString());
+            }
             case JobEvent.SliceGranted e ->
                 json.put("slice", e.slice())
                         .put("node", e.node())
