@@ -85,10 +85,7 @@ final class JobDecisions {
         for (JobCommand command : all) {
             if (!(next.decide(command, now) instanceof Decision.Accepted yes)) continue;
             for (JobEvent event : yes.events()) {
-                String by = next.ending() != null && command instanceof StoreReport
-                        ? next.ending().by()
-                        : Recorded.SYSTEM;
-                Recorded recorded = new Recorded(event, now, cause(command, event), by, null);
+                Recorded recorded = new Recorded(event, now, cause(command, event, next), by(command, next), null);
                 next = next.evolve(recorded);
                 steps.add(new Step(recorded, next));
             }
@@ -96,11 +93,20 @@ final class JobDecisions {
         return steps;
     }
 
-    private static Cause cause(JobCommand command, JobEvent event) {
+    /** What the file store does is done in the name of who called for it. */
+    private static String by(JobCommand command, Job job) {
+        if (!(command instanceof StoreReport)) return Recorded.SYSTEM;
+        if (job.ending() != null) return job.ending().by();
+        return job.state() instanceof Cancelled cancelled && cancelled.by() != null ? cancelled.by() : Recorded.SYSTEM;
+    }
+
+    private static Cause cause(JobCommand command, JobEvent event, Job job) {
         return switch (command) {
             case OwnerCommand owner -> Cause.OWNER;
             case SchedulerCommand scheduler -> Cause.SCHEDULER;
             case TransferReport transfer -> Cause.TRANSFER;
+            case StoreReport cleaned
+            when job.state() instanceof Cancelled cancelled && cancelled.cause() != null -> cancelled.cause();
             case StoreReport store -> Cause.OWNER; // the second half of Complete or Cancel
             case Alarm inactive when event instanceof JobEvent.JobCancelled -> Cause.POLICY;
             case Alarm.InactivityTimeout policy -> Cause.POLICY;

@@ -661,13 +661,14 @@ public record Job(
                         .ending(null)
                         .spec(spec.withoutSecrets())
                         .state(new Acknowledged(at, e.result()));
-            case JobCancelled e -> next.leaveSlice(at).ending(null).state(new Cancelled(at, false, BitsError.S_OK));
+            case JobCancelled e ->
+                next.leaveSlice(at)
+                        .ending(null)
+                        .state(new Cancelled(at, false, BitsError.S_OK, recorded.cause(), recorded.by()));
             case JobCleanedUp e ->
                 next.spec(spec.withoutSecrets())
-                        .state(new Cancelled(
-                                in(Cancelled.class, e).at(),
-                                true,
-                                e.allDeleted() ? BitsError.S_OK : BitsError.BG_S_UNABLE_TO_DELETE_FILES));
+                        .state(in(Cancelled.class, e)
+                                .cleanedUp(e.allDeleted() ? BitsError.S_OK : BitsError.BG_S_UNABLE_TO_DELETE_FILES));
         }
         Job after = next.build();
         Transitions.check(state.name(), event, after.state.name(), id);

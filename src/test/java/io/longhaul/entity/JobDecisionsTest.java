@@ -152,6 +152,24 @@ class JobDecisionsTest {
                 told(cancelled, new StoreReport.Discarded(true), START).event());
     }
 
+    @Test
+    void of_cancel_is_in_the_name_of_its_caller_to_the_end() {
+        Recorded cleaned = told(in(StateName.TRANSFERRED).after(CANCEL).job(), new StoreReport.Discarded(true), START);
+        assertEquals(ANNA.name(), cleaned.by());
+        assertEquals(Cause.OWNER, cleaned.cause());
+    }
+
+    @Test
+    void of_the_inactivity_timeout_is_the_policys_to_the_end() {
+        Job idle = in(StateName.SUSPENDED).job();
+        Job cancelled = JobDecisions.tell(idle, List.of(WAKE), START.plus(INACTIVITY), false)
+                .getLast()
+                .after();
+        Recorded cleaned = told(cancelled, new StoreReport.Discarded(true), START.plus(INACTIVITY));
+        assertEquals(new JobEvent.JobCleanedUp(true), cleaned.event());
+        assertEquals(Cause.POLICY, cleaned.cause());
+        assertEquals(Recorded.SYSTEM, cleaned.by());
+    }
 
     @Test
     void of_an_owner_comes_after_the_restart_of_a_job_whose_run_is_lost() {

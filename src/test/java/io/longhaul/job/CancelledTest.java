@@ -1,5 +1,6 @@
 package io.longhaul.job;
 
+import static io.longhaul.testkit.JobFixtures.ANNA;
 import static io.longhaul.testkit.JobFixtures.BEN;
 import static io.longhaul.testkit.JobFixtures.CANCEL;
 import static io.longhaul.testkit.JobFixtures.COMPLETE;
@@ -40,7 +41,9 @@ class CancelledTest {
     void is_cleaned_up_once() {
         assertEquals(Optional.of(START), story.job().wakeAt());
         story.after(new StoreReport.Discarded(true));
-        assertEquals(new Cancelled(START, true, BitsError.S_OK), story.job().state());
+        assertEquals(
+                new Cancelled(START, true, BitsError.S_OK, Recorded.Cause.OWNER, ANNA.name()),
+                story.job().state());
         assertEquals(Optional.empty(), story.job().wakeAt());
         assertEquals(List.of(), story.events(new StoreReport.Discarded(true)));
     }
