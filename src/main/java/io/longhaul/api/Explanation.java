@@ -2,7 +2,9 @@ package io.longhaul.api;
 
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Hosts;
+import io.longhaul.entity.JobView;
 import io.longhaul.entity.Queues.Reason;
+import io.longhaul.entity.Transfers;
 import io.longhaul.job.Acknowledged;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Cancelled;
@@ -23,15 +25,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Why a job does not run, but for what only its scheduler knows. */
+/** Why a job does not run, or what one that runs waits for, but for what only its scheduler knows. */
 final class Explanation {
     private Explanation() {}
 
     /**
      * @param bandwidth the limit that is in force for the job now
      */
-    static List<Reason> ofStateOf(Job job, Optional<BandwidthLimit> bandwidth) {
+    static List<Reason> ofStateOf(JobView view, Optional<BandwidthLimit> bandwidth) {
+        Job job = view.job();
         List<Reason> reasons = new ArrayList<>();
         if (job.ending() != null)
             reasons.add(new Reason(
@@ -41,7 +45,7 @@ final class Explanation {
                     null));
         if (job.state() instanceof TransientError held && held.error().code() == BitsError.BG_E_BLOCKED_BY_POLICY)
             reasons.add(ofPolicy(held, bandwidth));
-        else reasons.addAll(ofState(job));
+        else reasons.addAll(ofState(job, view.awaited()));
         return reasons;
     }
 
@@ -57,7 +61,7 @@ final class Explanation {
                         null));
     }
 
-    private static List<Reason> ofState(Job job) {
+    private static List<Reason> ofState(Job job, Transfers.@Nullable Awaited awaited) {
         return switch (job.state()) {
             case Suspended suspended ->
                 List.of(
@@ -110,9 +114,35 @@ final class Explanation {
                         "The job's last transfer is coming to its end, or its scheduler has not heard of it yet.",
                         unknownToTheScheduler.since(),
                         null));
-            case Connecting running -> List.of();
-            case Transferring running -> List.of();
+            case Connecting running ->
+                List.of(
+                        awaited == null
+                                ? new Reason(
+                                        "STARTING",
+                                        "The attempt is being prepared, and waits for no server at this moment;"
+                                                + " maximumDownloadTimeSeconds ends it at the latest.",
+                                        running.since(),
+                                        job.timeUsedUpAt(running.since()))
+                                : ofWait(awaited));
+            case Transferring running -> awaited == null ? List.of() : List.of(ofWait(awaited));
         };
+    }
+
+    private static Reason ofWait(Transfers.Awaited awaited) {
+        String sentence = switch (awaited.what()) {
+            case CONNECTION ->
+                "No connection to %s has come about yet; three times longhaul.transfer.connect-timeout end the"
+                        + " attempt at the latest.";
+            case ANSWER -> "%s has not begun its answer yet; longhaul.transfer.response-timeout ends the attempt.";
+            case BYTES ->
+                "As good as no bytes have come from %s since then; longhaul.transfer.stall-timeout ends the"
+                        + " attempt.";
+        };
+        return new Reason(
+                "WAITS_FOR_" + awaited.what().name(),
+                sentence.formatted(awaited.host()),
+                awaited.since(),
+                awaited.until());
     }
 
     /**

@@ -69,11 +69,11 @@ final class HistoryRoutes {
         return switch (job.state()) {
             case Queued queued ->
                 queues.explain(job.spec().queue(), job.id())
-                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(job, Optional.empty()) : told)
+                        .thenApply(told -> told.isEmpty() ? Explanation.ofStateOf(view, Optional.empty()) : told)
                         .thenCompose(told -> withSurroundings(job, told));
             case TransientError waiting ->
-                withSurroundings(job, Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
-            default -> CompletableFuture.completedStage(Explanation.ofStateOf(job, policies.bandwidth(job.spec())));
+                withSurroundings(job, Explanation.ofStateOf(view, policies.bandwidth(job.spec())));
+            default -> CompletableFuture.completedStage(Explanation.ofStateOf(view, policies.bandwidth(job.spec())));
         };
     }
 

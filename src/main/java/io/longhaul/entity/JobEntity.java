@@ -241,7 +241,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
         return switch (message) {
             case View view ->
-                Effect().reply(view.replyTo(), new Viewed(job == null || isGone(job) ? null : run.view(job)));
+                Effect().reply(view.replyTo(), new Viewed(job == null || isGone(job) ? null : run.viewOfWait(job)));
             case Ask ask -> onAsk(job, ask);
             case Stop stop -> onStop(job);
             case Idle idle -> onIdle();

@@ -89,4 +89,10 @@ final class JobRun {
     JobView view(Job job) {
         return new JobView(job, arrived);
     }
+
+    /** The same, with what the run waits for. */
+    JobView viewOfWait(Job job) {
+        return new JobView(
+                job, arrived, running == null ? null : running.awaited().orElse(null));
+    }
 }

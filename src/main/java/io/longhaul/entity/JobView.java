@@ -4,15 +4,21 @@ import io.longhaul.job.Job;
 import io.longhaul.job.JobProgress;
 import io.longhaul.job.file.JobFile;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as its own actor sees it: always current.
  *
  * @param arrived by file index, bytes that have arrived but may not be on disk yet; only while a run is under way
+ * @param awaited what the run waits for, where that was asked for
  */
-public record JobView(Job job, Map<Integer, Long> arrived) {
+public record JobView(Job job, Map<Integer, Long> arrived, Transfers.@Nullable Awaited awaited) {
     public JobView {
         arrived = Map.copyOf(arrived);
+    }
+
+    public JobView(Job job, Map<Integer, Long> arrived) {
+        this(job, arrived, null);
     }
 
     /** A job without a run. */

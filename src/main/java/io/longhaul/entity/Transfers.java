@@ -3,7 +3,9 @@ package io.longhaul.entity;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -40,7 +42,27 @@ public interface Transfers {
         /** How fast it may be follows from these properties of its job from now on; all others from those it began with. */
         void goBy(JobSpec changed);
 
+        /** What it waits for a server for at this moment; empty: for nothing, or for something else. Never waits itself. */
+        Optional<Awaited> awaited();
+
         /** Complete once nothing is written any more, after the last report. Never fails. */
         CompletionStage<Void> ended();
+    }
+
+    /**
+     * What a run waits for.
+     *
+     * @param host whom, {@code name:port}
+     * @param until when a limit of the node ends the wait, and the attempt with it
+     */
+    record Awaited(What what, String host, Instant since, Instant until) {
+        public enum What {
+            /** A connection, TLS included. */
+            CONNECTION,
+            /** The first byte of an answer. */
+            ANSWER,
+            /** Bytes of a body, of which as good as none have come for a while. */
+            BYTES
+        }
     }
 }

@@ -493,7 +493,8 @@ public record Job(
         return decideInactivity(now);
     }
 
-    private Instant timeUsedUpAt(Instant since) {
+    /** When the maximum download time is used up, where it has been running since then. */
+    public Instant timeUsedUpAt(Instant since) {
         return since.plus(spec.maximumDownloadTime()).minus(activeTime);
     }
 

@@ -10,6 +10,8 @@ import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.policy.BandwidthLimit;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +102,19 @@ final class DownloadRun implements Transfers.Run {
         if (host == null || !hosts.test(host)) return;
         left = host;
         line.stop();
+    }
+
+    @Override
+    public Optional<Transfers.Awaited> awaited() {
+        String host = place.host();
+        if (host == null) return Optional.empty();
+        Instant now = parts.clock().instant();
+        return line.waits(System.nanoTime())
+                .map(wait -> new Transfers.Awaited(
+                        wait.what(),
+                        host,
+                        now.minusNanos(wait.waited()).truncatedTo(ChronoUnit.MILLIS),
+                        now.plusNanos(wait.left()).truncatedTo(ChronoUnit.MILLIS)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import io.longhaul.entity.Transfers.Awaited.What;
 import io.longhaul.policy.BandwidthLimit;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +29,17 @@ final class Line {
         STALLED
     }
 
+    /**
+     * What a server is waited for.
+     *
+     * @param waited so long already, in nanoseconds
+     * @param left so long at most from now on
+     */
+    record Wait(What what, long waited, long left) {}
+
+    /** A body that has stood still for less than this is one that flows. */
+    private static final long QUIET_NANOS = 1_000_000_000;
+
     /** Several addresses are tried one after the other, then comes TLS; each step has the connect timeout. */
     private static final int CONNECT_STEPS = 3;
 
@@ -40,6 +52,7 @@ final class Line {
     private @Nullable Socket socket;
     private volatile @Nullable Cut cut;
     private @Nullable Cut deadlineMeans;
+    private long expectedSince;
     private long deadline;
     private @Nullable StallWindow body;
     private volatile @Nullable BandwidthLimit blockedBy;
@@ -126,11 +139,11 @@ final class Line {
     }
 
     void connecting(long now) {
-        expect(Cut.CONNECT_TIMEOUT, now + CONNECT_STEPS * connectNanos);
+        expect(Cut.CONNECT_TIMEOUT, now, CONNECT_STEPS * connectNanos);
     }
 
     void awaitingAnswer(long now) {
-        expect(Cut.RESPONSE_TIMEOUT, now + responseNanos);
+        expect(Cut.RESPONSE_TIMEOUT, now, responseNanos);
     }
 
     void receivingBody(long now) {
@@ -220,12 +233,31 @@ final class Line {
         }
     }
 
-    private void expect(Cut meaning, long at) {
+    /** What a server is waited for now; empty: for nothing, or the line is cut. */
+    Optional<Wait> waits(long now) {
+        lock.lock();
+        try {
+            if (cut != null) return Optional.empty();
+            if (deadlineMeans != null) {
+                What what = deadlineMeans == Cut.CONNECT_TIMEOUT ? What.CONNECTION : What.ANSWER;
+                return Optional.of(new Wait(what, now - expectedSince, deadline - now));
+            }
+            long quiet = body == null ? 0 : body.waited(now);
+            return quiet < QUIET_NANOS
+                    ? Optional.empty()
+                    : Optional.of(new Wait(What.BYTES, quiet, stallNanos - quiet));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void expect(Cut meaning, long now, long atMost) {
         lock.lock();
         try {
             body = null;
             deadlineMeans = meaning;
-            deadline = at;
+            expectedSince = now;
+            deadline = now + atMost;
         } finally {
             lock.unlock();
         }

@@ -38,6 +38,11 @@ final class StallWindow {
     }
 
     boolean stalled(long now) {
-        return pausedAt == NOT_PAUSED && now - begin >= timeout;
+        return waited(now) >= timeout;
+    }
+
+    /** How long the server has sent as good as nothing; 0 while it is not its turn. */
+    long waited(long now) {
+        return pausedAt == NOT_PAUSED ? now - begin : 0;
     }
 }

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.ApiFixture.Reply;
+import io.longhaul.entity.Transfers;
+import io.longhaul.entity.Transfers.Awaited.What;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.JobError;
 import io.longhaul.job.TransferReport;
+import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.testkit.TestClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -208,6 +212,41 @@ class JobRoutesTest {
                 .expect(200)
                 .json()
                 .findValuesAsText("code");
+    }
+
+    @Test
+    void explains_what_it_waits_for_while_it_runs() {
+        String since = API.clock.instant().toString();
+        String id = API.create("runs", 1, true, ",\"maximumDownloadTimeSeconds\":45");
+        long run = API.grant(id);
+        JsonNode starting = assertReason(id, "STARTING", since);
+        assertEquals(
+                API.clock.instant().plusSeconds(45).toString(),
+                starting.get("until").asText());
+
+        assertWaits(id, What.CONNECTION, "longhaul.transfer.connect-timeout");
+        assertWaits(id, What.ANSWER, "longhaul.transfer.response-timeout");
+        API.jobs.say(ApiFixture.id(id), new TransferReport.FileOpened(run, 0, RemoteVersion.UNKNOWN, 9L, true));
+        assertEquals("TRANSFERRING", API.state(id));
+        assertWaits(id, What.BYTES, "longhaul.transfer.stall-timeout");
+        API.jobs.await(ApiFixture.id(id), null);
+        assertEquals(
+                "[]",
+                API.get("/v1/jobs/" + id + "/explain")
+                        .expect(200)
+                        .json()
+                        .get("reasons")
+                        .toString());
+    }
+
+    private static void assertWaits(String id, What what, String limit) {
+        Instant since = API.clock.instant();
+        API.jobs.await(
+                ApiFixture.id(id), new Transfers.Awaited(what, "origin.example:443", since, since.plusSeconds(30)));
+        JsonNode reason = assertReason(id, "WAITS_FOR_" + what, since.toString());
+        assertEquals(since.plusSeconds(30).toString(), reason.get("until").asText());
+        String detail = reason.get("detail").asText();
+        assertTrue(detail.contains(limit) && detail.contains("origin.example:443"), detail);
     }
 
     @Test

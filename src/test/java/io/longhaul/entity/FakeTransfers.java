@@ -5,6 +5,7 @@ import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class FakeTransfers implements Transfers {
         private final Consumer<List<TransferReport>> reports;
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
         boolean stopped;
+        volatile Optional<Awaited> awaited = Optional.empty();
 
         @Nullable
         JobSpec spec;
@@ -55,6 +57,11 @@ final class FakeTransfers implements Transfers {
         @Override
         public void stop() {
             stopped = true;
+        }
+
+        @Override
+        public Optional<Awaited> awaited() {
+            return awaited;
         }
 
         @Override

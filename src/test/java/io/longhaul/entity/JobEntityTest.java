@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -226,6 +227,19 @@ class JobEntityTest {
         ask(new OwnerCommand.Change(JobFixtures.prioritized(Priority.HIGH)));
         assertEquals(StateName.QUEUED, state());
         assertEquals(Duration.ZERO, view().orElseThrow().job().activeTime());
+    }
+
+    @Test
+    void says_what_its_run_waits_for_as_long_as_it_has_one() {
+        running();
+        assertNull(view().orElseThrow().awaited());
+        Transfers.Awaited answer =
+                new Transfers.Awaited(Transfers.Awaited.What.ANSWER, "origin.example:443", NOW, NOW.plusSeconds(300));
+        transfers.last().awaited = Optional.of(answer);
+        assertEquals(answer, view().orElseThrow().awaited());
+        transfers.last().end();
+        standings.expectMessageClass(Standing.Ready.class);
+        assertNull(view().orElseThrow().awaited());
     }
 
     @Test

@@ -93,7 +93,10 @@ class JobMessagesTest {
             carried("ask", new JobEntity.Ask(command, "alice", seed % 2 == 0 ? "key" : null, asker));
             carried("tell", new JobEntity.Tell(random.next(SchedulerCommand.class)));
             carried("tell", new JobEntity.Tell(random.next(Alarm.class)));
-            JobView view = new JobView(random.next(Job.class), Map.of(0, seed, 7, Long.MAX_VALUE));
+            JobView view = new JobView(
+                    random.next(Job.class),
+                    Map.of(0, seed, 7, Long.MAX_VALUE),
+                    seed % 2 == 0 ? null : random.next(Transfers.Awaited.class));
             carried("viewed", new JobEntity.Viewed(view));
             carried(
                     "heard",

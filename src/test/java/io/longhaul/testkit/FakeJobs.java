@@ -6,6 +6,7 @@ import io.longhaul.entity.JobHistory;
 import io.longhaul.entity.JobReply;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Jobs;
+import io.longhaul.entity.Transfers;
 import io.longhaul.job.Acknowledged;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.AnsweredRequest;
@@ -44,6 +45,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     private final JobFeed feed;
     private final Map<JobId, Job> jobs = new TreeMap<>();
     private final Map<JobId, Map<Integer, Long>> arrived = new HashMap<>();
+    private final Map<JobId, Transfers.Awaited> awaited = new HashMap<>();
     private final List<Told> journal = new ArrayList<>();
     private final Set<JobId> quiet = new HashSet<>();
     private Optional<JobError> nextPublishFails = Optional.empty();
@@ -80,6 +82,11 @@ public final class FakeJobs implements Jobs, JobHistory {
         arrived.computeIfAbsent(id, none -> new HashMap<>()).put(index, bytes);
         Job job = jobs.get(id);
         Feeds.publish(feed, new JobFeed.Notice.Progressed(new JobView(job, arrived.get(id))));
+    }
+
+    /** What the run of that job waits for from now on. */
+    public synchronized void await(JobId id, Transfers.Awaited what) {
+        awaited.put(id, what);
     }
 
     public synchronized Collection<Job> all() {
@@ -172,7 +179,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     }
 
     private JobView seen(Job job) {
-        return new JobView(job, arrived.getOrDefault(job.id(), Map.of()));
+        return new JobView(job, arrived.getOrDefault(job.id(), Map.of()), awaited.get(job.id()));
     }
 
     @Override

@@ -27,6 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.Transfers;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.ErrorContext;
@@ -61,6 +62,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -764,7 +766,12 @@ class DownloadTest {
             Script script = origin.on("/a", Behaviours.hangsBeforeAnswer());
             Ran ran = bench.start(Bench.job(origin.url("/a"), "a"));
             script.awaitRequests(1);
+            Transfers.Awaited awaited = ran.run.awaited().orElseThrow();
+            assertEquals(Transfers.Awaited.What.ANSWER, awaited.what());
+            assertEquals(origin.host(), awaited.host());
+            assertTrue(awaited.until().isAfter(Bench.NOW), awaited.toString());
             ran.stop();
+            assertEquals(Optional.empty(), ran.run.awaited());
             assertEquals(List.of(), ran.reports());
             assertEquals(List.of(), bench.names());
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.TestNode
+import java.time.Instant
 import scala.util.Using
 
 /** "If many clients connect to one server at once it may be overloaded": each remote host and each node has a limit. */
@@ -32,6 +33,13 @@ class LimitsSpec extends NodeSpec {
         () => alice.get(s"/v1/jobs/${waiting.head}/explain").json.path("reasons").path(0),
         _.path("code").asText == "HOST_LIMIT")
       assert(reason.path("detail").asText == s"${misbehaving.host} has 2 of 2 connections")
+
+      And("those that run say that no byte comes, and which limit ends that")
+      val silent = alice.until[JsonNode](
+        () => alice.get(s"/v1/jobs/${running.head}/explain").json.path("reasons").path(0),
+        _.path("code").asText == "WAITS_FOR_BYTES")
+      assert(silent.path("detail").asText.contains("longhaul.transfer.stall-timeout"))
+      assert(Instant.parse(silent.path("until").asText).isAfter(Instant.now()))
 
       And("a job of another host goes by")
       origin.put("/by.bin", content)

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -118,6 +119,11 @@ class MeasuredPortsTest {
 
             @Override
             public void stop() {}
+
+            @Override
+            public Optional<Awaited> awaited() {
+                return Optional.empty();
+            }
 
             @Override
             public CompletionStage<Void> ended() {
