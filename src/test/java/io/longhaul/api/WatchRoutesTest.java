@@ -115,8 +115,34 @@ class WatchRoutesTest {
             API.transfer(id, 5000);
             API.post("/v1/jobs/" + id + "/complete", null).expect(200);
             assertEquals(
-                    List.of("QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "TRANSFERRED", "ACKNOWLEDGED"),
+                    List.of("QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "ACKNOWLEDGED"),
                     client.restOfStates());
+        }
+    }
+
+    @Test
+    void is_told_of_a_state_once_where_complete_begins_and_comes_back_to_what_was_missed() throws Exception {
+        String id = API.create("completed", 1, true);
+        API.transfer(id, 5000);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch")) {
+            Message present = client.next();
+            assertEquals("TRANSFERRED", present.data().get("state").asText());
+            API.post("/v1/jobs/" + id + "/complete", null).expect(200);
+            assertEquals(List.of("ACKNOWLEDGED"), client.restOfStates());
+            long begun = Long.parseLong(present.id().substring(present.id().indexOf(':') + 1)) + 1;
+            try (Client again = new Client("/v1/jobs/" + id + "/watch", "Last-Event-ID", id + ":" + begun)) {
+                assertEquals(List.of("ACKNOWLEDGED"), again.restOfStates());
+            }
+        }
+    }
+
+    @Test
+    void is_told_that_a_job_which_ran_rests_while_it_is_completed() throws Exception {
+        String id = API.create("halfway", 2, true);
+        try (Client client = new Client("/v1/jobs/" + id + "/watch")) {
+            client.next();
+            API.post("/v1/jobs/" + id + "/complete", null).expect(200);
+            assertEquals(List.of("SUSPENDED", "ACKNOWLEDGED"), client.restOfStates());
         }
     }
 

@@ -8,6 +8,7 @@ import io.longhaul.job.JobError;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobProgress;
+import io.longhaul.job.StateName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,7 +58,7 @@ public final class WatchWriter {
             case JobEvent.JobTransferred e -> List.of(state(entry));
             case JobEvent.JobAcknowledged e -> List.of(state(entry));
             case JobEvent.JobCancelled e -> List.of(state(entry));
-            case JobEvent.CompletionBegan e -> List.of(state(entry));
+            case JobEvent.CompletionBegan e -> entry.state() == StateName.SUSPENDED ? List.of(state(entry)) : List.of();
             case JobEvent.JobStalled e -> failure(entry, e.error(), true);
             case JobEvent.JobFailed e -> failure(entry, e.error(), true);
             case JobEvent.CompletionFailed e -> failure(entry, e.error(), false);
