@@ -183,6 +183,6 @@ final class Checkpoints {
     }
 
     private void rethrow() throws IOException {
-        if (problem != null) throw problem;
+        if (problem != null) throw new FailedBefore(problem);
     }
 }

@@ -291,7 +291,8 @@ final class FailureKind {
      *
      * @param full whether the disk has no space left now; the system's own words may be in any language
      */
-    static Failure ofStore(IOException problem, boolean full) {
+    static Failure ofStore(IOException told, boolean full) {
+        IOException problem = FailedBefore.origin(told);
         String reason = reason(problem);
         // A link, a device, a folder where a file should be: never followed.
         if (problem instanceof ForbiddenPathException)

@@ -666,7 +666,9 @@ final class FileDownload {
                 left.delete();
             }
         } catch (IOException problem) {
-            end.addSuppressed(problem);
+            boolean saidAlready =
+                    end instanceof IOException told && FailedBefore.origin(told).equals(FailedBefore.origin(problem));
+            if (!saidAlready) end.addSuppressed(problem);
         }
     }
 

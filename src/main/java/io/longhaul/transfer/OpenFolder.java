@@ -23,6 +23,11 @@ final class OpenFolder {
     @FunctionalInterface
     interface Disk {
         void force(List<String> path, FileChannel names) throws IOException;
+
+        /** What is done with a file that was opened is done with what this returns. */
+        default FileChannel file(FileChannel opened) {
+            return opened;
+        }
     }
 
     private static final Path ITSELF = Path.of(".");
@@ -78,6 +83,10 @@ final class OpenFolder {
     /** How many wait for the next force of its names. */
     int waiting() {
         return names.waiting();
+    }
+
+    Disk disk() {
+        return disk;
     }
 
     SecureDirectoryStream<Path> stream() {

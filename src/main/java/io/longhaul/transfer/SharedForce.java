@@ -97,7 +97,7 @@ final class SharedForce {
         void awaitEnd() throws IOException {
             followers++;
             while (!over) returned.awaitUninterruptibly();
-            if (problem != null) throw problem;
+            if (problem != null) throw new FailedBefore(problem);
         }
 
         void end(@Nullable IOException failed) {

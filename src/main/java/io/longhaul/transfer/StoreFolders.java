@@ -308,7 +308,7 @@ final class StoreFolders implements AutoCloseable {
         private FileChannel open(String name, Set<? extends OpenOption> how) throws IOException {
             Set<OpenOption> options = new HashSet<>(how);
             options.add(LinkOption.NOFOLLOW_LINKS);
-            return (FileChannel) stream().newByteChannel(path(name), options);
+            return open.disk().file((FileChannel) stream().newByteChannel(path(name), options));
         }
 
         /** Atomic; replaces a file or a link of the new name, never what a link leads to. */

@@ -63,8 +63,18 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path root, UnaryOperator<Settings> change, Throttles throttles, Network network) throws IOException {
-        this.root = root;
-        this.files = new LocalFiles(root, clock);
+        this(new StoreFolders(root), change, throttles, network);
+    }
+
+    /** On a disk of the test's. */
+    Bench(Path root, UnaryOperator<Settings> change, OpenFolder.Disk disk) throws IOException {
+        this(new StoreFolders(root, disk), change, Throttles.none(), Network.ofMachine());
+    }
+
+    private Bench(StoreFolders folders, UnaryOperator<Settings> change, Throttles throttles, Network network)
+            throws IOException {
+        this.root = folders.root();
+        this.files = new LocalFiles(folders, clock);
         this.engine = new TransferEngine(
                 change.apply(new Settings()).build(root),
                 files,

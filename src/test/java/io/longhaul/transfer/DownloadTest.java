@@ -9,6 +9,7 @@ import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
 import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
+import static io.longhaul.job.BitsError.ERROR_DISK_FULL;
 import static io.longhaul.job.BitsError.ERROR_TIMEOUT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CANNOT_CONNECT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
@@ -927,6 +928,40 @@ class DownloadTest {
                     .job());
             assertTrue(ran.isDone(), ran.reports()::toString);
             assertTrue(LARGE.isIn(root.resolve("alice/a")));
+        }
+    }
+
+    @Nested
+    @DisplayName("to a disk that becomes full")
+    class ToADiskThatBecomesFull {
+        private static final Content LARGE = new Content(12, 20_000_123);
+
+        /** But where neither is the case, it is the checkpoint behind the reader's back that hears of it first. */
+        @ParameterizedTest
+        @CsvSource({"true, false", "true, true", "false, true", "false, false"})
+        void keeps_what_it_has_and_goes_on_once_there_is_room(boolean directIo, boolean toldLate) throws IOException {
+            FullDisk disk = new FullDisk(9_000_000, toldLate);
+            bench.close();
+            bench = new Bench(
+                    root,
+                    settings -> {
+                        settings.directIo = directIo;
+                        settings.checkpointBytes = 1_000_000;
+                        return settings;
+                    },
+                    disk);
+            Script script = origin.on("/a", Behaviours.file(LARGE));
+            Ran first = bench.run(Bench.job(origin.url("/a"), "a"));
+            assertFailed(first, true, ErrorContext.LOCAL_FILE, ERROR_DISK_FULL);
+            long held = first.fileNow().bytesHeld();
+            assertTrue(held > 7_000_000 && held <= 9_000_000, first.reports()::toString);
+            assertTrue(Files.size(temporary()) >= held);
+
+            disk.makeRoom();
+            Ran second = bench.run(first.jobNow(), 2);
+            assertTrue(second.isDone(), second.reports()::toString);
+            assertEquals("bytes=" + held + "-", script.ranges().getLast());
+            assertTrue(LARGE.isIn(temporary()));
         }
     }
 

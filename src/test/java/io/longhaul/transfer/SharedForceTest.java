@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -114,8 +118,12 @@ class SharedForceTest {
         awaitBegin();
         outcome = () -> new IOException("full");
         mayReturn.release();
-        for (CompletableFuture<Void> one : all.subList(1, 5))
-            assertEquals("full", problem(one).getMessage());
+        Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (CompletableFuture<Void> one : all.subList(1, 5)) {
+            Throwable problem = problem(one);
+            assertEquals("full", problem.getMessage());
+            assertTrue(told.add(problem), "each has one of his own, to which he may add another");
+        }
         outcome = () -> null;
         mayReturn.release();
         shared.force();
