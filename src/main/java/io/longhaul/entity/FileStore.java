@@ -12,8 +12,10 @@ public interface FileStore {
     /**
      * Complete: renames every transferred file that is not available yet to its final name and, once all renames have
      * worked, deletes the temporary files of the unfinished ones. Never fails: what went wrong is in the report.
+     *
+     * @param again whether this Complete may have been carried out, or begun, before: by a node that was lost, say
      */
-    CompletionStage<StoreReport.Published> publish(Job job);
+    CompletionStage<StoreReport.Published> publish(Job job, boolean again);
 
     /** Cancel: deletes all temporary files and all transferred ones that are not available. Never fails. */
     CompletionStage<StoreReport.Discarded> discard(Job job);

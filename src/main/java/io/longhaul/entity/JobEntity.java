@@ -25,6 +25,7 @@ import io.longhaul.job.Alarm;
 import io.longhaul.job.Cancelled;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobCommand;
+import io.longhaul.job.JobEvent;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.OwnerCommand;
@@ -136,6 +137,9 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private boolean recovered;
     private boolean counted;
     private boolean storing;
+    /** Complete was decided by this actor, and the store has not been asked for it yet. */
+    private boolean completionIsNew;
+
     private boolean stopping;
 
     public static Behavior<Message> create(
@@ -397,6 +401,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         List<Recorded> events = steps.stream().map(Step::recorded).toList();
         return Effect().persist(events).thenRun(after -> {
             if (steps.isEmpty()) return;
+            completionIsNew |= events.stream().anyMatch(it -> it.event() instanceof JobEvent.CompletionBegan);
             publish(before, steps);
             forgetSecrets(before, after);
             act(after);
@@ -439,8 +444,10 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private void store(Job job) {
         storing = true;
+        boolean again = !completionIsNew;
+        completionIsNew = false;
         if (job.ending() != null)
-            context.pipeToSelf(surroundings.files().publish(job), (report, never) -> new Stored(report));
+            context.pipeToSelf(surroundings.files().publish(job, again), (report, never) -> new Stored(report));
         else context.pipeToSelf(surroundings.files().discard(job), (report, never) -> new Stored(report));
     }
 

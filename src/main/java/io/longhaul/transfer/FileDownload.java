@@ -38,7 +38,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -336,7 +335,7 @@ final class FileDownload {
         if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
         if (temp == null) use(create(), false);
         if (file.pieces() != null) beginPiece(request);
-        else if (file.bytesHeld() == 0) hashes = hashesOf(expected());
+        else if (file.bytesHeld() == 0) hashes = hashesOf(Hashes.expectedOf(file));
         Checksum content = DigestField.strongest(answer.contentDigest());
         bodyHashes = content == null ? null : new Hashes(List.of(content));
         Long total = file.bytesTotal();
@@ -371,14 +370,6 @@ final class FileDownload {
         String headers = is(JobOptions.Mode.KEEP_RESPONSE_HEADERS) ? exchange.headers() : null;
         if (digest == null && headers == null) return opened;
         return opened.told(digest == null ? opened.marks().digest() : digest, headers);
-    }
-
-    /** What the file's content must come to: as the owner says, and as the server does. */
-    private List<Checksum> expected() {
-        List<Checksum> expected = new ArrayList<>(file.source().expected());
-        Checksum told = file.marks().digest();
-        if (told != null) expected.add(told);
-        return expected;
     }
 
     private static @Nullable Hashes hashesOf(List<Checksum> expected) {
@@ -585,7 +576,8 @@ final class FileDownload {
                     Failure.transientOf(LOCAL_FILE, E_FAIL, "The temporary file has another length than was written."));
         }
         verify(whole);
-        if (is(JobOptions.Mode.HIGH_PERFORMANCE)) parts.files().finishInPlace(folder(), file);
+        if (is(JobOptions.Mode.HIGH_PERFORMANCE))
+            parts.files().finishInPlace(folder(), run.jobId(), file, run.number());
         RemoteVersion version = file.version();
         if (version.size() == null && file.ranges().isEmpty())
             version = new RemoteVersion(version.etag(), version.lastModified(), file.bytesHeld());
@@ -602,7 +594,7 @@ final class FileDownload {
     private void verify(TempFile whole) throws TransferFailed, IOException {
         Hashes seen = hashes;
         if (seen == null) {
-            seen = hashesOf(expected());
+            seen = hashesOf(Hashes.expectedOf(file));
             if (seen == null) return;
             ByteBuffer buffer = parts.buffers().larger(parts.buffers().small(), false);
             try {

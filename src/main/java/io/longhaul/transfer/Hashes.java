@@ -2,13 +2,18 @@ package io.longhaul.transfer;
 
 import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.ChecksumAlgorithm;
+import io.longhaul.job.file.JobFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /** The checksums of some bytes, of as many algorithms as they are held against. */
@@ -26,6 +31,30 @@ final class Hashes {
     Hashes(List<Checksum> expected) {
         this.expected = List.copyOf(expected);
         for (Checksum checksum : expected) running.computeIfAbsent(checksum.algorithm(), Hashes::hash);
+    }
+
+    /** What a file's content must come to: as the owner says, and as the server does. */
+    static List<Checksum> expectedOf(JobFile file) {
+        List<Checksum> expected = new ArrayList<>(file.source().expected());
+        Checksum told = file.marks().digest();
+        if (told != null) expected.add(told);
+        return expected;
+    }
+
+    /**
+     * All bytes of a file.
+     *
+     * @return false where it was told to give up before the end
+     */
+    boolean update(FileChannel file, ByteBuffer buffer, BooleanSupplier giveUp) throws IOException {
+        for (long at = 0; ; ) {
+            if (giveUp.getAsBoolean()) return false;
+            buffer.clear();
+            int count = file.read(buffer, at);
+            if (count < 0) return true;
+            update(buffer.flip());
+            at += count;
+        }
     }
 
     /** The next bytes, which stay in the buffer. */

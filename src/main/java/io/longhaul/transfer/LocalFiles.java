@@ -8,12 +8,13 @@ import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
-import io.longhaul.job.file.HttpDate;
+import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.TempName;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,6 +50,8 @@ public final class LocalFiles implements FileStore, AutoCloseable {
 
     /** Complete and Cancel of so many jobs touch the disk at once; the others wait. */
     private static final int AT_ONCE = 64;
+
+    private static final int HASHED_AT_ONCE = 128 * 1024;
 
     /** A job with files in more folders than that forces them in parts: until then they stay open. */
     private static final int MOST_CHANGED = 16;
@@ -117,8 +120,9 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     }
 
     /** A file that was written in place is whole: its time is set, and its name is on disk when this returns. */
-    void finishInPlace(Folder folder, JobFile file) throws IOException {
-        setModified(folder, finalName(file), file);
+    void finishInPlace(Folder folder, JobId job, JobFile file, long run) throws IOException {
+        // It may have replaced one of the same time, long ago
+        setModified(folder, finalName(file), PublishedTime.of(job, file, run), true);
         folder.force();
     }
 
@@ -137,8 +141,8 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<StoreReport.Published> publish(Job job) {
-        return onDisk(() -> new Publication(job).report());
+    public CompletionStage<StoreReport.Published> publish(Job job, boolean again) {
+        return onDisk(() -> new Publication(job, again).report());
     }
 
     @Override
@@ -230,30 +234,45 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         }
     }
 
-    /** BITS gives a file the time that its server told. A store that keeps no times is no reason to fail. */
-    private static void setModified(Folder folder, String name, JobFile file) {
-        String told = file.version().lastModified();
-        if (told == null) return;
-        HttpDate.parse(told).ifPresent(at -> {
-            try {
-                folder.setModified(name, FileTime.from(at));
-            } catch (IOException problem) {
-                LOG.debug("The time of a file could not be set: {}", problem.toString());
-            }
-        });
+    /**
+     * BITS gives a file the time that its server told. A store that keeps no times is no reason to fail.
+     *
+     * @param marked whether it has to be told from another one of that time
+     */
+    private static void setModified(Folder folder, String name, PublishedTime time, boolean marked) throws IOException {
+        BasicFileAttributes found = folder.attributes(name);
+        if (found == null) return;
+        FileTime told = time.told();
+        if (told != null && !marked && set(folder, name, time, told)) return;
+        // No file system keeps every time that a server may tell
+        if (told != null && set(folder, name, time, time.marked(told))) return;
+        set(folder, name, time, time.marked(found.lastModifiedTime()));
+    }
+
+    private static boolean set(Folder folder, String name, PublishedTime time, FileTime wanted) throws IOException {
+        try {
+            folder.setModified(name, wanted);
+        } catch (IOException problem) {
+            LOG.debug("The time of a file could not be set: {}", problem.toString());
+            return false;
+        }
+        BasicFileAttributes found = folder.attributes(name);
+        return found != null && time.fits(found.lastModifiedTime());
     }
 
     /** One Complete of one job. */
     private final class Publication {
         private final Job job;
+        private final boolean again;
         private final List<Integer> available = new ArrayList<>();
         /** Open until they are forced, with the files whose new names are in them. */
-        private final Map<Folder, List<Integer>> changed = new LinkedHashMap<>();
+        private final Map<Folder, List<JobFile>> changed = new LinkedHashMap<>();
 
         private @Nullable JobError error;
 
-        Publication(Job job) {
+        Publication(Job job, boolean again) {
             this.job = job;
+            this.again = again;
         }
 
         StoreReport.Published report() {
@@ -274,55 +293,95 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         private void publish(JobFile file) {
             try {
                 Folder folder = folders.open(folderPath(file), false);
-                List<Integer> renamed = new ArrayList<>();
-                List<Integer> before = changed.putIfAbsent(folder, renamed);
+                List<JobFile> renamed = new ArrayList<>();
+                List<JobFile> before = changed.putIfAbsent(folder, renamed);
                 if (before != null) {
                     folder.close();
                     renamed = before;
                 }
-                if (rename(folder, file)) renamed.add(file.index());
+                if (rename(folder, file)) renamed.add(file);
                 if (changed.size() >= MOST_CHANGED) forceFolders();
             } catch (IOException problem) {
                 fail(file, problem);
             }
         }
 
-        /**
-         * A temporary file that is gone while the destination has its size was renamed before a crash: the same call is
-         * repeated then, and there is nothing left to do.
-         */
         private boolean rename(Folder folder, JobFile file) throws IOException {
             String temporary = TempName.of(job.id(), file.index(), file.heldBy(), file.version());
             String destination = finalName(file);
-            boolean replaces = folder.hasFile(destination);
-            if (folder.hasFile(temporary)) {
-                setModified(folder, temporary, file);
-                folder.rename(temporary, destination);
-                return true;
+            PublishedTime time = PublishedTime.of(job.id(), file);
+            BasicFileAttributes there = folder.file(destination);
+            BasicFileAttributes whole = folder.file(temporary);
+            if (whole == null) {
+                if (there != null && isOwn(folder, file, there)) return true;
+                return refuse(file, "The temporary file is gone.");
             }
-            BasicFileAttributes found = replaces ? folder.attributes(destination) : null;
-            if (found != null && found.size() == file.bytesHeld()) return true;
-            error = new JobError(
-                    LOCAL_FILE,
-                    BG_E_FILE_NOT_FOUND,
-                    "The temporary file is gone.",
-                    file.index(),
-                    clock.instant(),
-                    null);
+            if (whole.size() != file.bytesHeld())
+                return refuse(file, "The temporary file has another length than was written.");
+            setModified(folder, temporary, time, there != null && time.isLike(there.lastModifiedTime()));
+            folder.rename(temporary, destination);
+            return true;
+        }
+
+        /**
+         * A file whose temporary name is gone may have got its final name before a crash: then the same call is repeated,
+         * and there is nothing left to do. But what has that name may as well be what the file was to replace.
+         */
+        private boolean isOwn(Folder folder, JobFile file, BasicFileAttributes there) throws IOException {
+            if (there.size() != file.bytesHeld()) return false;
+            PublishedTime time = PublishedTime.of(job.id(), file);
+            if (time.isMarked(there.lastModifiedTime())) return true;
+            List<Checksum> expected = Hashes.expectedOf(file);
+            if (!expected.isEmpty()) return comesTo(folder, file, expected);
+            // An older version of the file may have the same time and length: not known to be another only after a
+            // crash
+            return again && (!folders.keepsTimes() || time.isTold(there.lastModifiedTime()));
+        }
+
+        private static boolean comesTo(Folder folder, JobFile file, List<Checksum> expected) throws IOException {
+            Hashes hashes = new Hashes(expected);
+            try (FileChannel content = folder.openToRead(finalName(file))) {
+                hashes.update(content, ByteBuffer.allocate(HASHED_AT_ONCE), () -> false);
+            }
+            return hashes.match();
+        }
+
+        private boolean refuse(JobFile file, String why) {
+            error = new JobError(LOCAL_FILE, BG_E_FILE_NOT_FOUND, why, file.index(), clock.instant(), null);
             return false;
         }
 
         /** A file whose name is not on disk for sure is not available: the next Complete forces it again. */
         private void forceFolders() {
-            for (Map.Entry<Folder, List<Integer>> entry : changed.entrySet()) {
+            for (Map.Entry<Folder, List<JobFile>> entry : changed.entrySet()) {
+                boolean onDisk = false;
                 try (Folder folder = entry.getKey()) {
-                    folder.force();
-                    available.addAll(entry.getValue());
+                    try {
+                        folder.force();
+                        onDisk = true;
+                    } finally {
+                        if (!onDisk) mark(folder, entry.getValue());
+                    }
+                    for (JobFile file : entry.getValue()) available.add(file.index());
                 } catch (IOException problem) {
                     if (error == null) error = failure(problem).asJobError(null, clock.instant());
                 }
             }
             changed.clear();
+        }
+
+        /** They have lost their temporary names, and the next Complete has to know them all the same. */
+        private void mark(Folder folder, List<JobFile> files) {
+            for (JobFile file : files) {
+                PublishedTime time = PublishedTime.of(job.id(), file);
+                try {
+                    BasicFileAttributes found = folder.file(finalName(file));
+                    if (found != null && time.isTold(found.lastModifiedTime()))
+                        setModified(folder, finalName(file), time, true);
+                } catch (IOException problem) {
+                    LOG.debug("A file could not be marked: {}", problem.toString());
+                }
+            }
         }
 
         private void fail(JobFile file, IOException problem) {

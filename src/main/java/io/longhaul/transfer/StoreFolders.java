@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,9 @@ final class StoreFolders implements AutoCloseable {
 
     private static final Path ITSELF = Path.of(".");
 
+    /** To the microsecond: see {@link PublishedTime}. */
+    private static final FileTime PROBE = FileTime.from(Instant.parse("2001-09-09T01:46:40.123457Z"));
+
     /** Others may make and remove the same folders at the same time; after so many tries something else is wrong. */
     static final int TRIES = 16;
 
@@ -59,6 +63,7 @@ final class StoreFolders implements AutoCloseable {
     private final OpenFolder.Disk disk;
     private final ReentrantLock making = new ReentrantLock();
     private final OpenFolders kept = new OpenFolders();
+    private final boolean keepsTimes;
 
     /**
      * Makes the root where there is none; the way to it may have links, it is the operator's.
@@ -80,10 +85,33 @@ final class StoreFolders implements AutoCloseable {
                 throw new IOException(
                         "The store " + root + " is on a system that cannot open files relative to a folder");
         }
+        this.keepsTimes = keepsTimes(this.root.resolve(STAGING));
+    }
+
+    private static boolean keepsTimes(Path folder) throws IOException {
+        Path probe = folder.resolve(UUID.randomUUID().toString());
+        try {
+            Files.createFile(probe);
+        } catch (IOException full) {
+            return true; // nothing says that it does not
+        }
+        try {
+            Files.setLastModifiedTime(probe, PROBE);
+            return Files.getLastModifiedTime(probe).equals(PROBE);
+        } catch (IOException refused) {
+            return false;
+        } finally {
+            Files.delete(probe);
+        }
     }
 
     Path root() {
         return root;
+    }
+
+    /** Whether a file has the time that it was given, to the microsecond. */
+    boolean keepsTimes() {
+        return keepsTimes;
     }
 
     /**
@@ -261,11 +289,17 @@ final class StoreFolders implements AutoCloseable {
 
         /** Whether a file has that name. Anything else that has it is refused. */
         boolean hasFile(String name) throws IOException {
+            return file(name) != null;
+        }
+
+        /** The file of that name; null: nothing has it. Anything else that has it is refused. */
+        @Nullable
+        BasicFileAttributes file(String name) throws IOException {
             BasicFileAttributes found = attributes(name);
-            if (found == null) return false;
+            if (found == null) return null;
             if (found.isDirectory()) throw new DestinationTakenException(name);
             if (!found.isRegularFile()) throw new ForbiddenPathException(name, what(found));
-            return true;
+            return found;
         }
 
         /** A new file of that name, which nothing may have. */

@@ -124,14 +124,7 @@ final class TempFile implements AutoCloseable {
      * @return false where it was told to give up before the end
      */
     boolean read(Hashes hashes, ByteBuffer buffer, BooleanSupplier giveUp) throws IOException {
-        for (long at = 0; ; ) {
-            if (giveUp.getAsBoolean()) return false;
-            buffer.clear();
-            int count = channel.read(buffer, at);
-            if (count < 0) return true;
-            hashes.update(buffer.flip());
-            at += count;
-        }
+        return hashes.update(channel, buffer, giveUp);
     }
 
     void delete() throws IOException {

@@ -40,8 +40,8 @@ import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.FakeSecrets;
 import io.longhaul.testkit.JobFixtures;
-import java.nio.channels.FileChannel;
 import java.time.Clock;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -77,6 +77,10 @@ class JobEntityTest {
     private final JobId id = new JobId(UUID.randomUUID());
     private final FakeTransfers transfers = new FakeTransfers();
     private final CompletableFuture<StoreReport.Published> published = new CompletableFuture<>();
+
+    /** For each time that the store was asked to publish: whether it may have been asked before. */
+    private final Queue<Boolean> publications = new ConcurrentLinkedQueue<>();
+
     private final CompletableFuture<StoreReport.Discarded> discarded = new CompletableFuture<>();
     private final TestProbe<Standing> standings = KIT.createTestProbe();
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
@@ -291,6 +295,20 @@ class JobEntityTest {
         assertEquals(
                 BitsError.BG_S_UNABLE_TO_DELETE_FILES,
                 replies.expectMessageClass(JobReply.Done.class).result());
+    }
+
+    @Test
+    void says_that_it_asks_again_for_a_complete_that_a_crash_cut_off_and_for_no_other() {
+        transferred();
+        askLater(new OwnerCommand.Complete(), null);
+        replies.expectNoMessage(Duration.ofMillis(20));
+        KIT.stop(job);
+        job = spawn();
+        JobError locked = JobError.of(ErrorContext.LOCAL_FILE, BitsError.BG_E_DESTINATION_LOCKED, 0, NOW);
+        published.complete(new StoreReport.Published(List.of(), locked, true));
+        assertEquals(StateName.TRANSFERRED, state());
+        assertInstanceOf(JobReply.Refused.class, ask(new OwnerCommand.Complete()));
+        assertEquals(List.of(false, true, false), List.copyOf(publications));
     }
 
     @Test
@@ -527,7 +545,8 @@ class JobEntityTest {
 
     private final class Store implements FileStore {
         @Override
-        public CompletionStage<StoreReport.Published> publish(Job any) {
+        public CompletionStage<StoreReport.Published> publish(Job any, boolean again) {
+            publications.add(again);
             return published;
         }
 

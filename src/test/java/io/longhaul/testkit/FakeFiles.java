@@ -35,7 +35,7 @@ public final class FakeFiles implements FileStore {
     }
 
     @Override
-    public CompletionStage<StoreReport.Published> publish(Job job) {
+    public CompletionStage<StoreReport.Published> publish(Job job, boolean again) {
         return CompletableFuture.completedStage(new StoreReport.Published(List.of(), null, true));
     }
 

@@ -200,7 +200,7 @@ class DownloadTest {
                                 .map(FileFinished::fileIndex)
                                 .toList());
                 assertEquals(1, good.connectionsMade());
-                bench.files.publish(ran.jobNow()).toCompletableFuture().join();
+                bench.files.publish(ran.jobNow(), false).toCompletableFuture().join();
                 for (int i = 0; i < 20; i++)
                     assertTrue(new Content(i, 100L * i).isIn(root.resolve("alice/f" + i)), "f" + i);
             }
@@ -297,7 +297,7 @@ class DownloadTest {
                 Ran ran = bench.run(draft.job());
                 assertTrue(ran.isDone(), ran.reports()::toString);
                 assertEquals(1, good.connectionsMade());
-                bench.files.publish(ran.jobNow()).toCompletableFuture().join();
+                bench.files.publish(ran.jobNow(), false).toCompletableFuture().join();
                 for (int i = 0; i < 3; i++)
                     assertTrue(new Content(i, 3_000_000).isIn(root.resolve("alice/f" + i)), "f" + i);
             }

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
 import io.longhaul.job.StoreReport;
+import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.transfer.StoreFolders.Folder;
@@ -44,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The store")
 class LocalFilesTest {
     private static final RemoteVersion VERSION = new RemoteVersion("\"1\"", "Sun, 06 Nov 1994 08:49:37 GMT", 3L);
+
+    private static final FileTime TOLD = FileTime.from(Instant.parse("1994-11-06T08:49:37Z"));
+    private static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     @TempDir
     Path root;
@@ -91,8 +95,12 @@ class LocalFilesTest {
     }
 
     private StoreReport.Published publish(Job job) {
+        return publish(job, false);
+    }
+
+    private StoreReport.Published publish(Job job, boolean again) {
         try {
-            return files.publish(job).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            return files.publish(job, again).toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (Exception problem) {
             throw new AssertionError(problem);
         }
@@ -130,8 +138,7 @@ class LocalFilesTest {
         assertEquals(new StoreReport.Published(List.of(0, 1), null, true), publish(job));
         assertEquals(List.of("a", "maps/eu/b"), names());
         assertEquals("abc", Files.readString(alice("a")));
-        assertEquals(
-                FileTime.from(Instant.parse("1994-11-06T08:49:37Z")), Files.getLastModifiedTime(alice("maps/eu/b")));
+        assertEquals(TOLD, Files.getLastModifiedTime(alice("maps/eu/b")));
         try (Stream<Path> staged = Files.list(root.resolve(".staging"))) {
             assertEquals(0, staged.count());
         }
@@ -149,8 +156,88 @@ class LocalFilesTest {
     void says_the_same_when_asked_again_after_a_crash() throws IOException {
         Job job = transferred("a", "b");
         StoreReport.Published first = publish(job);
-        assertEquals(first, publish(job));
+        assertEquals(first, publish(job, true));
         assertEquals(List.of("a", "b"), names());
+    }
+
+    /** The same, as its first Complete finds it where the database was restored and is older than the files. */
+    @Test
+    void knows_its_own_file_by_its_content_or_its_mark_without_any_word_of_a_crash() throws IOException {
+        Job unverified = transferred("a", "b");
+        Job job = Bench.withFile(unverified, verified(unverified.files().getFirst(), ABC));
+        Files.writeString(alice("b"), "old");
+        Files.setLastModifiedTime(alice("b"), TOLD);
+        assertNull(publish(job).error());
+        assertEquals(new StoreReport.Published(List.of(0, 1), null, true), publish(job));
+        Job ofNoDate = undated("c");
+        assertNull(publish(ofNoDate).error());
+        assertEquals(new StoreReport.Published(List.of(0), null, true), publish(ofNoDate));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void does_not_take_an_older_file_of_the_same_length_for_one_that_is_lost(boolean again) throws IOException {
+        for (Job job : List.of(transferred("a"), undated("a"), verified("a"))) {
+            lose(job);
+            Files.writeString(alice("a"), "old");
+            assertLost(job, again);
+        }
+    }
+
+    @Test
+    void does_not_take_an_older_version_of_the_same_date_and_length_for_one_that_is_lost() throws IOException {
+        publish(transferred("a"));
+        Job job = transferred("a");
+        lose(job);
+        assertLost(job, false);
+    }
+
+    @Test
+    void does_not_take_what_comes_to_something_else_for_one_that_is_lost() throws IOException {
+        Job job = verified("a");
+        lose(job);
+        Files.writeString(alice("a"), "old");
+        Files.setLastModifiedTime(alice("a"), TOLD);
+        assertLost(job, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ab", "abcd", ""})
+    void gives_no_name_to_a_temporary_file_of_another_length(String text) throws IOException {
+        Job job = transferred("a");
+        Files.writeString(alice(names().getFirst()), text);
+        assertLost(job, false);
+        assertEquals(1, names().size());
+        assertTrue(names().getFirst().startsWith("BIT-"));
+    }
+
+    private void assertLost(Job job, boolean again) {
+        StoreReport.Published report = publish(job, again);
+        assertEquals(List.of(), report.available());
+        assertEquals(BG_E_FILE_NOT_FOUND, report.error().code());
+        assertEquals(ErrorContext.LOCAL_FILE, report.error().context());
+    }
+
+    private void lose(Job job) throws IOException {
+        for (String name : names()) if (name.startsWith("BIT-" + job.id())) Files.delete(alice(name));
+    }
+
+    private Job verified(String localName) throws IOException {
+        Job job = transferred(localName);
+        return Bench.withFile(job, verified(job.files().getFirst(), ABC));
+    }
+
+    private static JobFile verified(JobFile file, String sha256) {
+        FileSource source = new FileSource(file.remoteName(), file.localName(), List.of(), sha256);
+        return JobFile.fresh(file.index(), source, Bench.ALICE).asTransferred(VERSION, 3, 1, true);
+    }
+
+    /** Its server tells no date. */
+    private Job undated(String localName) throws IOException {
+        Job job = Bench.job("http://a/b", localName);
+        JobFile whole = job.files().getFirst().asTransferred(new RemoteVersion("\"1\"", null, 3L), 3, 1, true);
+        write(job, whole, 1, "abc");
+        return Bench.withFile(job, whole);
     }
 
     @Test
@@ -275,7 +362,7 @@ class LocalFilesTest {
         publish(job);
         disk.forced();
         restart();
-        assertEquals(new StoreReport.Published(List.of(0), null, true), publish(job));
+        assertEquals(new StoreReport.Published(List.of(0), null, true), publish(job, true));
         assertEquals(List.of("alice/maps", "alice", ""), disk.forced());
     }
 
@@ -324,11 +411,11 @@ class LocalFilesTest {
         for (int i = 0; i < 5; i++) jobs.add(transferred("b" + i));
         try (Folder folder = files.folderFor(jobs.getFirst().files().getFirst())) {
             disk.hold();
-            var first = files.publish(jobs.getFirst()).toCompletableFuture();
+            var first = files.publish(jobs.getFirst(), false).toCompletableFuture();
             disk.awaitForce();
             var others = jobs.stream()
                     .skip(1)
-                    .map(job -> files.publish(job).toCompletableFuture())
+                    .map(job -> files.publish(job, false).toCompletableFuture())
                     .toList();
             while (folder.waiting() < others.size()) Thread.onSpinWait();
             assertFalse(first.isDone());

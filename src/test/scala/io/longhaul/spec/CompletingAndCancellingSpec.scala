@@ -79,6 +79,35 @@ class CompletingAndCancellingSpec extends NodeSpec {
       assert(newer.isIn(fileOf("alice", "same.bin")))
     }
 
+    Scenario("a file that is lost is not taken for the one that it was to replace, and can be fetched again") {
+      Given("a destination with an older version of the same length and date")
+      origin.put("/old.bin", content)
+      val newer = new Content(44, content.size)
+      origin.put("/new.bin", newer)
+      val ids = Seq("/old.bin", "/new.bin").map { path =>
+        val id = alice.create(job(Seq(file(origin.url(path), "lost/a.bin"))))
+        alice.awaitState(id, "TRANSFERRED")
+        if (path == "/old.bin") assert(alice.post(s"/v1/jobs/$id/complete").status == 200)
+        id
+      }
+
+      When("somebody deletes the temporary file of the newer one before Complete")
+      temporaryFiles("lost").foreach(Files.delete(_))
+      val refused = alice.post(s"/v1/jobs/${ids.last}/complete")
+
+      Then("the caller hears that it is gone, and the job stays")
+      assert(refused.status == 404)
+      assert(refused.code == "BG_E_FILE_NOT_FOUND")
+      assert(state(ids.last) == "TRANSFERRED")
+      assert(content.isIn(fileOf("alice", "lost/a.bin")))
+
+      And("a retry of the file brings it back")
+      alice.post(s"/v1/jobs/${ids.last}/files/0/retry")
+      alice.awaitState(ids.last, "TRANSFERRED")
+      assert(alice.post(s"/v1/jobs/${ids.last}/complete").json.path("result").asText == "S_OK")
+      assert(newer.isIn(fileOf("alice", "lost/a.bin")))
+    }
+
     Scenario("an available file is served with its digest, whatever letters its name has") {
       origin.put("/served.bin", content)
       val id = alice.create(job(Seq(file(origin.url("/served.bin"), "Zürich/東京.bin"))))
