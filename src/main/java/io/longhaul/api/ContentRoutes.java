@@ -13,6 +13,7 @@ import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import io.longhaul.api.FileBytes.Found;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Job;
@@ -45,10 +46,7 @@ final class ContentRoutes {
     private CompletionStage<HttpResponse> content(Call call) {
         return jobs.view(call.caller(), call.jobId()).thenCompose(view -> {
             JobFile file = available(FileIndex.fileOf(call, view.job()));
-            return bytes.size(file)
-                    .thenApply(size -> whole(file, size))
-                    .thenCompose(size -> bytes.sha256(view.job().id(), file)
-                            .thenApply(digest -> answer(call.request(), view.job(), file, size, digest)));
+            return bytes.find(view.job().id(), file).thenApply(found -> answer(call.request(), view.job(), found));
         });
     }
 
@@ -58,17 +56,9 @@ final class ContentRoutes {
         return file;
     }
 
-    /** A file that somebody has replaced since is not the one that was fetched. */
-    private static long whole(JobFile file, Optional<Long> size) {
-        if (size.isEmpty())
-            throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND, "The file is no longer at its destination.");
-        if (file.bytesHeld() != size.get())
-            throw new Refusal(BitsError.BG_E_FILE_NOT_FOUND, "Another file is at the destination by now.");
-        return size.get();
-    }
-
-    private HttpResponse answer(HttpRequest request, Job job, JobFile file, long size, String digest) {
-        Preconditions version = new Preconditions('"' + digest + '"', lastModified(job, file));
+    private HttpResponse answer(HttpRequest request, Job job, Found found) {
+        String digest = found.digest();
+        Preconditions version = new Preconditions('"' + digest + '"', lastModified(job, found.file()));
         HttpResponse response = HttpResponse.create()
                 .addHeader(RawHeader.create("ETag", version.etag()))
                 .addHeader(RawHeader.create("Last-Modified", version.lastModifiedText()))
@@ -77,23 +67,23 @@ final class ContentRoutes {
         return switch (version.check(request)) {
             case FAILED -> throw Problem.preconditionFailed().raised();
             case NOT_MODIFIED -> response.withStatus(StatusCodes.NOT_MODIFIED);
-            case GO_ON -> ranged(request, version, response, file, size);
+            case GO_ON -> ranged(request, version, response, found);
         };
     }
 
-    private HttpResponse ranged(
-            HttpRequest request, Preconditions version, HttpResponse response, JobFile file, long size) {
+    private HttpResponse ranged(HttpRequest request, Preconditions version, HttpResponse response, Found found) {
+        long size = found.size();
         Optional<List<ByteRanges.Part>> parts = rangeOf(request)
                 .filter(range -> version.allowRange(request))
                 .map(HttpHeader::value)
                 .flatMap(range -> ByteRanges.of(range, size));
-        if (parts.isEmpty()) return response.withEntity(entity(file, new ByteRanges.Part(0, size - 1)));
+        if (parts.isEmpty()) return response.withEntity(entity(found, new ByteRanges.Part(0, size - 1)));
         if (parts.get().isEmpty()) throw Problem.rangeNotSatisfiable(size).raised();
         HttpResponse partial = response.withStatus(StatusCodes.PARTIAL_CONTENT);
-        if (parts.get().size() > 1) return partial.withEntity(multipart(file, parts.get(), size));
+        if (parts.get().size() > 1) return partial.withEntity(multipart(found, parts.get()));
         ByteRanges.Part part = parts.get().getFirst();
         return partial.addHeader(RawHeader.create("Content-Range", part.contentRange(size)))
-                .withEntity(entity(file, part));
+                .withEntity(entity(found, part));
     }
 
     /** Only of a GET: RFC 9110, 14.2. */
@@ -101,19 +91,20 @@ final class ContentRoutes {
         return request.method().equals(HttpMethods.GET) ? request.getHeader("Range") : Optional.empty();
     }
 
-    private ResponseEntity entity(JobFile file, ByteRanges.Part part) {
+    private ResponseEntity entity(Found found, ByteRanges.Part part) {
         return part.length() == 0
                 ? HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[0])
-                : HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, part.length(), bytes.part(file, part));
+                : HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, part.length(), bytes.part(found, part));
     }
 
-    private ResponseEntity multipart(JobFile file, List<ByteRanges.Part> parts, long size) {
+    private ResponseEntity multipart(Found found, List<ByteRanges.Part> parts) {
+        long size = found.size();
         ByteString end = ByteString.fromString("\r\n--" + BOUNDARY + "--\r\n");
         Source<ByteString, NotUsed> body = Source.empty();
         long length = end.size();
         for (ByteRanges.Part part : parts) {
             ByteString head = head(part, size);
-            body = body.concatLazy(Source.single(head)).concatLazy(bytes.part(file, part));
+            body = body.concatLazy(Source.single(head)).concatLazy(bytes.part(found, part));
             length += head.size() + part.length();
         }
         return HttpEntities.create(MULTIPART, length, body.concatLazy(Source.single(end)));

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -173,10 +174,39 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     }
 
     @Override
-    public FileChannel open(JobFile file) throws IOException {
+    public Opened open(JobId job, JobFile file) throws IOException {
+        String name = finalName(file);
         try (Folder folder = folders.open(folderPath(file), false)) {
-            return folder.openToRead(finalName(file));
+            for (int tries = 1; ; tries++) {
+                BasicFileAttributes before = folder.file(name);
+                FileChannel channel = folder.openToRead(name);
+                BasicFileAttributes found = foundAgain(folder, name, before, channel);
+                if (found != null) return opened(job, file, channel, found);
+                if (tries == StoreFolders.TRIES) throw new NoSuchFileException(name, null, "replaced again and again");
+            }
         }
+    }
+
+    /** What was opened, where nobody has put another file in its place meanwhile; else null, and it is closed. */
+    private static @Nullable BasicFileAttributes foundAgain(
+            Folder folder, String name, @Nullable BasicFileAttributes before, FileChannel channel) throws IOException {
+        @Nullable BasicFileAttributes found = null;
+        try {
+            BasicFileAttributes after = folder.file(name);
+            if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) found = after;
+        } finally {
+            if (found == null) channel.close();
+        }
+        return found;
+    }
+
+    private Opened opened(JobId job, JobFile file, FileChannel channel, BasicFileAttributes found) {
+        FileTime modified = found.lastModifiedTime();
+        boolean inTime = !folders.keepsTimes() || PublishedTime.of(job, file).fits(modified);
+        return new Opened(
+                channel,
+                new Identity(found.fileKey(), found.size(), modified),
+                inTime && found.size() == file.bytesHeld());
     }
 
     private static List<String> folderPath(JobFile file) {

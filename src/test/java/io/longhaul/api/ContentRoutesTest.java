@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.api.ApiFixture.Reply;
+import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteVersion;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +137,69 @@ class ContentRoutesTest {
         API.get(path).expect(404, "BG_E_FILE_NOT_FOUND");
         for (String index : new String[] {"1", "-1", "x", "00", "99999999999"})
             API.get("/v1/jobs/" + other + "/files/" + index + "/content").expect(404, "BG_E_FILE_NOT_FOUND");
+    }
+
+    private static String completed(String name, byte[] bytes, String sha256) throws IOException {
+        String checksum = sha256 == null ? "" : ",\"sha256\":\"" + sha256 + "\"";
+        String file = "{\"remoteName\":\"https://origin.example/a\",\"localName\":\"" + name + "\"" + checksum + "}";
+        String job = API.post("/v1/jobs", "{\"displayName\":\"a\",\"resume\":true,\"files\":[" + file + "]}")
+                .expect(201)
+                .json()
+                .get("id")
+                .asText();
+        API.transfer(job, bytes.length);
+        API.files.put(fileOf(job), bytes);
+        API.post("/v1/jobs/" + job + "/complete", null).expect(200);
+        return job;
+    }
+
+    private static JobFile fileOf(String job) {
+        return API.jobs.job(ApiFixture.id(job)).files().getFirst();
+    }
+
+    private static String contentOf(String job) {
+        return "/v1/jobs/" + job + "/files/0/content";
+    }
+
+    private static byte[] sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return MessageDigest.getInstance("SHA-256").digest(bytes);
+    }
+
+    @Test
+    void is_not_what_somebody_has_put_in_its_place_be_it_as_long() throws IOException {
+        String job = completed("replaced", new byte[] {1, 2, 3}, null);
+        API.get(contentOf(job)).expect(200);
+        API.files.replace(fileOf(job), new byte[] {4, 5, 6});
+        API.get(contentOf(job)).expect(404, "BG_E_FILE_NOT_FOUND");
+        API.get(contentOf(job), "Range", "bytes=0-0").expect(404, "BG_E_FILE_NOT_FOUND");
+    }
+
+    @Test
+    void with_a_checksum_is_what_comes_to_it_and_nothing_else() throws Exception {
+        byte[] bytes = {1, 2, 3};
+        String digest = HexFormat.of().formatHex(sha256(bytes));
+        String job = completed("verified", bytes, digest);
+        Reply first = API.get(contentOf(job)).expect(200);
+        API.files.replace(fileOf(job), bytes); // restored from a backup that keeps no times
+        assertEquals(first.header("ETag"), API.get(contentOf(job)).expect(200).header("ETag"));
+        API.files.put(fileOf(job), new byte[] {4, 5, 6}); // of the same time, even
+        API.get(contentOf(job)).expect(404, "BG_E_FILE_NOT_FOUND");
+    }
+
+    @Test
+    void has_the_digest_of_what_is_there_and_not_of_what_was() throws Exception {
+        String job = completed("hashed", new byte[] {1, 2, 3}, null);
+        API.get(contentOf(job)).expect(200);
+        byte[] next = {4, 5, 6};
+        String other = completed("hashed", next, null);
+        for (String path : new String[] {contentOf(job), contentOf(other)}) {
+            Reply reply = API.get(path).expect(200);
+            assertArrayEquals(next, reply.raw().body());
+            String digest =
+                    Base64.getEncoder().encodeToString(sha256(reply.raw().body()));
+            assertEquals("sha-256=:" + digest + ":", reply.header("Repr-Digest"));
+            assertEquals('"' + digest + '"', reply.header("ETag"));
+        }
     }
 
     @Test

@@ -41,7 +41,6 @@ import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.FakeSecrets;
 import io.longhaul.testkit.JobFixtures;
 import java.time.Clock;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -556,7 +555,7 @@ class JobEntityTest {
         }
 
         @Override
-        public FileChannel open(JobFile file) {
+        public Opened open(JobId job, JobFile file) {
             throw new IllegalStateException("A job's actor reads no files");
         }
     }

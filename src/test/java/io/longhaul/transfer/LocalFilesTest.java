@@ -5,13 +5,16 @@ import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.FileStore;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
@@ -19,7 +22,6 @@ import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,8 +29,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalFilesTest {
     private static final RemoteVersion VERSION = new RemoteVersion("\"1\"", "Sun, 06 Nov 1994 08:49:37 GMT", 3L);
 
+    private static final JobId ANY = new JobId(new UUID(0, 1));
     private static final FileTime TOLD = FileTime.from(Instant.parse("1994-11-06T08:49:37Z"));
     private static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -334,16 +339,83 @@ class LocalFilesTest {
     void opens_an_available_file() throws IOException {
         Job job = transferred("maps/a");
         publish(job);
-        try (FileChannel channel = files.open(job.files().getFirst())) {
-            assertEquals(3, channel.size());
+        try (FileStore.Opened opened = open(job)) {
+            assertEquals(3, opened.channel().size());
+            assertEquals(3, opened.identity().size());
+            assertTrue(opened.asPublished());
         }
         Files.delete(alice("maps/a"));
-        assertThrows(NoSuchFileException.class, () -> files.open(job.files().getFirst()));
+        assertThrows(NoSuchFileException.class, () -> open(job));
         Files.createSymbolicLink(alice("maps/a"), Files.writeString(outside.resolve("x"), "secret"));
-        assertThrows(ForbiddenPathException.class, () -> files.open(job.files().getFirst()));
+        assertThrows(ForbiddenPathException.class, () -> open(job));
         Files.delete(alice("maps/a"));
         Files.createDirectory(alice("maps/a"));
-        assertThrows(IOException.class, () -> files.open(job.files().getFirst()));
+        assertThrows(IOException.class, () -> open(job));
+    }
+
+    private FileStore.Opened open(Job job) throws IOException {
+        return files.open(job.id(), job.files().getFirst());
+    }
+
+    private boolean isAsPublished(Job job) throws IOException {
+        try (FileStore.Opened opened = open(job)) {
+            return opened.asPublished();
+        }
+    }
+
+    @Test
+    void tells_a_file_from_one_of_another_job_that_has_its_place_date_and_length() throws IOException {
+        Job first = transferred("a");
+        publish(first);
+        Job second = transferred("a");
+        publish(second);
+        Job third = transferred("a");
+        publish(third);
+        assertFalse(isAsPublished(first));
+        assertFalse(isAsPublished(second));
+        assertTrue(isAsPublished(third));
+        assertEquals(
+                TOLD.toInstant(),
+                Files.getLastModifiedTime(alice("a")).toInstant().truncatedTo(ChronoUnit.SECONDS),
+                "which is all that a server can tell");
+        Job undated = undated("a");
+        publish(undated);
+        assertTrue(isAsPublished(undated));
+        Job next = undated("a");
+        publish(next);
+        assertTrue(isAsPublished(next));
+        for (Job gone : List.of(first, second, third, undated)) assertFalse(isAsPublished(gone));
+    }
+
+    @Test
+    void tells_a_file_from_what_somebody_has_made_of_it() throws IOException {
+        for (Job job : List.of(transferred("a"), undated("a"))) {
+            publish(job);
+            FileStore.Identity before = identity(job);
+            assertEquals(before, identity(job));
+            Files.writeString(alice("a"), "xyz");
+            assertFalse(isAsPublished(job));
+            assertNotEquals(before, identity(job));
+        }
+    }
+
+    private FileStore.Identity identity(Job job) throws IOException {
+        try (FileStore.Opened opened = open(job)) {
+            return opened.identity();
+        }
+    }
+
+    @Test
+    void knows_a_file_whose_time_no_file_system_keeps() throws IOException {
+        for (String told : List.of("Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "yesterday")) {
+            Job job = Bench.job("http://a/b", "a");
+            JobFile whole = job.files().getFirst().asTransferred(new RemoteVersion(null, told, 3L), 3, 1, true);
+            write(job, whole, 1, "abc");
+            Job transferred = Bench.withFile(job, whole);
+            assertNull(publish(transferred).error());
+            assertTrue(isAsPublished(transferred), told);
+            assertNull(publish(transferred, false).error());
+        }
     }
 
     @Test
@@ -448,7 +520,7 @@ class LocalFilesTest {
                 assertNotNull(folder);
             }
         });
-        assertThrows(IOException.class, () -> files.open(file));
+        assertThrows(IOException.class, () -> files.open(ANY, file));
         try (Stream<Path> left = Files.list(outside)) {
             assertEquals(0, left.count());
         }
@@ -460,7 +532,7 @@ class LocalFilesTest {
         Process mkfifo = new ProcessBuilder("mkfifo", alice("p").toString()).start();
         assertEquals(0, mkfifo.waitFor());
         JobFile pipe = Bench.job("http://a/b", "p").files().getFirst();
-        assertThrows(ForbiddenPathException.class, () -> files.open(pipe));
+        assertThrows(ForbiddenPathException.class, () -> files.open(ANY, pipe));
         assertThrows(ForbiddenPathException.class, () -> {
             try (Folder folder = files.folderFor(pipe)) {
                 assertNotNull(folder);

@@ -79,6 +79,30 @@ class CompletingAndCancellingSpec extends NodeSpec {
       assert(newer.isIn(fileOf("alice", "same.bin")))
     }
 
+    Scenario("a file that another job has replaced by one as long is not served any more as the first one's") {
+      origin.put("/first.bin", content)
+      val newer = new Content(43, content.size)
+      origin.put("/second.bin", newer)
+      val checksum = s""""sha256": "${content.sha256}""""
+      for ((first, name) <- Seq(Nil -> "place.bin", Seq(checksum) -> "verified.bin")) {
+        val ids = Seq(file(origin.url("/first.bin"), name, first: _*), file(origin.url("/second.bin"), name)).map { one =>
+          val id = alice.create(job(Seq(one)))
+          alice.awaitState(id, "TRANSFERRED")
+          assert(alice.post(s"/v1/jobs/$id/complete").json.path("result").asText == "S_OK")
+          assert(alice.get(s"/v1/jobs/$id/files/0/content").status == 200)
+          id
+        }
+        val refused = alice.get(s"/v1/jobs/${ids.head}/files/0/content")
+        assert(refused.status == 404)
+        assert(refused.code == "BG_E_FILE_NOT_FOUND")
+        val served = alice.get(s"/v1/jobs/${ids.last}/files/0/content")
+        val digest = java.util.Base64.getEncoder.encodeToString(java.util.HexFormat.of().parseHex(newer.sha256))
+        assert(served.status == 200)
+        assert(served.headers.firstValue("Repr-Digest").orElse("") == s"sha-256=:$digest:")
+        assert(newer.isIn(fileOf("alice", name)))
+      }
+    }
+
     Scenario("a file that is lost is not taken for the one that it was to replace, and can be fetched again") {
       Given("a destination with an older version of the same length and date")
       origin.put("/old.bin", content)
