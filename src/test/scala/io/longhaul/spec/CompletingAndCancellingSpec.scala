@@ -120,7 +120,7 @@ class CompletingAndCancellingSpec extends NodeSpec {
       val refused = alice.post(s"/v1/jobs/${ids.last}/complete")
 
       Then("the caller hears that it is gone, and the job stays")
-      assert(refused.status == 404)
+      assert(refused.status == 409)
       assert(refused.code == "BG_E_FILE_NOT_FOUND")
       assert(state(ids.last) == "TRANSFERRED")
       assert(content.isIn(fileOf("alice", "lost/a.bin")))
