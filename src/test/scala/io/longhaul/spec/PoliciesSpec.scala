@@ -68,7 +68,7 @@ class PoliciesSpec extends NodeSpec {
 
       Then("it is cancelled, and nobody else's job is")
       alice.awaitState(forgotten, "CANCELLED")
-      assert(events(forgotten).takeRight(3).map(_.path("cause").asText) == Seq("POLICY", "POLICY", "OWNER"))
+      assert(events(forgotten).takeRight(3).map(_.path("cause").asText) == Seq("POLICY", "POLICY", "POLICY"))
       assert(state(other) == "SUSPENDED")
       policies("{}")
     }
