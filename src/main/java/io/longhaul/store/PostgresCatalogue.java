@@ -94,11 +94,10 @@ public final class PostgresCatalogue implements JobCatalogue {
 
     @Override
     public CompletionStage<Progress> progress() {
-        return sql.run(session -> session.query(
-                        row -> new Progress(row.getLong("journal"), row.getLong("index")),
-                        "SELECT (SELECT coalesce(max(ordering), 0) FROM event_journal) AS journal,"
-                                + " (SELECT ordering FROM index_offset) AS index")
-                .getFirst());
+        return sql.run(session -> new Progress(
+                Journal.last(session),
+                session.query(row -> row.getLong("ordering"), "SELECT ordering FROM index_offset")
+                        .getFirst()));
     }
 
     @Override

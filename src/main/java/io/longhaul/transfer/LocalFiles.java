@@ -122,8 +122,10 @@ public final class LocalFiles implements FileStore, AutoCloseable {
 
     /** A file that was written in place is whole: its time is set, and its name is on disk when this returns. */
     void finishInPlace(Folder folder, JobId job, JobFile file, long run) throws IOException {
+        BasicFileAttributes found = folder.attributes(finalName(file));
         // It may have replaced one of the same time, long ago
-        setModified(folder, finalName(file), PublishedTime.of(job, file, run), true);
+        if (found != null)
+            setModified(folder, finalName(file), found.lastModifiedTime(), PublishedTime.of(job, file, run), true);
         folder.force();
     }
 
@@ -267,16 +269,16 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     /**
      * BITS gives a file the time that its server told. A store that keeps no times is no reason to fail.
      *
+     * @param written the time that it has
      * @param marked whether it has to be told from another one of that time
      */
-    private static void setModified(Folder folder, String name, PublishedTime time, boolean marked) throws IOException {
-        BasicFileAttributes found = folder.attributes(name);
-        if (found == null) return;
+    private static void setModified(Folder folder, String name, FileTime written, PublishedTime time, boolean marked)
+            throws IOException {
         FileTime told = time.told();
         if (told != null && !marked && set(folder, name, time, told)) return;
         // No file system keeps every time that a server may tell
         if (told != null && set(folder, name, time, time.marked(told))) return;
-        set(folder, name, time, time.marked(found.lastModifiedTime()));
+        set(folder, name, time, time.marked(written));
     }
 
     private static boolean set(Folder folder, String name, PublishedTime time, FileTime wanted) throws IOException {
@@ -348,7 +350,8 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             }
             if (whole.size() != file.bytesHeld())
                 return refuse(file, "The temporary file has another length than was written.");
-            setModified(folder, temporary, time, there != null && time.isLike(there.lastModifiedTime()));
+            boolean marked = there != null && time.isLike(there.lastModifiedTime());
+            setModified(folder, temporary, whole.lastModifiedTime(), time, marked);
             folder.rename(temporary, destination);
             return true;
         }
@@ -407,7 +410,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
                 try {
                     BasicFileAttributes found = folder.file(finalName(file));
                     if (found != null && time.isTold(found.lastModifiedTime()))
-                        setModified(folder, finalName(file), time, true);
+                        setModified(folder, finalName(file), found.lastModifiedTime(), time, true);
                 } catch (IOException problem) {
                     LOG.debug("A file could not be marked: {}", problem.toString());
                 }
