@@ -11,11 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The keys of {@code longhaul.conf}: any other key below {@code longhaul} is a slip of somebody's who believes that it holds. */
 final class KnownKeys {
     /** So many letters may be wrong, missing or too many in what was meant. */
     private static final int MOST_SLIPS = 3;
+
+    private static final LevenshteinDistance SLIPS = LevenshteinDistance.getDefaultInstance();
 
     private static final ConfigObject SHIPPED = ConfigFactory.parseResources(
                     KnownKeys.class.getClassLoader(), "longhaul.conf")
@@ -49,8 +52,8 @@ final class KnownKeys {
         Set<String> all = new TreeSet<>();
         collect(SHIPPED, "longhaul.", all);
         Optional<String> meant = all.stream()
-                .min(comparingInt(known -> slips(known, key)))
-                .filter(nearest -> slips(nearest, key) <= MOST_SLIPS);
+                .min(comparingInt(known -> SLIPS.apply(known, key)))
+                .filter(nearest -> SLIPS.apply(nearest, key) <= MOST_SLIPS);
         return new StartupException("There is no setting " + key
                 + meant.map(one -> "; " + one + " is one").orElse("") + ".");
     }
@@ -60,21 +63,5 @@ final class KnownKeys {
             if (value instanceof ConfigObject section) collect(section, prefix + name + ".", into);
             else into.add(prefix + name);
         });
-    }
-
-    /** The distance of Levenshtein. */
-    private static int slips(String one, String other) {
-        int[] above = new int[other.length() + 1];
-        for (int column = 0; column < above.length; column++) above[column] = column;
-        for (int row = 1; row <= one.length(); row++) {
-            int[] line = new int[above.length];
-            line[0] = row;
-            for (int column = 1; column < line.length; column++) {
-                int replaced = above[column - 1] + (one.charAt(row - 1) == other.charAt(column - 1) ? 0 : 1);
-                line[column] = Math.min(replaced, Math.min(above[column], line[column - 1]) + 1);
-            }
-            above = line;
-        }
-        return above[other.length()];
     }
 }
