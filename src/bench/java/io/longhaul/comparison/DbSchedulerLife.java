@@ -50,11 +50,11 @@ final class DbSchedulerLife {
                 .build();
     }
 
-    /** Folder, jobs, jobs to warm up with, template of URLs, threads, whether files are forced to disk. */
+    /** Folder, jobs, such lots to warm up with, template of URLs, threads, whether files are forced to disk. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         long jobs = Long.parseLong(arguments[1]);
-        long warmUp = Long.parseLong(arguments[2]);
+        int warmUp = Integer.parseInt(arguments[2]);
         int threads = Integer.parseInt(arguments[4]);
         var downloads =
                 new DbSchedulerLife(arguments[3], folder.resolve("files"), Boolean.parseBoolean(arguments[5]), threads);
@@ -71,7 +71,7 @@ final class DbSchedulerLife {
                     .addSchedulerListener(downloads.listener())
                     .build();
             scheduler.start();
-            downloads.run(scheduler, task, "warm", warmUp);
+            for (int lot = 0; lot < warmUp; lot++) downloads.run(scheduler, task, "warm-" + lot, jobs);
             Cpu before = database.cpu();
             long startedAt = System.nanoTime();
             downloads.run(scheduler, task, "run", jobs);

@@ -25,13 +25,13 @@ final class Life implements Callable<Integer> {
     @Option(names = "--at-once", defaultValue = "128", description = "Downloads at once, of all contenders.")
     private int atOnce;
 
-    @Option(names = "--warm-up", defaultValue = "80000", description = "Jobs before those that are measured.")
-    private long warmUp;
+    @Option(names = "--warm-up", defaultValue = "12", description = "Lots of so many jobs before the one that is measured.")
+    private int warmUp;
 
     @Override
     public Integer call() throws Exception {
         try (FileServer server = FileServer.small(Folders.empty(rounds.folder().resolve("origin")))) {
-            String settings = "%,d jobs with one file of 10 KiB from %s, after %,d to warm up; %d downloads at once."
+            String settings = "%,d jobs with one file of 10 KiB from %s, after %d such lots to warm up; %d downloads at once."
                     .formatted(jobs, server.name(), warmUp, atOnce);
             new Comparison("life", settings, rounds.folder(), contenders(server.url(FileServer.SMALL)))
                     .run(rounds.number());
@@ -58,12 +58,12 @@ final class Life implements Callable<Integer> {
     private Figures longhaul(Path folder, String url) throws Exception {
         try (BenchNode node = BenchNode.start(folder, "-Dlonghaul.transfer.connections-per-host=" + atOnce);
                 NodeApi api = node.as("bench")) {
-            run(api, url, "warm", warmUp);
+            for (int lot = 0; lot < warmUp; lot++) run(api, url, "warm-" + lot);
             Cpu before = node.cpu();
-            Load.Result result = run(api, url, "run", jobs);
+            Load.Result result = run(api, url, "run");
             Cpu cpu = node.cpu().minus(before);
             long files = Folders.count(node.files("bench"), FileServer.SMALL_BYTES);
-            if (files != jobs + warmUp) throw new IllegalStateException(files + " files are there");
+            if (files != all()) throw new IllegalStateException(files + " files are there");
             Figures figures = Figures.none()
                     .more(
                             "whole life, jobs/s",
@@ -76,7 +76,12 @@ final class Life implements Callable<Integer> {
         }
     }
 
-    private static Load.Result run(NodeApi api, String url, String run, long jobs) {
+    /** Also those before the ones that are measured. */
+    private long all() {
+        return jobs * (warmUp + 1);
+    }
+
+    private Load.Result run(NodeApi api, String url, String run) {
         var workload = new Workload(run, "bench", Optional.empty(), url, FileServer.SMALL_FILES, true);
         Load.Result result = Load.run(api, workload, jobs, 1, Load.Until.COMPLETED, Progress.NONE);
         if (result.failed()) throw new IllegalStateException("Some failed: " + result);
@@ -85,7 +90,7 @@ final class Life implements Callable<Integer> {
 
     private Figures checked(Path folder, Figures figures) throws Exception {
         long files = Folders.count(folder.resolve("files"), FileServer.SMALL_BYTES);
-        if (files != jobs + warmUp) throw new IllegalStateException(files + " files are there");
+        if (files != all()) throw new IllegalStateException(files + " files are there");
         return figures;
     }
 

@@ -1,6 +1,5 @@
 package io.longhaul.entity;
 
-import io.longhaul.entity.JobDecisions.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.OwnerCommand;
@@ -22,12 +21,14 @@ final class JobCreation {
     private final NewJobs newJobs;
     private final Queues queues;
     private final JobFeed feed;
+    private final JournalListener journal;
     private final Clock clock;
 
-    JobCreation(NewJobs newJobs, Queues queues, JobFeed feed, Clock clock) {
+    JobCreation(NewJobs newJobs, Queues queues, JobFeed feed, JournalListener journal, Clock clock) {
         this.newJobs = newJobs;
         this.queues = queues;
         this.feed = feed;
+        this.journal = journal;
         this.clock = clock;
     }
 
@@ -50,6 +51,7 @@ final class JobCreation {
     }
 
     private JobReply created(List<Step> steps) {
+        journal.written(null, steps);
         StateName before = steps.getFirst().after().state().name();
         for (Step step : steps) {
             Job job = step.after();

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From commands to the lines of the history: asks the job, and says of each event when, why and at whose word. */
 final class JobDecisions {
-    /** An event, and the job after it. */
-    record Step(Recorded recorded, Job after) {}
-
     /** What an owner's command leads to. */
     sealed interface Outcome {
         record Steps(List<Step> steps) implements Outcome {}

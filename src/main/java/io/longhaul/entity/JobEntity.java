@@ -20,7 +20,6 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
-import io.longhaul.entity.JobDecisions.Step;
 import io.longhaul.job.Alarm;
 import io.longhaul.job.Cancelled;
 import io.longhaul.job.Job;
@@ -42,7 +41,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -57,8 +56,11 @@ import org.slf4j.LoggerFactory;
 public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Recorded, Job> {
     public static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Job");
 
-    /** Akka refuses very long delays, and an early wake does no harm. */
-    private static final Duration LONGEST_TIMER = Duration.ofDays(1);
+    /** Whatever is due later than that, the due-time index wakes the job for, as it does when the job is not in memory. */
+    private static final Duration LONGEST_TIMER = Duration.ofHours(1);
+
+    private static final Tell WAKE = new Tell(new Alarm.Wake());
+    private static final Idle IDLE = new Idle();
 
     /**
      * Before a job is read again whose event the journal did not take. Where that was because the job lives elsewhere, this
@@ -133,7 +135,10 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** Callers of Complete and Cancel, who wait until the file store is done. */
     private final List<ActorRef<JobReply>> waiting = new ArrayList<>();
 
+    private final Idleness idleness = new Idleness();
+
     private final long startedAtNanos = System.nanoTime();
+    private @Nullable Instant wakesAt;
     private boolean recovered;
     private boolean counted;
     private boolean storing;
@@ -243,12 +248,13 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     }
 
     private Effect<Recorded, Job> onMessage(@Nullable Job job, Message message) {
+        if (!(message instanceof Idle)) idleness.heard(System.nanoTime());
         return switch (message) {
             case View view ->
                 Effect().reply(view.replyTo(), new Viewed(job == null || isGone(job) ? null : run.viewOfWait(job)));
             case Ask ask -> onAsk(job, ask);
             case Stop stop -> onStop(job);
-            case Idle idle -> onIdle();
+            case Idle idle -> job == null ? Effect().none() : onIdle(job);
             case Tell tell -> job == null ? Effect().none() : onTell(job, tell.command());
             case Reported reported -> job == null ? Effect().none() : onReports(job, reported.reports());
             case RunEnded ended -> job == null ? Effect().none() : onRunEnded(job, ended);
@@ -293,6 +299,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     }
 
     private Effect<Recorded, Job> onTell(Job job, JobCommand command) {
+        if (command instanceof Alarm.Wake) wakesAt = null;
         if (command instanceof SchedulerCommand.GrantSlice grant) return onGrant(job, grant);
         if (command instanceof Alarm.Restarted && !isLost(job)) return Effect().none();
         if (command instanceof Alarm.NetworkBack && !surroundings.transfers().hasWayOut())
@@ -384,8 +391,13 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                 .thenUnstashAll();
     }
 
-    private Effect<Recorded, Job> onIdle() {
-        if (!run.isAlive() && !storing) shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+    private Effect<Recorded, Job> onIdle(Job job) {
+        if (isBusy() || storing) {
+            idleness.busy();
+            return Effect().none();
+        }
+        idleness.fired(stayWhenIdle(job), System.nanoTime())
+                .ifPresentOrElse(this::lookAfter, () -> shard.tell(new ClusterSharding.Passivate<>(context.getSelf())));
         return Effect().none();
     }
 
@@ -401,6 +413,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         List<Recorded> events = steps.stream().map(Step::recorded).toList();
         return Effect().persist(events).thenRun(after -> {
             if (steps.isEmpty()) return;
+            surroundings.journal().written(before, steps);
             completionIsNew |= events.stream().anyMatch(it -> it.event() instanceof JobEvent.CompletionBegan);
             publish(before, steps);
             forgetSecrets(before, after);
@@ -451,14 +464,22 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         else context.pipeToSelf(surroundings.files().discard(job), (report, never) -> new Stored(report));
     }
 
-    /** The timer follows from the state, never the reverse: at most one, and set anew on every change. */
+    /** The timer follows from the state, never the reverse: at most one, and set anew where it changes. */
     private void arm(Job job) {
-        Tell wake = new Tell(new Alarm.Wake());
-        timers.cancel(wake);
-        Optional<Instant> at = isEnding(job) ? Optional.empty() : job.wakeAt();
-        at.ifPresent(instant -> timers.startSingleTimer(wake, wake, atMost(Duration.between(now(), instant))));
-        if (isBusy() || storing) context.cancelReceiveTimeout();
-        else context.setReceiveTimeout(stayWhenIdle(job), new Idle());
+        Instant now = now();
+        Instant at = isEnding(job) ? null : job.wakeAt().orElse(null);
+        if (at != null && at.isAfter(now.plus(LONGEST_TIMER))) at = null;
+        if (!Objects.equals(at, wakesAt)) {
+            wakesAt = at;
+            if (at == null) timers.cancel(WAKE);
+            else timers.startSingleTimer(WAKE, WAKE, notNegative(Duration.between(now, at)));
+        }
+        if (!isBusy() && !storing)
+            idleness.begins(stayWhenIdle(job), System.nanoTime()).ifPresent(this::lookAfter);
+    }
+
+    private void lookAfter(Duration time) {
+        timers.startSingleTimer(IDLE, IDLE, time);
     }
 
     private Duration stayWhenIdle(Job job) {
@@ -467,9 +488,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
                 : surroundings.memory().stayWhenIdle();
     }
 
-    private static Duration atMost(Duration delay) {
-        if (delay.isNegative()) return Duration.ZERO;
-        return delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER;
+    private static Duration notNegative(Duration delay) {
+        return delay.isNegative() ? Duration.ZERO : delay;
     }
 
     /** What was kept of it may have been removed, or is about to be. */

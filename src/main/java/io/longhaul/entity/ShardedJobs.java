@@ -62,7 +62,12 @@ public final class ShardedJobs implements Jobs {
         return new ShardedJobs(
                 system,
                 sharding,
-                new JobCreation(newJobs, surroundings.queues(), surroundings.feed(), surroundings.clock()));
+                new JobCreation(
+                        newJobs,
+                        surroundings.queues(),
+                        surroundings.feed(),
+                        surroundings.journal(),
+                        surroundings.clock()));
     }
 
     /** By which jobs move from node to node together: the name of a job's shard. */

@@ -26,6 +26,7 @@ import io.longhaul.entity.JobsInMemory;
 import io.longhaul.entity.JournalListener;
 import io.longhaul.entity.Secrets;
 import io.longhaul.entity.ShardedJobs;
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.JobSpec;
@@ -369,12 +370,16 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** What jobs meet with at the journal is counted, and what they read there the index need not read again. */
+    /** What jobs meet with at the journal is counted, and what they write there the index need not read again. */
     private record JournalWatch(JobMeters meters, JobProjection projection) implements JournalListener {
         @Override
         public void read(@Nullable Job job, Duration took) {
-            meters.read(job, took);
-            if (job != null) projection.recovered(job);
+            meters.read(took);
+        }
+
+        @Override
+        public void written(@Nullable Job before, List<Step> steps) {
+            projection.happened(before, steps);
         }
 
         @Override

@@ -41,7 +41,7 @@ final class IndexFollower implements AutoCloseable {
     /** The version of PostgreSQL from which on it can; the older ones wait for TCP to give up. */
     private static final int ENDS_IDLE_SESSIONS = 14;
 
-    enum Step {
+    enum Reached {
         /** There is more. */
         WROTE,
         /** Nothing more for now. */
@@ -77,28 +77,28 @@ final class IndexFollower implements AutoCloseable {
         void write(Session session, List<JobRow> rows) throws SQLException;
     }
 
-    private IndexFollower(Session session, int batch, RecoveredJobs recovered) {
+    private IndexFollower(Session session, int batch, FreshSteps fresh) {
         this.session = session;
         this.batch = batch;
-        this.folder = new JobFolder(JobCache.in(Runtime.getRuntime().maxMemory()), recovered);
+        this.folder = new JobFolder(JobCache.in(Runtime.getRuntime().maxMemory()), fresh);
     }
 
     /** Takes the lock; null where somebody else has it. Close it to give it back. */
     static @Nullable IndexFollower start(DataSource database, int batch) throws SQLException {
-        return start(database, batch, new RecoveredJobs());
+        return start(database, batch, FreshSteps.ofWeight(0));
     }
 
-    /** @param recovered jobs that actors read back from now on */
-    static @Nullable IndexFollower start(DataSource database, int batch, RecoveredJobs recovered) throws SQLException {
-        return start(database, batch, recovered, LONGEST_SILENCE);
+    /** @param fresh what happens to jobs on this node from now on */
+    static @Nullable IndexFollower start(DataSource database, int batch, FreshSteps fresh) throws SQLException {
+        return start(database, batch, fresh, LONGEST_SILENCE);
     }
 
     /**
      * @param longestSilence after which the server takes the lock away, in whole milliseconds: a process that is frozen,
      *     or cut off, keeps its connection and says nothing
      */
-    static @Nullable IndexFollower start(
-            DataSource database, int batch, RecoveredJobs recovered, Duration longestSilence) throws SQLException {
+    static @Nullable IndexFollower start(DataSource database, int batch, FreshSteps fresh, Duration longestSilence)
+            throws SQLException {
         Connection connection = database.getConnection();
         try {
             Session session = new Session(connection, Math.toIntExact(STATEMENT_TIMEOUT.toSeconds()));
@@ -111,7 +111,7 @@ final class IndexFollower implements AutoCloseable {
                 if (connection.getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)
                     session.update("SET idle_session_timeout = " + longestSilence.toMillis());
                 SecondaryIndexes.make(session); // where a rebuild was cut off
-                IndexFollower follower = new IndexFollower(session, batch, recovered);
+                IndexFollower follower = new IndexFollower(session, batch, fresh);
                 follower.readOffset();
                 return follower;
             }
@@ -176,14 +176,14 @@ final class IndexFollower implements AutoCloseable {
     }
 
     /** Carries the next batch over. After a failure this follower is of no use any more. */
-    Step step() throws SQLException {
+    Reached step() throws SQLException {
         Read next = read();
         running = next.folded().rows().stream().anyMatch(row -> row.state().isRunning());
         if (!next.batch().lines().isEmpty()) write(next.folded(), next.last(), IndexWriter::write);
         folder.keep(next.folded());
         folder.forget(refused);
-        if (next.batch().gap()) return Step.GAP;
-        return next.batch().complete() ? Step.CAUGHT_UP : Step.WROTE;
+        if (next.batch().gap()) return Reached.GAP;
+        return next.batch().complete() ? Reached.CAUGHT_UP : Reached.WROTE;
     }
 
     /** Leaves a transaction behind where there is something to be written. */

@@ -1,6 +1,6 @@
 package io.longhaul.store;
 
-import io.longhaul.store.IndexFollower.Step;
+import io.longhaul.store.IndexFollower.Reached;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -41,11 +41,11 @@ public final class IndexRebuild {
             if (follower == null) throw new IllegalStateException("A node is running; stop all nodes first");
             follower.reset();
             follower.fill(database, progress);
-            Step step;
+            Reached reached;
             do {
-                step = follower.step();
-                if (step == Step.GAP) pause();
-            } while (step != Step.CAUGHT_UP);
+                reached = follower.step();
+                if (reached == Reached.GAP) pause();
+            } while (reached != Reached.CAUGHT_UP);
             follower.makeIndexes();
             return follower.offset();
         }

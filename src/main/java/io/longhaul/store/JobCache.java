@@ -12,10 +12,10 @@ final class JobCache {
     private static final long WEIGHT_BESIDES_FILES = 4L;
 
     /** Some 20,000 jobs of one file or two: more than happen to be under way. */
-    private static final long ENOUGH = 120_000;
+    static final long ENOUGH = 120_000;
 
     /** In bytes of heap. */
-    private static final long EACH_WEIGHT = 400;
+    static final long EACH_WEIGHT = 400;
 
     private static final long PART_OF_HEAP = 32;
 

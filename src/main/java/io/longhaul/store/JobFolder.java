@@ -2,6 +2,7 @@ package io.longhaul.store;
 
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
+import io.longhaul.store.FreshSteps.Fresh;
 import io.longhaul.store.Journal.Line;
 import io.longhaul.store.Sql.ArrayOf;
 import io.longhaul.store.Sql.Session;
@@ -16,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Folds lines of the journal into jobs. A job that it does not remember, and that no actor has just read back, it folds
- * from its beginning.
+ * Folds lines of the journal into jobs. What an actor of this node has just done it need not read again, and a job
+ * that neither it nor an actor remembers it folds from its beginning.
  */
 final class JobFolder {
     /** A job's history cannot be read, or makes no sense, from this event on. */
@@ -29,11 +30,11 @@ final class JobFolder {
     }
 
     private final JobCache cache;
-    private final RecoveredJobs recovered;
+    private final FreshSteps fresh;
 
-    JobFolder(JobCache cache, RecoveredJobs recovered) {
+    JobFolder(JobCache cache, FreshSteps fresh) {
         this.cache = cache;
-        this.recovered = recovered;
+        this.fresh = fresh;
     }
 
     /**
@@ -55,7 +56,8 @@ final class JobFolder {
         byJob.forEach((id, happened) -> {
             if (!known.isReadable(id)) return;
             JobHistory history = new JobHistory(id, known.jobs.get(id), notified);
-            happened.forEach(history::follow);
+            Fresh here = known.fresh.get(id);
+            for (Line line : happened) history.follow(line, here == null ? null : here.step(line.sequence()));
             history.addTo(folded);
         });
         return folded;
@@ -78,6 +80,7 @@ final class JobFolder {
     /** The jobs as they were before the lines, as far as they existed. */
     private static final class Known {
         private final Map<JobId, Job> jobs = new HashMap<>();
+        private final Map<JobId, Fresh> fresh = new HashMap<>();
         private final Map<JobId, Unreadable> unreadable = new HashMap<>();
         private final Set<JobId> unreadableBefore = new HashSet<>();
 
@@ -89,7 +92,7 @@ final class JobFolder {
             JobId id = line.job();
             if (id == null || unreadable.containsKey(id)) return;
             try {
-                jobs.put(id, line.follow(jobs.get(id), id));
+                jobs.put(id, line.follow(jobs.get(id), id).after());
             } catch (RuntimeException damaged) {
                 unreadable.put(id, new Unreadable(id, line.sequence(), damaged.toString()));
             }
@@ -98,22 +101,25 @@ final class JobFolder {
 
     private Known known(Session session, Map<JobId, List<Line>> byJob, long from) throws SQLException {
         Known known = new Known();
-        Map<JobId, Long> unknown = new HashMap<>(); // and the event that comes next
+        Set<JobId> unknown = new HashSet<>();
         byJob.forEach((id, lines) -> {
             Job remembered = cache.get(id);
             long first = lines.getFirst().sequence();
+            Fresh here = fresh.take(id, first, lines.getLast().sequence());
+            if (here != null) known.fresh.put(id, here);
             if (remembered != null && first <= remembered.sequence() + 1) known.jobs.put(id, remembered);
-            else if (first > 1) unknown.put(id, first);
+            else if (first > 1) unknown.add(id);
         });
         if (unknown.isEmpty()) return known;
-        known.unreadableBefore.addAll(unreadable(session, unknown.keySet()));
-        unknown.keySet().removeAll(known.unreadableBefore);
-        unknown.entrySet().removeIf(job -> {
-            Job before = recovered.takeBefore(job.getKey(), job.getValue());
-            if (before != null) known.jobs.put(job.getKey(), before);
-            return before != null;
+        known.unreadableBefore.addAll(unreadable(session, unknown));
+        unknown.removeAll(known.unreadableBefore);
+        unknown.removeIf(job -> {
+            Fresh here = known.fresh.get(job);
+            if (here == null || here.before() == null) return false;
+            known.jobs.put(job, here.before());
+            return true;
         });
-        if (!unknown.isEmpty()) Journal.histories(session, unknown.keySet(), from, known::follow);
+        if (!unknown.isEmpty()) Journal.histories(session, unknown, from, known::follow);
         return known;
     }
 

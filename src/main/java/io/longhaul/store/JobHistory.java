@@ -1,5 +1,6 @@
 package io.longhaul.store;
 
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.store.JobFolder.Folded;
@@ -29,14 +30,24 @@ final class JobHistory {
         this.notified = notified;
     }
 
-    /** Lines that the job has seen already are passed over, and such that follow upon damage. */
     void follow(Line line) {
+        follow(line, null);
+    }
+
+    /**
+     * Lines that the job has seen already are passed over, and such that follow upon damage.
+     *
+     * @param known what that line says, if it is known already
+     */
+    void follow(Line line, @Nullable Step known) {
         Job before = job;
         if (damage != null || (before != null && line.sequence() <= before.sequence())) return;
         try {
-            Job after = line.follow(before, id);
-            if (before != null && line.ordering() > notified) NotificationRow.add(notifications, before, line, after);
-            job = after;
+            Step step = known != null && known.after().sequence() == 1 + (before == null ? 0 : before.sequence())
+                    ? known
+                    : line.follow(before, id);
+            if (before != null && line.ordering() > notified) NotificationRow.add(notifications, before, step);
+            job = step.after();
         } catch (RuntimeException damaged) {
             // Whatever a history that makes no sense leads to: it is one job's, and the others go on.
             damage = new Unreadable(id, line.sequence(), damaged.toString());

@@ -1,11 +1,13 @@
 package io.longhaul.store;
 
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
-import io.longhaul.store.IndexFollower.Step;
+import io.longhaul.store.IndexFollower.Reached;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +45,7 @@ public final class JobProjection implements AutoCloseable {
     private final Clock clock;
     private final Runnable onProgress;
     private final int batch;
-    private final RecoveredJobs recovered = new RecoveredJobs();
+    private final FreshSteps fresh = FreshSteps.in(Runtime.getRuntime().maxMemory());
     private final Thread thread;
 
     /** Whether it is this node that writes the index. */
@@ -77,9 +79,14 @@ public final class JobProjection implements AutoCloseable {
         thread.start();
     }
 
-    /** An actor of this node has read a job back from the journal; from any thread. */
-    public void recovered(Job job) {
-        if (keeps) recovered.put(job);
+    /**
+     * Something has happened to a job of this node, and is in the journal; from any thread.
+     *
+     * @param before null: the job begins
+     * @param steps at least one
+     */
+    public void happened(@Nullable Job before, List<Step> steps) {
+        if (keeps) fresh.add(before, steps);
     }
 
     /** The last line of the journal that this node has carried over, or found to be so; 0 before. */
@@ -167,7 +174,7 @@ public final class JobProjection implements AutoCloseable {
 
     /** Returns at once where another node leads, else when it is time to close. */
     private void lead() throws SQLException {
-        try (IndexFollower follower = IndexFollower.start(database, batch, recovered)) {
+        try (IndexFollower follower = IndexFollower.start(database, batch, fresh)) {
             if (follower == null) return;
             keeps = true;
             LOG.info("This node keeps the index, from line {} of the journal on", follower.offset());
@@ -175,10 +182,10 @@ public final class JobProjection implements AutoCloseable {
             while (open) {
                 long before = follower.offset();
                 long beganAt = System.nanoTime();
-                Step step = follower.step();
+                Reached reached = follower.step();
                 if (follower.offset() > before) onProgress.run();
-                progress(before, follower.offset(), step == Step.CAUGHT_UP);
-                open = switch (step) {
+                progress(before, follower.offset(), reached == Reached.CAUGHT_UP);
+                open = switch (reached) {
                     case WROTE -> pause(Duration.ZERO);
                     case CAUGHT_UP -> pause(rest(POLL, follower, System.nanoTime() - beganAt));
                     case GAP -> pause(rest(LOOK_AGAIN_AT_GAP, follower, System.nanoTime() - beganAt));
@@ -196,7 +203,7 @@ public final class JobProjection implements AutoCloseable {
 
     private void stopped() {
         keeps = false;
-        recovered.clear();
+        fresh.clear();
         lock.lock();
         try {
             caughtUpAt = null;

@@ -1,6 +1,7 @@
 package io.longhaul.store;
 
 import io.longhaul.entity.JobHistory.Numbered;
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Recorded;
@@ -28,30 +29,41 @@ final class Journal {
     private Journal() {}
 
     /**
-     * A line of the journal.
+     * A line of the journal. What it says is read when somebody asks.
      *
      * @param job null where it is not about a job, or deleted
-     * @param recorded null where it does not read
-     * @param problem why it does not
      */
-    record Line(
-            long ordering,
-            @Nullable JobId job,
-            long sequence,
-            @Nullable Recorded recorded,
-            @Nullable String problem) {
+    record Line(long ordering, @Nullable JobId job, long sequence, Stored stored) {
+        /**
+         * What happened.
+         *
+         * @throws NotSerializableException where another serializer or a newer version wrote it, or it is damaged
+         */
+        Recorded recorded() throws NotSerializableException {
+            return JobSerializer.event(stored.serializer(), stored.manifest(), stored.payload());
+        }
+
         /**
          * The job after this line.
          *
          * @throws IllegalStateException where the line does not read or does not follow: the history is damaged
          */
-        Job follow(@Nullable Job before, JobId id) {
-            if (recorded == null) throw new IllegalStateException("Event " + sequence + " does not read: " + problem);
+        Step follow(@Nullable Job before, JobId id) {
             long expected = before == null ? 1 : before.sequence() + 1;
-            if (sequence != expected) throw new IllegalStateException("Event " + expected + " is missing");
-            return Job.evolve(before, id, recorded);
+            try {
+                Recorded recorded = recorded();
+                if (sequence != expected) throw new IllegalStateException("Event " + expected + " is missing");
+                return new Step(recorded, Job.evolve(before, id, recorded));
+            } catch (NotSerializableException unreadable) {
+                throw new IllegalStateException(
+                        "Event " + sequence + " does not read: " + unreadable.getMessage(), unreadable);
+            }
         }
     }
+
+    /** As the journal keeps an event. */
+    @SuppressWarnings("ArrayRecordComponent") // no two of them are ever compared
+    private record Stored(int serializer, String manifest, byte[] payload) {}
 
     interface Lines {
         void next(Line line) throws SQLException;
@@ -159,17 +171,13 @@ final class Journal {
     }
 
     private static Line line(ResultSet row) throws SQLException {
-        long ordering = row.getLong("ordering");
-        long sequence = row.getLong("sequence_number");
-        JobId job = job(row).orElse(null);
-        if (job == null || row.getBoolean("deleted")) return new Line(ordering, null, sequence, null, null);
-        try {
-            Recorded recorded = JobSerializer.event(
-                    row.getInt("event_ser_id"), row.getString("event_ser_manifest"), row.getBytes("event_payload"));
-            return new Line(ordering, job, sequence, recorded, null);
-        } catch (NotSerializableException unreadable) {
-            return new Line(ordering, job, sequence, null, unreadable.getMessage());
-        }
+        Stored stored = new Stored(
+                row.getInt("event_ser_id"), row.getString("event_ser_manifest"), row.getBytes("event_payload"));
+        return new Line(
+                row.getLong("ordering"),
+                row.getBoolean("deleted") ? null : job(row).orElse(null),
+                row.getLong("sequence_number"),
+                stored);
     }
 
     private static Optional<JobId> job(ResultSet row) throws SQLException {

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longhaul.codec.JobTypes;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.Notifications.News;
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.Notification;
 import io.longhaul.job.Recorded;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
-import io.longhaul.store.Journal.Line;
 import io.longhaul.store.Sql.ArrayOf;
 import io.longhaul.store.Sql.Session;
 import java.io.UncheckedIOException;
@@ -36,14 +36,14 @@ record NotificationRow(long sequence, Notification what, Instant at, News news) 
             FROM unnest(?, ?, ?, ?, ?, ?, ?) AS t(job, sequence, event, file_index, parts, at, news)
             """;
 
-    /** Adds what follows from a line. What is made often is told as one. */
-    static void add(List<NotificationRow> to, Job before, Line line, Job after) {
-        Recorded recorded = line.recorded();
-        if (recorded == null) return;
+    /** Adds what follows from an event. What is made often is told as one. */
+    static void add(List<NotificationRow> to, Job before, Step step) {
+        Recorded recorded = step.recorded();
+        Job after = step.after();
         for (Notification what : Notification.of(before, recorded.event(), after)) {
             JobFile file = what.fileIndex() == null ? null : after.files().get(what.fileIndex());
             News news = new News(JobSummary.of(after), file);
-            NotificationRow row = new NotificationRow(line.sequence(), what, recorded.at(), news);
+            NotificationRow row = new NotificationRow(after.sequence(), what, recorded.at(), news);
             int earlier = what.event().isFrequent() ? earlier(to, what) : -1;
             if (earlier < 0) to.add(row);
             else to.set(earlier, to.get(earlier).with(row));

@@ -1,10 +1,12 @@
 package io.longhaul.store;
 
 import io.longhaul.entity.JobHistory;
+import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.store.Journal.Line;
 import io.longhaul.store.Sql.Session;
+import java.io.NotSerializableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,8 +89,16 @@ public final class PostgresHistory implements JobHistory {
 
         void follow(Line line) {
             if (over || line.job() == null) return;
-            over = line.recorded() != null && line.recorded().at().isAfter(then);
-            if (!over) job = line.follow(job, id);
+            over = isOver(line);
+            if (!over) job = line.follow(job, id).after();
+        }
+
+        private boolean isOver(Line line) {
+            try {
+                return line.recorded().at().isAfter(then);
+            } catch (NotSerializableException unreadable) {
+                return false; // to follow it says so
+            }
         }
     }
 
@@ -139,16 +149,16 @@ public final class PostgresHistory implements JobHistory {
                 JobId id = line.job();
                 if (id == null || damaged.contains(id)) return;
                 try {
-                    Job job = line.follow(jobs.get(id), id);
+                    Step step = line.follow(jobs.get(id), id);
+                    Job job = step.after();
                     jobs.put(id, job);
-                    if (line.recorded() != null)
-                        told.add(new Told(
-                                job,
-                                new Entry(
-                                        id,
-                                        line.sequence(),
-                                        line.recorded(),
-                                        job.state().name())));
+                    told.add(new Told(
+                            job,
+                            new Entry(
+                                    id,
+                                    line.sequence(),
+                                    step.recorded(),
+                                    job.state().name())));
                 } catch (RuntimeException nonsense) {
                     damaged.add(id);
                     LOG.warn("The history of job {} cannot be used from event {} on", id, line.sequence(), nonsense);

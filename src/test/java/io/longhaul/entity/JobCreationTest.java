@@ -32,7 +32,8 @@ class JobCreationTest {
     private final FakeQueues queues = new FakeQueues();
     private final JobFeed feed = new JobFeed();
     private final List<JobFeed.Notice> seen = new ArrayList<>();
-    private final JobCreation creation = new JobCreation(this::begin, queues, feed, new TestClock());
+    private final HeardJournal written = new HeardJournal();
+    private final JobCreation creation = new JobCreation(this::begin, queues, feed, written, new TestClock());
 
     private CompletionStage<Boolean> begin(JobId id, List<Recorded> events) {
         return CompletableFuture.completedStage(journal.putIfAbsent(id, events) == null);
@@ -77,6 +78,12 @@ class JobCreationTest {
     }
 
     @Test
+    void tells_whoever_follows_the_journal() {
+        create(1, true);
+        assertEquals(List.of(new HeardJournal.Written(0, List.of(1L, 2L))), List.copyOf(written.written()));
+    }
+
+    @Test
     void refuses_what_makes_no_sense_and_writes_nothing() {
         JobReply.Refused no =
                 assertInstanceOf(JobReply.Refused.class, create(0, true).orElseThrow());
@@ -91,5 +98,6 @@ class JobCreationTest {
         assertEquals(Optional.empty(), create(1, true));
         assertEquals(List.of(), queues.told());
         assertEquals(List.of(), seen);
+        assertEquals(List.of(), List.copyOf(written.written()));
     }
 }

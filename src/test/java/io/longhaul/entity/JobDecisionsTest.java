@@ -24,7 +24,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.JobDecisions.Outcome;
-import io.longhaul.entity.JobDecisions.Step;
 import io.longhaul.job.AnsweredRequest;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.FileCommand;

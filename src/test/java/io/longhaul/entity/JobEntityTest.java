@@ -54,7 +54,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,7 +84,7 @@ class JobEntityTest {
     private final TestProbe<ClusterSharding.ShardCommand> shard = KIT.createTestProbe();
     private final TestProbe<JobReply> replies = KIT.createTestProbe();
     private final FakeSecrets secrets = new FakeSecrets();
-    private final Heard journal = new Heard();
+    private final HeardJournal journal = new HeardJournal();
     private final JobsInMemory memory = new JobsInMemory(1);
     private @Nullable Duration inactivityTimeout;
     private ActorRef<JobEntity.Message> job;
@@ -171,6 +170,19 @@ class JobEntityTest {
         grant(1);
         assertEquals(1, standings.expectMessageClass(Standing.Running.class).slice());
         assertEquals(1, transfers.runs.size());
+    }
+
+    @Test
+    void tells_whoever_follows_the_journal_what_happened_to_it_once_it_is_there() {
+        running();
+        transfers.last().report(finished(1, 0), new TransferReport.RunDone(1));
+        standings.expectMessageClass(Standing.Gone.class);
+        List<HeardJournal.Written> written = List.copyOf(journal.written());
+        assertEquals(0, written.getFirst().before());
+        assertEquals(
+                view().orElseThrow().job().sequence(), written.getLast().after().getLast());
+        for (int i = 1; i < written.size(); i++)
+            assertEquals(written.get(i - 1).after().getLast(), written.get(i).before());
     }
 
     @Test
@@ -403,8 +415,8 @@ class JobEntityTest {
         PersistenceTestKit.create(KIT.system()).failNextPersisted("Job|" + id);
         job.tell(new JobEntity.Stop());
         assertEquals(StateName.CONNECTING, state()); // read again from the journal
-        assertEquals(1, journal.notWritten.get());
-        assertEquals(List.of(0L, 3L), List.copyOf(journal.read));
+        assertEquals(1, journal.refusals());
+        assertEquals(List.of(0L, 3L), List.copyOf(journal.read()));
         assertTrue(transfers.last().stopped);
         transfers.last().end();
         replies.expectTerminated(job, Duration.ofSeconds(3));
@@ -517,29 +529,6 @@ class JobEntityTest {
         return java.util.stream.IntStream.range(0, count)
                 .mapToObj(i -> new FileSource("https://origin.example/" + i, "f" + i, List.of(), null))
                 .toList();
-    }
-
-    private static final class Heard implements JournalListener {
-        /** The sequence of each; 0: there was no job. */
-        private final Queue<Long> read = new ConcurrentLinkedQueue<>();
-
-        private final AtomicInteger notWritten = new AtomicInteger();
-
-        @Override
-        public void read(@Nullable Job job, Duration took) {
-            assertTrue(took.isPositive());
-            read.add(Optional.ofNullable(job).map(Job::sequence).orElse(0L));
-        }
-
-        @Override
-        public void notRead() {
-            throw new AssertionError("every history reads");
-        }
-
-        @Override
-        public void notWritten() {
-            notWritten.incrementAndGet();
-        }
     }
 
     private final class Store implements FileStore {

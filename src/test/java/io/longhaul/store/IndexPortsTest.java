@@ -121,7 +121,7 @@ class IndexPortsTest {
                 at(time(100), queued()));
         for (long number = 1000; number < 3500; number++) journal.write(id(number), alike);
         try (IndexFollower follower = IndexFollower.start(database.dataSource(), 1000)) {
-            while (follower.step() != IndexFollower.Step.CAUGHT_UP) {}
+            while (follower.step() != IndexFollower.Reached.CAUGHT_UP) {}
         }
     }
 

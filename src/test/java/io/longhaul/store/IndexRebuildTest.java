@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
-import io.longhaul.store.IndexFollower.Step;
+import io.longhaul.store.IndexFollower.Reached;
 import io.longhaul.testkit.JobDatabase;
 import io.longhaul.testkit.TestJournal;
 import java.sql.Connection;
@@ -47,7 +47,7 @@ class IndexRebuildTest {
 
     private void follow(int batch) throws Exception {
         try (IndexFollower follower = IndexFollower.start(database.dataSource(), batch)) {
-            while (follower.step() != Step.CAUGHT_UP) assertTrue(follower.offset() > 0);
+            while (follower.step() != Reached.CAUGHT_UP) assertTrue(follower.offset() > 0);
         }
     }
 

@@ -20,6 +20,7 @@ import io.longhaul.entity.HeldJobs;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.LiveJobs;
+import io.longhaul.entity.Step;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorContext;
 import io.longhaul.job.Job;
@@ -206,11 +207,11 @@ class JobProjectionTest {
     }
 
     private IndexFollower silentAfter(Duration longestSilence) throws SQLException {
-        return IndexFollower.start(database.dataSource(), 7, new RecoveredJobs(), longestSilence);
+        return IndexFollower.start(database.dataSource(), 7, FreshSteps.ofWeight(0), longestSilence);
     }
 
     @Test
-    void reads_no_history_that_an_actor_has_just_read() throws Exception {
+    void reads_nothing_of_what_an_actor_of_its_node_has_just_done() throws Exception {
         journal.write(id(1), creation(1));
         journal.write(id(2), creation(2));
         projection.start();
@@ -220,12 +221,17 @@ class JobProjectionTest {
         projection.start();
         awaitAll();
         database.execute("UPDATE event_journal SET deleted = TRUE");
-        projection.recovered(fold(id(1), List.of(creation(1))));
+        projection.happened(fold(id(1), List.of(creation(1))), List.of(after(creation(1), at(BEGIN, queued()))));
         journal.write(id(1), at(BEGIN, queued()));
         journal.write(id(2), at(BEGIN, queued()));
         awaitAll();
         assertEquals("2", database.query("SELECT sequence FROM job WHERE id = '" + id(1) + "'"));
         assertEquals(id(2).toString(), database.query("SELECT id FROM unreadable_job"));
+    }
+
+    /** The last of these events as a step. */
+    private static Step after(Recorded... events) {
+        return new Step(events[events.length - 1], fold(id(1), List.of(events)));
     }
 
     @Test
@@ -234,8 +240,9 @@ class JobProjectionTest {
         journal.write(id(1), odd);
         projection.start();
         awaitAll();
-        projection.recovered(fold(id(1), List.of(odd)));
-        journal.write(id(1), at(BEGIN, new JobEvent.JobChanged(spec("alice", "default", Priority.LOW, "x", Map.of()))));
+        Recorded changed = at(BEGIN, new JobEvent.JobChanged(spec("alice", "default", Priority.LOW, "x", Map.of())));
+        projection.happened(fold(id(1), List.of(odd)), List.of(after(odd, changed)));
+        journal.write(id(1), changed);
         awaitAll();
         assertEquals("1", database.query("SELECT count(*) FROM unreadable_job"));
         assertEquals("0", database.query("SELECT count(*) FROM job"));
@@ -351,7 +358,7 @@ class JobProjectionTest {
             journal.write(id(10 + round), creation(10 + round));
         }
         try (IndexFollower follower = IndexFollower.start(database.dataSource(), 3)) {
-            while (follower.step() != IndexFollower.Step.CAUGHT_UP) assertTrue(follower.offset() > 0);
+            while (follower.step() != IndexFollower.Reached.CAUGHT_UP) assertTrue(follower.offset() > 0);
         }
         assertEquals("3", database.query("SELECT count(*) FROM unreadable_job WHERE sequence = 1"));
         assertEquals(
@@ -390,11 +397,15 @@ class JobProjectionTest {
     }
 
     @Test
-    void is_right_whatever_it_remembers_of_the_jobs_and_whatever_actors_have_read() throws Exception {
-        List<Job> states = new ArrayList<>();
-        Map<JobId, Job> jobs = writeAtRandom(1_000, 50, states::add);
-        RecoveredJobs recovered = new RecoveredJobs();
-        JobFolder forgetful = new JobFolder(new JobCache(20), recovered);
+    void is_right_whatever_it_remembers_of_the_jobs_and_whatever_actors_have_told() throws Exception {
+        Map<JobId, List<Step>> lives = new java.util.HashMap<>();
+        Map<JobId, Job> jobs = writeAtRandom(
+                1_000,
+                50,
+                step -> lives.computeIfAbsent(step.after().id(), none -> new ArrayList<>())
+                        .add(step));
+        FreshSteps fresh = FreshSteps.ofWeight(200);
+        JobFolder forgetful = new JobFolder(new JobCache(20), fresh);
         Random random = new Random(1);
         try (Connection connection = database.dataSource().getConnection()) {
             Sql.Session session = new Sql.Session(connection, 10);
@@ -402,7 +413,8 @@ class JobProjectionTest {
             for (long from = 0; ; from += 10) {
                 List<Journal.Line> lines = Journal.after(session, from, 10);
                 if (lines.isEmpty()) break;
-                for (int read = 0; read < 20; read++) recovered.put(states.get(random.nextInt(states.size())));
+                for (int told = 0; told < 20; told++)
+                    tellAtRandom(random, new ArrayList<>(lives.values()).get(random.nextInt(lives.size())), fresh);
                 JobFolder.Folded folded = forgetful.fold(session, lines, from, 0);
                 assertEquals(List.of(), folded.unreadable());
                 IndexWriter.write(session, folded.rows());
@@ -415,8 +427,15 @@ class JobProjectionTest {
         assertCountsAddUp();
     }
 
+    /** Some of what happened to a job, in the order in which it did. */
+    private static void tellAtRandom(Random random, List<Step> life, FreshSteps fresh) {
+        int from = random.nextInt(life.size());
+        int to = from + 1 + random.nextInt(life.size() - from);
+        fresh.add(from == 0 ? null : life.get(from - 1).after(), life.subList(from, to));
+    }
+
     /** Jobs that change hands, labels, files, states and priorities, all mixed. */
-    private Map<JobId, Job> writeAtRandom(int events, int most, Consumer<Job> each) {
+    private Map<JobId, Job> writeAtRandom(int events, int most, Consumer<Step> each) {
         Random random = new Random(events);
         Map<JobId, Job> jobs = new java.util.HashMap<>();
         for (int i = 0; i < events; i++) {
@@ -426,7 +445,7 @@ class JobProjectionTest {
             journal.write(id, next);
             Job after = Job.evolve(before, id, next);
             jobs.put(id, after);
-            each.accept(after);
+            each.accept(new Step(next, after));
         }
         return jobs;
     }

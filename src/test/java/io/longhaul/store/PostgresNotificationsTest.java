@@ -57,9 +57,9 @@ class PostgresNotificationsTest {
 
     private void index(int batch) throws SQLException {
         try (IndexFollower follower = IndexFollower.start(database.dataSource(), batch)) {
-            IndexFollower.Step step;
+            IndexFollower.Reached step;
             do step = follower.step();
-            while (step != IndexFollower.Step.CAUGHT_UP);
+            while (step != IndexFollower.Reached.CAUGHT_UP);
         }
     }
 

@@ -1,8 +1,6 @@
 package io.longhaul.ops.meters;
 
 import io.longhaul.entity.JobFeed;
-import io.longhaul.entity.JournalListener;
-import io.longhaul.job.Job;
 import io.longhaul.job.JobError;
 import io.longhaul.job.JobEvent;
 import io.longhaul.job.QueuedReason;
@@ -22,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to the jobs of a node, by their events. Each event is on its way here in the job's own actor. */
-public final class JobMeters implements JournalListener {
+public final class JobMeters {
     private static final Set<StateName> AFTER_A_SLICE = Set.of(
             StateName.SUSPENDED,
             StateName.ERROR,
@@ -118,17 +116,17 @@ public final class JobMeters implements JournalListener {
         if (counter != null) counter.increment();
     }
 
-    @Override
-    public void read(@Nullable Job job, Duration took) {
+    /** A job was read from the journal, or it was found that there is none. */
+    public void read(Duration took) {
         recoveries.record(took);
     }
 
-    @Override
+    /** A job could not be read. */
     public void notRead() {
         notRead.increment();
     }
 
-    @Override
+    /** An event was not taken by the journal. */
     public void notWritten() {
         notWritten.increment();
     }

@@ -88,7 +88,7 @@ class JobMetersTest {
 
     @Test
     void are_failures_of_the_journal() {
-        meters.read(null, Duration.ofMillis(3));
+        meters.read(Duration.ofMillis(3));
         meters.notRead();
         meters.notWritten();
         meters.notWritten();
