@@ -38,6 +38,7 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
     private final Materializer materializer;
     private final Set<UUID> underWay = new HashSet<>();
     private boolean looking;
+    private boolean again;
 
     public static Behavior<Message> create(OperationRunner runner) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> new OperationKeeper(context, timers, runner)));
@@ -49,18 +50,22 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
         // Of this actor: where it ends, so does what it has begun
         this.materializer = Materializer.createMaterializer(context);
         timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOKS_EVERY);
+        // What another node has taken is found soon enough
+        runner.whenBegun(() -> context.getSelf().tell(new Look()));
     }
 
     @Override
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
             case Stop stop -> {
+                runner.whenBegun(() -> {});
                 return Behaviors.stopped();
             }
             case Look look -> look();
             case Found found -> {
                 looking = false;
                 found.unfinished().forEach(this::carryOut);
+                if (again) look();
             }
             case Unread unread -> {
                 looking = false;
@@ -74,6 +79,7 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
     }
 
     private void look() {
+        again = looking; // it may have looked too early
         if (looking) return;
         looking = true;
         getContext()

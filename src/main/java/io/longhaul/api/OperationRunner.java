@@ -2,9 +2,9 @@ package io.longhaul.api;
 
 import akka.Done;
 import akka.NotUsed;
-import akka.actor.typed.ActorSystem;
 import akka.japi.Pair;
 import akka.stream.Materializer;
+import akka.stream.OverflowStrategy;
 import akka.stream.RestartSettings;
 import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out calls on all jobs that match a filter, page by page, newest first. How far it is gets stored after every
@@ -43,16 +44,14 @@ public final class OperationRunner {
     private final Jobs jobs;
     private final JobCatalogue catalogue;
     private final Operations operations;
-    private final ActorSystem<?> system;
     private final int parallelism;
     private final int most;
+    private volatile Runnable whenBegun = () -> {};
 
-    public OperationRunner(
-            Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings, ActorSystem<?> system) {
+    public OperationRunner(Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings) {
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.operations = operations;
-        this.system = system;
         this.parallelism = settings.operationParallelism();
         this.most = settings.mostOperations();
     }
@@ -60,6 +59,11 @@ public final class OperationRunner {
     /** Those that wait to be carried out, or are. */
     CompletionStage<List<Operation>> unfinished() {
         return operations.unfinished(most);
+    }
+
+    /** Calls it, which must not block, whenever this node has stored an operation. */
+    void whenBegun(Runnable told) {
+        whenBegun = told;
     }
 
     /** Stores the operation, unless it is stored already; {@link OperationKeeper} finds it there. */
@@ -73,7 +77,10 @@ public final class OperationRunner {
     private CompletionStage<Operation> store(Operation operation) {
         return unfinished().thenCompose(waiting -> {
             if (waiting.size() >= most) throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
-            return operations.begin(operation).thenApply(stored -> operation);
+            return operations.begin(operation).thenApply(stored -> {
+                whenBegun.run();
+                return operation;
+            });
         });
     }
 
@@ -91,12 +98,62 @@ public final class OperationRunner {
     private Source<Operation, NotUsed> pages(UUID id) {
         return Source.completionStage(operations.find(id))
                 .mapConcat(found -> found.map(List::of).orElse(List.of()))
-                .flatMapConcat(
-                        stored -> stored.cursor() == null ? whenIndexed().concatLazy(from(stored)) : from(stored));
+                // The first page must not be read before the index is there
+                .flatMapConcat(stored -> stored.cursor() == null
+                        ? whenIndexed().concatLazy(Source.lazySource(() -> from(stored)))
+                        : from(stored));
     }
 
+    /**
+     * How far it is, page after page. The jobs of a page are asked while the last ones of the page before have not yet
+     * answered; the pages are stored one after the other.
+     */
     private Source<Operation, NotUsed> from(Operation stored) {
-        return Source.unfoldAsync(stored, this::page);
+        if (stored.done()) return Source.empty();
+        return jobs(stored)
+                .mapAsync(parallelism, job -> ask(stored, job))
+                .grouped(PAGE)
+                .concatLazy(Source.single(List.of())) // where the last page is a full one
+                .scan(stored, OperationRunner::counted)
+                .sliding(2, 1)
+                .mapAsync(1, this::saved)
+                .takeWhile(Optional::isPresent) // else somebody else carries it on
+                .map(Optional::orElseThrow)
+                .takeWhile(operation -> !operation.done(), true);
+    }
+
+    /** Those that match, from where it was stored last. */
+    private Source<JobSummary, NotUsed> jobs(Operation stored) {
+        JobFilter filter = createdBefore(stored.filter(), stored.startedAt());
+        return Source.unfoldAsync(new Cursor(stored.cursor(), false), cursor -> page(filter, cursor))
+                .buffer(1, OverflowStrategy.backpressure())
+                .mapConcat(page -> page);
+    }
+
+    /** Where the next page begins; after the last one there is none. */
+    private record Cursor(@Nullable JobId after, boolean end) {}
+
+    private CompletionStage<Optional<Pair<Cursor, List<JobSummary>>>> page(JobFilter filter, Cursor cursor) {
+        if (cursor.end()) return CompletableFuture.completedStage(Optional.empty());
+        return catalogue.list(filter, cursor.after(), PAGE).thenApply(page -> {
+            Cursor next = page.size() < PAGE
+                    ? new Cursor(null, true)
+                    : new Cursor(page.getLast().id(), false);
+            return Optional.of(Pair.create(next, page));
+        });
+    }
+
+    private CompletionStage<Outcome> ask(Operation operation, JobSummary job) {
+        return jobs.ask(job.id(), command(operation.verb()), operation.by(), "op:" + operation.id())
+                .thenApply(reply -> new Outcome(job.id(), reply));
+    }
+
+    /** The operation as it is now, if it was still as before. */
+    private CompletionStage<Optional<Operation>> saved(List<Operation> step) {
+        Operation after = step.getLast();
+        return operations
+                .save(step.getFirst(), after)
+                .thenApply(saved -> saved ? Optional.of(after) : Optional.empty());
     }
 
     /**
@@ -109,34 +166,6 @@ public final class OperationRunner {
                 .mapAsync(1, journal -> catalogue.progress().thenApply(now -> now.index() >= journal))
                 .takeWhile(indexed -> !indexed)
                 .mapConcat(notYet -> List.<Operation>of());
-    }
-
-    private CompletionStage<Optional<Pair<Operation, Operation>>> page(Operation before) {
-        if (before.done()) return CompletableFuture.completedStage(Optional.empty());
-        return catalogue
-                .list(createdBefore(before.filter(), before.startedAt()), before.cursor(), PAGE)
-                .thenCompose(page -> applied(before, page))
-                .thenCompose(after -> operations
-                        .save(before, after)
-                        .thenApply(saved -> saved ? Optional.of(Pair.create(after, after)) : Optional.empty()));
-    }
-
-    private CompletionStage<Operation> applied(Operation before, List<JobSummary> page) {
-        OwnerCommand command = command(before.verb());
-        String request = "op:" + before.id();
-        return Source.from(page)
-                .mapAsync(
-                        parallelism,
-                        job -> jobs.ask(job.id(), command, before.by(), request)
-                                .thenApply(reply -> new Outcome(job.id(), reply)))
-                .runFold(
-                        new ArrayList<Outcome>(),
-                        (all, one) -> {
-                            all.add(one);
-                            return all;
-                        },
-                        system)
-                .thenApply(outcomes -> counted(before, outcomes));
     }
 
     private record Outcome(JobId id, JobReply reply) {}

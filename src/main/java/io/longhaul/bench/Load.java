@@ -7,7 +7,7 @@ import java.util.function.ToLongFunction;
 
 /** One run: creates the jobs, waits until they are transferred, completes them, waits until they are done. */
 public final class Load {
-    private static final Duration BETWEEN_COUNTS = Duration.ofMillis(250);
+    private static final Duration BETWEEN_COUNTS = Duration.ofMillis(50);
     /** Counting must not become the load. */
     private static final int COUNTING_AT_MOST_ONE_OF = 10;
 

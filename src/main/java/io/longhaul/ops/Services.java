@@ -219,7 +219,7 @@ final class Services implements AutoCloseable {
         nodes.start(engine, feed, clock);
 
         ApiSettings api = apiSettings(settings);
-        var runner = new OperationRunner(jobs, catalogue, operations, api, system);
+        var runner = new OperationRunner(jobs, catalogue, operations, api);
         var stats = new ClusterStats(nodes, catalogue);
         var ports = new Routes.Ports(
                 jobs,

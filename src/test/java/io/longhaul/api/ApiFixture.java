@@ -118,7 +118,7 @@ final class ApiFixture implements AutoCloseable {
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings, system);
+        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings);
         var unused = system.systemActorOf(OperationKeeper.create(runner), "operations", Props.empty());
         Stats stats = () -> CompletableFuture.completedStage(new Stats.Figures(
                 List.of(new Stats.Node("127.0.0.1:25520", 3, 1000.5, 2)),

@@ -1,0 +1,127 @@
+package io.longhaul.api;
+
+import static io.longhaul.testkit.JobFixtures.createJob;
+import static io.longhaul.testkit.JobFixtures.spec;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.stream.Materializer;
+import io.longhaul.entity.JobFeed;
+import io.longhaul.entity.JobFilter;
+import io.longhaul.entity.JobReply;
+import io.longhaul.entity.JobView;
+import io.longhaul.entity.Jobs;
+import io.longhaul.entity.Operations.Operation;
+import io.longhaul.entity.Operations.Verb;
+import io.longhaul.job.Alarm;
+import io.longhaul.job.JobId;
+import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.SchedulerCommand;
+import io.longhaul.testkit.FakeCatalogue;
+import io.longhaul.testkit.FakeJobs;
+import io.longhaul.testkit.FakeOperations;
+import io.longhaul.testkit.TestClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Whoever carries out a verb on many jobs")
+class OperationRunnerTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final int PAGE = 500;
+
+    private final TestClock clock = new TestClock();
+    private final FakeJobs jobs = new FakeJobs(clock, new JobFeed());
+    private final FakeCatalogue catalogue = new FakeCatalogue(jobs, (filter, job) -> true);
+    private final FakeOperations operations = new FakeOperations();
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    private void create(int number) {
+        for (int i = 0; i < number; i++)
+            jobs.ask(Idempotency.newId(), createJob(spec(), 1, false), "anna", null)
+                    .toCompletableFuture()
+                    .join();
+        clock.advance(Duration.ofSeconds(1));
+    }
+
+    private Operation cancel(Jobs through) throws Exception {
+        Operation cancel = new Operation(
+                Idempotency.newId().value(),
+                Verb.CANCEL,
+                JobFilter.ALL,
+                "anna",
+                clock.instant(),
+                null,
+                false,
+                0,
+                0,
+                0,
+                List.of());
+        ApiSettings settings = ApiSettings.of("127.0.0.1", 0, Duration.ofSeconds(10), 1000, 1000, ApiFixture.DEFAULTS);
+        OperationRunner runner = new OperationRunner(through, catalogue, operations, settings);
+        runner.begin(cancel).toCompletableFuture().join();
+        runner.carryOut(cancel.id(), Materializer.createMaterializer(KIT.system()))
+                .toCompletableFuture()
+                .get(1, TimeUnit.MINUTES);
+        return operations.find(cancel.id()).toCompletableFuture().join().orElseThrow();
+    }
+
+    @Test
+    void is_done_where_nothing_matches() throws Exception {
+        Operation done = cancel(jobs);
+        assertEquals(List.of(0L, true), List.of(done.matched(), done.done()));
+    }
+
+    @Test
+    void is_done_after_the_last_page_though_that_is_a_full_one() throws Exception {
+        create(2 * PAGE);
+        Operation done = cancel(jobs);
+        assertEquals(List.of(2L * PAGE, 2L * PAGE, true), List.of(done.matched(), done.applied(), done.done()));
+    }
+
+    @Test
+    void asks_the_next_page_while_one_of_the_last_page_has_not_answered() throws Exception {
+        create(2 * PAGE + 1);
+        CompletableFuture<Void> nextPage = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        Operation done = cancel(new Jobs() {
+            @Override
+            public CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, @Nullable String request) {
+                int number = asked.incrementAndGet();
+                if (number == PAGE + 1) nextPage.complete(null);
+                return number == PAGE
+                        ? nextPage.thenCompose(come -> jobs.ask(id, command, by, request))
+                        : jobs.ask(id, command, by, request);
+            }
+
+            @Override
+            public CompletionStage<Optional<JobView>> view(JobId id) {
+                return jobs.view(id);
+            }
+
+            @Override
+            public void tell(JobId id, SchedulerCommand command) {
+                jobs.tell(id, command);
+            }
+
+            @Override
+            public void tell(JobId id, Alarm alarm) {
+                jobs.tell(id, alarm);
+            }
+        });
+        assertEquals(2L * PAGE + 1, done.applied());
+        assertEquals(2 * PAGE + 1, asked.get());
+    }
+}
