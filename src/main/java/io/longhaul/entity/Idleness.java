@@ -35,13 +35,14 @@ final class Idleness {
      * @return after what time to look again; empty: it has been idle for long enough
      */
     Optional<Duration> fired(Duration stay, long now) {
+        unset();
         long leavesAt = heardAt + stay.toNanos();
         if (leavesAt - now <= 0) return Optional.empty();
         return Optional.of(set(leavesAt, now));
     }
 
-    /** The timer has fired, and the job is busy: it will say when it is not. */
-    void busy() {
+    /** There is no timer any more: it has fired while the job is busy, which says when it is not; or it was cancelled. */
+    void unset() {
         set = false;
     }
 

@@ -206,6 +206,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     /** The journal did not take an event: what was decided did not happen, and the job is read again. */
     private void onRestart() {
+        wakesAt = null; // Akka cancels all timers of an actor that starts anew
+        idleness.unset();
         run.abandon();
         leave();
         if (!recovered) return;
@@ -393,7 +395,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
 
     private Effect<Recorded, Job> onIdle(Job job) {
         if (isBusy() || storing) {
-            idleness.busy();
+            idleness.unset();
             return Effect().none();
         }
         idleness.fired(stayWhenIdle(job), System.nanoTime())

@@ -49,7 +49,7 @@ class IdlenessTest {
     @Test
     void has_another_timer_when_it_has_been_busy_for_so_long_that_its_timer_fired() {
         idleness.begins(LONG, seconds(0));
-        idleness.busy();
+        idleness.unset();
         idleness.heard(seconds(40));
         assertEquals(Optional.of(LONG), idleness.begins(LONG, seconds(40)));
     }

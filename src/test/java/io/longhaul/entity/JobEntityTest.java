@@ -422,6 +422,18 @@ class JobEntityTest {
         replies.expectTerminated(job, Duration.ofSeconds(3));
     }
 
+    @Test
+    void leaves_memory_after_it_was_read_again_because_the_journal_refused_an_event() {
+        memory.entered(); // and there is no room
+        ask(create(false, 1));
+        shard.expectMessageClass(ClusterSharding.Passivate.class); // it was nothing when it came
+        PersistenceTestKit.create(KIT.system()).failNextPersisted("Job|" + id);
+        askLater(new OwnerCommand.Resume(), null);
+        assertEquals(StateName.SUSPENDED, state()); // read again from the journal
+        assertEquals(1, journal.refusals());
+        shard.expectMessageClass(ClusterSharding.Passivate.class);
+    }
+
     private void running() {
         ask(create(true, 1));
         standings.expectMessageClass(Standing.Ready.class);
