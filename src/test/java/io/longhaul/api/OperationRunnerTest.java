@@ -8,27 +8,15 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.Materializer;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobFilter;
-import io.longhaul.entity.JobReply;
-import io.longhaul.entity.JobView;
-import io.longhaul.entity.Jobs;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Operations.Verb;
-import io.longhaul.job.Alarm;
-import io.longhaul.job.JobId;
-import io.longhaul.job.OwnerCommand;
-import io.longhaul.job.SchedulerCommand;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeJobs;
 import io.longhaul.testkit.FakeOperations;
 import io.longhaul.testkit.TestClock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,7 +44,7 @@ class OperationRunnerTest {
         clock.advance(Duration.ofSeconds(1));
     }
 
-    private Operation cancel(Jobs through) throws Exception {
+    private Operation carryOutCancel() throws Exception {
         Operation cancel = new Operation(
                 Idempotency.newId().value(),
                 Verb.CANCEL,
@@ -70,7 +58,7 @@ class OperationRunnerTest {
                 0,
                 List.of());
         ApiSettings settings = ApiSettings.of("127.0.0.1", 0, Duration.ofSeconds(10), 1000, 1000, ApiFixture.DEFAULTS);
-        OperationRunner runner = new OperationRunner(through, catalogue, operations, settings);
+        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings);
         runner.begin(cancel).toCompletableFuture().join();
         runner.carryOut(cancel.id(), Materializer.createMaterializer(KIT.system()))
                 .toCompletableFuture()
@@ -80,48 +68,23 @@ class OperationRunnerTest {
 
     @Test
     void is_done_where_nothing_matches() throws Exception {
-        Operation done = cancel(jobs);
+        Operation done = carryOutCancel();
         assertEquals(List.of(0L, true), List.of(done.matched(), done.done()));
     }
 
     @Test
     void is_done_after_the_last_page_though_that_is_a_full_one() throws Exception {
         create(2 * PAGE);
-        Operation done = cancel(jobs);
+        Operation done = carryOutCancel();
         assertEquals(List.of(2L * PAGE, 2L * PAGE, true), List.of(done.matched(), done.applied(), done.done()));
     }
 
     @Test
     void asks_the_next_page_while_one_of_the_last_page_has_not_answered() throws Exception {
         create(2 * PAGE + 1);
-        CompletableFuture<Void> nextPage = new CompletableFuture<>();
-        AtomicInteger asked = new AtomicInteger();
-        Operation done = cancel(new Jobs() {
-            @Override
-            public CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, @Nullable String request) {
-                int number = asked.incrementAndGet();
-                if (number == PAGE + 1) nextPage.complete(null);
-                return number == PAGE
-                        ? nextPage.thenCompose(come -> jobs.ask(id, command, by, request))
-                        : jobs.ask(id, command, by, request);
-            }
-
-            @Override
-            public CompletionStage<Optional<JobView>> view(JobId id) {
-                return jobs.view(id);
-            }
-
-            @Override
-            public void tell(JobId id, SchedulerCommand command) {
-                jobs.tell(id, command);
-            }
-
-            @Override
-            public void tell(JobId id, Alarm alarm) {
-                jobs.tell(id, alarm);
-            }
-        });
-        assertEquals(2L * PAGE + 1, done.applied());
-        assertEquals(2 * PAGE + 1, asked.get());
+        int before = jobs.asked();
+        jobs.holdUntilTheNext(before + PAGE);
+        assertEquals(2L * PAGE + 1, carryOutCancel().applied());
+        assertEquals(2 * PAGE + 1, jobs.asked() - before);
     }
 }

@@ -51,6 +51,8 @@ public final class FakeJobs implements Jobs, JobHistory {
     private Optional<JobError> nextPublishFails = Optional.empty();
     private Optional<CompletionStage<?>> outage = Optional.empty();
     private int asked;
+    private int held;
+    private final CompletableFuture<Void> followed = new CompletableFuture<>();
 
     public FakeJobs(Clock clock, JobFeed feed) {
         this.clock = clock;
@@ -60,6 +62,11 @@ public final class FakeJobs implements Jobs, JobHistory {
     /** From now on every call fails so; null: no more. */
     public synchronized void failWith(Throwable failure) {
         outage = Optional.ofNullable(failure).map(CompletableFuture::failedStage);
+    }
+
+    /** The answer to that call, {@link #asked} as many as it, waits until one more is asked. */
+    public synchronized void holdUntilTheNext(int call) {
+        held = call;
     }
 
     /** From now on no call is answered. */
@@ -112,7 +119,10 @@ public final class FakeJobs implements Jobs, JobHistory {
     public synchronized CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, String request) {
         asked++;
         if (outage.isPresent()) return outage.get().thenApply(never -> null);
-        return CompletableFuture.completedStage(answer(id, command, by, request));
+        JobReply answer = answer(id, command, by, request);
+        if (held > 0 && asked == held) return followed.thenApply(come -> answer);
+        if (held > 0 && asked > held) followed.complete(null);
+        return CompletableFuture.completedStage(answer);
     }
 
     private JobReply answer(JobId id, OwnerCommand command, String by, String request) {
