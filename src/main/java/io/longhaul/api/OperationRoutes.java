@@ -64,18 +64,12 @@ final class OperationRoutes {
 
         @Override
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
-            Operation operation = new Operation(
+            Operation operation = Operation.begun(
                     id.value(),
                     verb,
                     call.caller().narrowed(call.query().filter()),
                     call.caller().name(),
-                    clock.instant(),
-                    null,
-                    false,
-                    0,
-                    0,
-                    0,
-                    List.of());
+                    clock.instant());
             return runner.begin(operation).thenApply(OnAll::accepted);
         }
 

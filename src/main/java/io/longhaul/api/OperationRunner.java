@@ -3,12 +3,15 @@ package io.longhaul.api;
 import akka.Done;
 import akka.NotUsed;
 import akka.japi.Pair;
+import akka.japi.function.Function;
+import akka.pattern.Patterns;
 import akka.stream.Materializer;
 import akka.stream.OverflowStrategy;
 import akka.stream.RestartSettings;
 import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import io.longhaul.api.OperationProgress.Answered;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobReply;
@@ -16,7 +19,7 @@ import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.Operations;
 import io.longhaul.entity.Operations.Operation;
-import io.longhaul.entity.Operations.Refusal;
+import io.longhaul.entity.UnreadableJobException;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.OwnerCommand;
@@ -27,13 +30,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out calls on all jobs that match a filter, page by page, newest first. How far it is gets stored after every
- * page; a page that is done again after a crash does no harm, because each job is asked with the operation's name as the
- * request. Pages are told apart by id alone: the verb changes which jobs match.
+ * Carries out calls on all jobs that match a filter, page by page, newest first. The jobs of a page are stored before the first
+ * of them is asked, and what they answered after the last one: the verb changes which jobs match, so after a crash those are asked again that
+ * were stored. That does no harm, because each job is asked with the operation's name as the request. Pages are told
+ * apart by id alone, for the same reason.
  */
 public final class OperationRunner {
     private static final int PAGE = 500;
@@ -41,14 +46,29 @@ public final class OperationRunner {
     private static final RestartSettings PATIENCE =
             RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.2);
 
+    /** Before a job is asked again that has not answered, at first. */
+    private static final Duration ASKS_AGAIN_AFTER = Duration.ofSeconds(1);
+
+    /** With what {@link Jobs} itself waits for an answer, a minute: by then a job lives elsewhere whose node is gone. */
+    private static final int ASKS_AGAIN = 3;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     private final Jobs jobs;
     private final JobCatalogue catalogue;
     private final Operations operations;
     private final int parallelism;
     private final int most;
+    private final Duration asksAgainAfter;
     private volatile Runnable whenBegun = () -> {};
 
     public OperationRunner(Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings) {
+        this(jobs, catalogue, operations, settings, ASKS_AGAIN_AFTER);
+    }
+
+    OperationRunner(
+            Jobs jobs, JobCatalogue catalogue, Operations operations, ApiSettings settings, Duration asksAgainAfter) {
+        this.asksAgainAfter = asksAgainAfter;
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.operations = operations;
@@ -91,106 +111,183 @@ public final class OperationRunner {
      * @param materializer which ends it, where it is shut down
      */
     CompletionStage<Done> carryOut(UUID id, Materializer materializer) {
-        return RestartSource.onFailuresWithBackoff(PATIENCE, () -> pages(id)).runWith(Sink.ignore(), materializer);
+        return RestartSource.onFailuresWithBackoff(PATIENCE, () -> run(id, materializer))
+                .runWith(Sink.ignore(), materializer);
     }
 
     /** From where it was stored last. */
-    private Source<Operation, NotUsed> pages(UUID id) {
+    private Source<Boolean, NotUsed> run(UUID id, Materializer materializer) {
         return Source.completionStage(operations.find(id))
-                .mapConcat(found -> found.map(List::of).orElse(List.of()))
+                .mapConcat(found -> found.filter(operation -> !operation.done())
+                        .map(List::of)
+                        .orElse(List.of()))
                 // The first page must not be read before the index is there
-                .flatMapConcat(stored -> stored.cursor() == null
-                        ? whenIndexed().concatLazy(Source.lazySource(() -> from(stored)))
-                        : from(stored));
+                .flatMapConcat(stored ->
+                        stored.cursor() == null && stored.asking().isEmpty()
+                                ? whenIndexed().concatLazy(Source.lazySource(() -> from(stored, materializer)))
+                                : from(stored, materializer));
     }
 
-    /**
-     * How far it is, page after page. The jobs of a page are asked while the last ones of the page before have not yet
-     * answered; the pages are stored one after the other.
-     */
-    private Source<Operation, NotUsed> from(Operation stored) {
-        if (stored.done()) return Source.empty();
-        return jobs(stored)
-                .mapAsync(parallelism, job -> ask(stored, job))
-                .grouped(PAGE)
-                .concatLazy(Source.single(List.of())) // where the last page is a full one
-                .scan(stored, OperationRunner::counted)
-                .sliding(2, 1)
-                .mapAsync(1, this::saved)
-                .takeWhile(Optional::isPresent) // else somebody else carries it on
-                .map(Optional::orElseThrow)
-                .takeWhile(operation -> !operation.done(), true);
+    /** An element for each page that is done. The next page is asked while the last ones of a page have not answered. */
+    private Source<Boolean, NotUsed> from(Operation stored, Materializer materializer) {
+        OperationProgress progress = new OperationProgress(operations, stored);
+        return again(stored)
+                .concat(further(stored, progress))
+                .mapConcat(OperationRunner::parts)
+                .mapAsync(parallelism, part -> switch (part) {
+                    case Listed job -> answer(progress, job.id(), materializer);
+                    case PageEnd end -> CompletableFuture.<Said>completedStage(end);
+                })
+                .statefulMapConcat(Pages::new)
+                .mapAsync(1, page -> progress.answered(page.answers(), page.last()))
+                .takeWhile(ours -> ours); // else somebody else carries it on
     }
 
-    /** Those that match, from where it was stored last. */
-    private Source<JobSummary, NotUsed> jobs(Operation stored) {
+    /** @param last whether no further job matches */
+    private record Page(List<JobId> jobs, boolean last) {}
+
+    /** A page in its parts. */
+    private sealed interface Part permits Listed, PageEnd {}
+
+    private record Listed(JobId id) implements Part {}
+
+    /** What comes of them. */
+    private sealed interface Said permits Answer, PageEnd {}
+
+    private record Answer(Answered answered) implements Said {}
+
+    private record PageEnd(boolean last) implements Part, Said {}
+
+    private record AnsweredPage(List<Answered> answers, boolean last) {}
+
+    private static List<Part> parts(Page page) {
+        List<Part> parts = new ArrayList<>();
+        for (JobId id : page.jobs()) parts.add(new Listed(id));
+        parts.add(new PageEnd(page.last()));
+        return parts;
+    }
+
+    /** Puts pages together again. */
+    private static final class Pages implements Function<Said, Iterable<AnsweredPage>> {
+        private static final long serialVersionUID = 1;
+
+        private transient List<Answered> answers = new ArrayList<>();
+
+        @Override
+        public Iterable<AnsweredPage> apply(Said next) {
+            return switch (next) {
+                case Answer answer -> {
+                    answers.add(answer.answered());
+                    yield List.of();
+                }
+                case PageEnd end -> {
+                    AnsweredPage page = new AnsweredPage(answers, end.last());
+                    answers = new ArrayList<>();
+                    yield List.of(page);
+                }
+            };
+        }
+    }
+
+    /** Those that were asked, and were not counted, before it broke off. */
+    private static Source<Page, NotUsed> again(Operation stored) {
+        return stored.asking().isEmpty() ? Source.empty() : Source.single(new Page(stored.asking(), false));
+    }
+
+    /** Those that match, from where it was stored last; stored before anybody asks them. */
+    private Source<Page, NotUsed> further(Operation stored, OperationProgress progress) {
         JobFilter filter = createdBefore(stored.filter(), stored.startedAt());
-        return Source.unfoldAsync(new Cursor(stored.cursor(), false), cursor -> page(filter, cursor))
+        JobId last =
+                stored.asking().isEmpty() ? stored.cursor() : stored.asking().getLast();
+        return Source.unfoldAsync(new Cursor(last, false), cursor -> page(filter, cursor))
                 .buffer(1, OverflowStrategy.backpressure())
-                .mapConcat(page -> page);
+                .mapAsync(
+                        1, page -> progress.listed(page.jobs()).thenApply(ours -> ours ? Optional.of(page) : NOT_OURS))
+                .takeWhile(Optional::isPresent)
+                .map(Optional::orElseThrow);
     }
 
     /** Where the next page begins; after the last one there is none. */
     private record Cursor(@Nullable JobId after, boolean end) {}
 
-    private CompletionStage<Optional<Pair<Cursor, List<JobSummary>>>> page(JobFilter filter, Cursor cursor) {
+    private static final Optional<Page> NOT_OURS = Optional.empty();
+
+    private CompletionStage<Optional<Pair<Cursor, Page>>> page(JobFilter filter, Cursor cursor) {
         if (cursor.end()) return CompletableFuture.completedStage(Optional.empty());
-        return catalogue.list(filter, cursor.after(), PAGE).thenApply(page -> {
-            Cursor next = page.size() < PAGE
-                    ? new Cursor(null, true)
-                    : new Cursor(page.getLast().id(), false);
-            return Optional.of(Pair.create(next, page));
+        return catalogue.list(filter, cursor.after(), PAGE).thenApply(jobs -> {
+            boolean last = jobs.size() < PAGE;
+            Cursor next = new Cursor(last ? null : jobs.getLast().id(), last);
+            return Optional.of(
+                    Pair.create(next, new Page(jobs.stream().map(JobSummary::id).toList(), last)));
         });
     }
 
-    private CompletionStage<Outcome> ask(Operation operation, JobSummary job) {
-        return jobs.ask(job.id(), command(operation.verb()), operation.by(), "op:" + operation.id())
-                .thenApply(reply -> new Outcome(job.id(), reply));
+    /** What one job says to it. One that does not answer for a minute, though the database does, holds up no other. */
+    private CompletionStage<Said> answer(OperationProgress progress, JobId id, Materializer materializer) {
+        return ask(progress.begun(), id)
+                .exceptionallyCompose(first -> isUnreadable(first)
+                        ? CompletableFuture.failedStage(first)
+                        : Patterns.retry(
+                                () -> askAgain(progress, id),
+                                ASKS_AGAIN,
+                                asksAgainAfter,
+                                LONGEST_PAUSE,
+                                0.2,
+                                materializer.system()))
+                .exceptionallyCompose(failure -> behind(failure) instanceof Unanswered unanswered
+                        ? CompletableFuture.completedStage(
+                                new Answered(id, Optional.of(unanswered.code().code())))
+                        : CompletableFuture.failedStage(failure))
+                .thenApply(Answer::new);
     }
 
-    /** The operation as it is now, if it was still as before. */
-    private CompletionStage<Optional<Operation>> saved(List<Operation> step) {
-        Operation after = step.getLast();
-        return operations
-                .save(step.getFirst(), after)
-                .thenApply(saved -> saved ? Optional.of(after) : Optional.empty());
+    private CompletionStage<Answered> ask(Operation operation, JobId id) {
+        return jobs.ask(id, command(operation.verb()), operation.by(), "op:" + operation.id())
+                .handle((reply, failure) -> {
+                    if (failure != null) throw new Unanswered(behind(failure));
+                    return new Answered(id, refusalOf(reply));
+                });
+    }
+
+    /** Where nothing can be stored it is no job's fault that it does not answer. */
+    private CompletionStage<Answered> askAgain(OperationProgress progress, JobId id) {
+        return progress.stored().thenCompose(ours -> ask(progress.begun(), id));
+    }
+
+    /** A job has not answered. */
+    private static final class Unanswered extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unanswered(Throwable cause) {
+            super(cause);
+        }
+
+        BitsError code() {
+            return getCause() instanceof UnreadableJobException
+                    ? BitsError.BG_E_DATABASE_CORRUPT
+                    : BitsError.ERROR_SERVICE_UNAVAILABLE;
+        }
+    }
+
+    private static boolean isUnreadable(Throwable failure) {
+        return behind(failure) instanceof Unanswered unanswered && unanswered.code() == BitsError.BG_E_DATABASE_CORRUPT;
+    }
+
+    private static Throwable behind(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /**
      * Ends once the index has all that is in the journal by now: a verb means all jobs that were there when it was called,
      * in the states that they had then.
      */
-    private Source<Operation, NotUsed> whenIndexed() {
+    private Source<Boolean, NotUsed> whenIndexed() {
         return Source.completionStage(catalogue.progress())
                 .flatMapConcat(asked -> Source.tick(Duration.ZERO, LOOKS_EVERY, asked.journal()))
                 .mapAsync(1, journal -> catalogue.progress().thenApply(now -> now.index() >= journal))
                 .takeWhile(indexed -> !indexed)
-                .mapConcat(notYet -> List.<Operation>of());
-    }
-
-    private record Outcome(JobId id, JobReply reply) {}
-
-    private static Operation counted(Operation before, List<Outcome> outcomes) {
-        List<Refusal> refusals = new ArrayList<>(before.refusals());
-        long refused = 0;
-        for (Outcome outcome : outcomes) {
-            Optional<String> code = refusalOf(outcome.reply());
-            if (code.isEmpty()) continue;
-            refused++;
-            if (refusals.size() < Operation.MOST_REFUSALS) refusals.add(new Refusal(outcome.id(), code.get()));
-        }
-        return new Operation(
-                before.id(),
-                before.verb(),
-                before.filter(),
-                before.by(),
-                before.startedAt(),
-                outcomes.isEmpty() ? before.cursor() : outcomes.getLast().id(),
-                outcomes.size() < PAGE,
-                before.matched() + outcomes.size(),
-                before.applied() + outcomes.size() - refused,
-                before.refused() + refused,
-                refusals);
+                .mapConcat(notYet -> List.<Boolean>of());
     }
 
     private static Optional<String> refusalOf(JobReply reply) {

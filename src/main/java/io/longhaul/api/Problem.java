@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.SecretException;
+import io.longhaul.entity.UnreadableJobException;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.HttpError;
@@ -144,6 +145,8 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
             case EntityStreamSizeException size -> Optional.of(tooLarge(size.limit()));
             case SecretException unreadable ->
                 Optional.of(of(BitsError.ERROR_SERVICE_UNAVAILABLE, String.valueOf(unreadable.getMessage())));
+            case UnreadableJobException outOfOrder ->
+                Optional.of(of(BitsError.BG_E_DATABASE_CORRUPT, String.valueOf(outOfOrder.getMessage())));
             case TimeoutException unanswered -> Optional.of(noAnswerInTime());
             case SQLException unanswered -> Optional.of(noAnswerInTime());
             case RejectedExecutionException busy ->

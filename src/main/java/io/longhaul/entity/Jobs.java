@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 public interface Jobs {
     /**
      * Asks a job. The stage fails with {@link java.util.concurrent.TimeoutException} where the journal does not answer
-     * in time: then nothing is known.
+     * in time: then nothing is known; and with {@link UnreadableJobException}.
      *
      * @param by the caller's name
      * @param request the Idempotency-Key: the same one again changes nothing
      */
     CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, @Nullable String request);
 
-    /** The job as it is now; empty where there is none. */
+    /** The job as it is now; empty where there is none. Fails as {@link #ask} does. */
     CompletionStage<Optional<JobView>> view(JobId id);
 
     /** Tells a job; may get lost. */

@@ -32,6 +32,8 @@ public interface Operations {
      * @param by the caller's name
      * @param startedAt only jobs created before
      * @param cursor the last job that it was applied to, newest first; null: none yet
+     * @param asking jobs after that one which have been asked, or are about to be, and have not been counted: the verb
+     *     changes which jobs match, so they would not be found again
      * @param refusals the first 100
      */
     record Operation(
@@ -41,6 +43,7 @@ public interface Operations {
             String by,
             Instant startedAt,
             @Nullable JobId cursor,
+            List<JobId> asking,
             boolean done,
             long matched,
             long applied,
@@ -49,7 +52,13 @@ public interface Operations {
         public static final int MOST_REFUSALS = 100;
 
         public Operation {
+            asking = List.copyOf(asking);
             refusals = List.copyOf(refusals);
+        }
+
+        /** One that nobody has begun to carry out. */
+        public static Operation begun(UUID id, Verb verb, JobFilter filter, String by, Instant at) {
+            return new Operation(id, verb, filter, by, at, null, List.of(), false, 0, 0, 0, List.of());
         }
     }
 

@@ -34,23 +34,28 @@ public final class ShardedJobs implements Jobs {
     private final ActorSystem<?> system;
     private final ClusterSharding sharding;
     private final JobCreation creation;
+    private final UnreadableJobs unreadable;
 
-    private ShardedJobs(ActorSystem<?> system, ClusterSharding sharding, JobCreation creation) {
+    private ShardedJobs(
+            ActorSystem<?> system, ClusterSharding sharding, JobCreation creation, UnreadableJobs unreadable) {
         this.system = system;
         this.sharding = sharding;
         this.creation = creation;
+        this.unreadable = unreadable;
     }
 
     /**
      * Lets jobs live on this node.
      *
      * @param newJobs where jobs begin that this node creates
+     * @param unreadable the jobs that do not answer because their history cannot be read
      * @param allocation which jobs live on which node
      */
     public static ShardedJobs start(
             ActorSystem<?> system,
             JobEntity.Surroundings surroundings,
             NewJobs newJobs,
+            UnreadableJobs unreadable,
             ShardAllocationStrategy allocation) {
         ClusterSharding sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(
@@ -67,7 +72,8 @@ public final class ShardedJobs implements Jobs {
                         surroundings.queues(),
                         surroundings.feed(),
                         surroundings.journal(),
-                        surroundings.clock()));
+                        surroundings.clock()),
+                unreadable);
     }
 
     /** By which jobs move from node to node together: the name of a job's shard. */
@@ -102,19 +108,40 @@ public final class ShardedJobs implements Jobs {
     /** What has no key may have been done although nobody answered: only the caller can say whether to do it again. */
     private CompletionStage<JobReply> askActor(JobId id, OwnerCommand command, String by, @Nullable String request) {
         if (request == null)
-            return job(id).ask(replyTo -> new JobEntity.Ask(command, by, null, replyTo), ANSWERS_WITHIN);
+            return readable(
+                    id,
+                    unlessUnreadable(
+                            id, job(id).ask(replyTo -> new JobEntity.Ask(command, by, null, replyTo), ANSWERS_WITHIN)));
         return insist(
-                () -> job(id).ask(replyTo -> new JobEntity.Ask(command, by, request, replyTo), ASKED_AGAIN_AFTER));
+                id, () -> job(id).ask(replyTo -> new JobEntity.Ask(command, by, request, replyTo), ASKED_AGAIN_AFTER));
     }
 
-    /** A message to a job that moves to another node at that moment may be lost: asked again, the job answers from there. */
-    private <T> CompletionStage<T> insist(Callable<CompletionStage<T>> ask) {
-        return Patterns.retry(ask, ATTEMPTS, Duration.ZERO, system);
+    /**
+     * A message to a job that moves to another node at that moment may be lost: asked again, the job answers from there. One
+     * whose history cannot be read never does.
+     */
+    private <T> CompletionStage<T> insist(JobId id, Callable<CompletionStage<T>> ask) {
+        return readable(id, Patterns.retry(() -> unlessUnreadable(id, ask.call()), ATTEMPTS, Duration.ZERO, system));
+    }
+
+    /** The answer; empty: there will be none. Fails where it has only not come in time. */
+    private <T> CompletionStage<Optional<T>> unlessUnreadable(JobId id, CompletionStage<T> asked) {
+        return asked.thenApply(Optional::of)
+                .exceptionallyCompose(late -> unreadable
+                        .contains(id)
+                        .thenCompose(never -> never
+                                ? CompletableFuture.completedStage(Optional.empty())
+                                : CompletableFuture.failedStage(late)));
+    }
+
+    private static <T> CompletionStage<T> readable(JobId id, CompletionStage<Optional<T>> answer) {
+        return answer.thenApply(reply -> reply.orElseThrow(() -> new UnreadableJobException(id)));
     }
 
     @Override
     public CompletionStage<Optional<JobView>> view(JobId id) {
-        CompletionStage<JobEntity.Viewed> viewed = insist(() -> job(id).ask(JobEntity.View::new, ASKED_AGAIN_AFTER));
+        CompletionStage<JobEntity.Viewed> viewed =
+                insist(id, () -> job(id).ask(JobEntity.View::new, ASKED_AGAIN_AFTER));
         return viewed.thenApply(answer -> Optional.ofNullable(answer.view()));
     }
 

@@ -73,6 +73,7 @@ import io.longhaul.store.PostgresPolicies;
 import io.longhaul.store.PostgresQueueContents;
 import io.longhaul.store.PostgresRequests;
 import io.longhaul.store.PostgresSecrets;
+import io.longhaul.store.PostgresUnreadableJobs;
 import io.longhaul.transfer.BandwidthLimits;
 import io.longhaul.transfer.LocalFiles;
 import io.longhaul.transfer.Network;
@@ -213,6 +214,7 @@ final class Services implements AutoCloseable {
                                 policies::inactivityTimeout,
                                 node),
                         new PostgresNewJobs(tables, STATEMENT_TIMEOUT),
+                        new PostgresUnreadableJobs(tables, calls, STATEMENT_TIMEOUT),
                         DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
         queues.start(jobs, DrainingAllocation.of(system, nodes::drained));

@@ -82,6 +82,7 @@ public final class InactiveJobs extends AbstractOnMessageBehavior<InactiveJobs.M
             case Found found -> wake(found);
             case Unread unread -> {
                 reading = false;
+                round.unread();
                 context.getLog()
                         .warn("The index does not answer: {}", unread.problem().getMessage());
             }

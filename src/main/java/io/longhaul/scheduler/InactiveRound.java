@@ -48,6 +48,11 @@ final class InactiveRound {
         return last;
     }
 
+    /** A page could not be read: it is due again, also where it is the first one. */
+    void unread() {
+        version = -1;
+    }
+
     /**
      * Who of a page is to look at the clock. There is another page where {@link #after} names a job then.
      *

@@ -40,8 +40,10 @@ final class FreshSteps {
         }
 
         private void add(List<Step> more) {
+            int filesBefore = last().files().size();
             steps.addAll(more);
             for (Step step : more) weight += weight(step);
+            weight += last().files().size() - filesBefore;
         }
 
         private static long weight(Step step) {

@@ -54,6 +54,10 @@ final class JobHistory {
         }
     }
 
+    boolean isDamaged() {
+        return damage != null;
+    }
+
     /** Adds what there is by now: where it is damaged, the job as it was before, too. */
     void addTo(Folded folded) {
         Job last = job;

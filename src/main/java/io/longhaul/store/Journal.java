@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The journal's table, read without Akka. */
@@ -167,6 +168,17 @@ final class Journal {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) each.next(line(rows));
             }
+        }
+    }
+
+    /** The history of one job, oldest event first. */
+    static void history(Session session, JobId job, Lines each) throws SQLException {
+        session.connection().setAutoCommit(false);
+        try {
+            histories(session, Set.of(job), Long.MAX_VALUE, each);
+        } finally {
+            session.connection().rollback();
+            session.connection().setAutoCommit(true);
         }
     }
 

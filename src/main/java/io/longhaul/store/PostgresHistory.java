@@ -64,13 +64,7 @@ public final class PostgresHistory implements JobHistory {
     public CompletionStage<Optional<Job>> at(JobId id, Instant then) {
         return sql.run(session -> {
             Past past = new Past(id, then);
-            session.connection().setAutoCommit(false);
-            try {
-                Journal.histories(session, Set.of(id), Long.MAX_VALUE, past::follow);
-            } finally {
-                session.connection().rollback();
-                session.connection().setAutoCommit(true);
-            }
+            Journal.history(session, id, past::follow);
             return Optional.ofNullable(past.job);
         });
     }

@@ -9,7 +9,6 @@ import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.Operations.Operation;
 import io.longhaul.entity.Operations.Verb;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -87,8 +86,7 @@ class OperationRoutesTest {
                 .filter();
         // It had cancelled one of the two, and died before it stored how far it was.
         API.jobs.ask(ApiFixture.id(done), new io.longhaul.job.OwnerCommand.Cancel(), "alice", "op:" + id);
-        API.operations.begin(
-                new Operation(id, Verb.CANCEL, filter, "alice", API.clock.instant(), null, false, 0, 0, 0, List.of()));
+        API.operations.begin(Operation.begun(id, Verb.CANCEL, filter, "alice", API.clock.instant()));
         JsonNode operation = done("/v1/operations/" + id);
         assertEquals(2, operation.get("applied").asInt());
         assertEquals(0, operation.get("refused").asInt());

@@ -9,7 +9,10 @@ import akka.stream.Materializer;
 import io.longhaul.entity.JobFeed;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.Operations.Operation;
+import io.longhaul.entity.Operations.Refusal;
 import io.longhaul.entity.Operations.Verb;
+import io.longhaul.job.Cancelled;
+import io.longhaul.job.JobId;
 import io.longhaul.testkit.FakeCatalogue;
 import io.longhaul.testkit.FakeJobs;
 import io.longhaul.testkit.FakeOperations;
@@ -20,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Whoever carries out a verb on many jobs")
 class OperationRunnerTest {
@@ -28,7 +33,8 @@ class OperationRunnerTest {
 
     private final TestClock clock = new TestClock();
     private final FakeJobs jobs = new FakeJobs(clock, new JobFeed());
-    private final FakeCatalogue catalogue = new FakeCatalogue(jobs, (filter, job) -> true);
+    private final FakeCatalogue catalogue =
+            new FakeCatalogue(jobs, (filter, job) -> !(job.state() instanceof Cancelled));
     private final FakeOperations operations = new FakeOperations();
 
     @AfterAll
@@ -45,20 +51,10 @@ class OperationRunnerTest {
     }
 
     private Operation carryOutCancel() throws Exception {
-        Operation cancel = new Operation(
-                Idempotency.newId().value(),
-                Verb.CANCEL,
-                JobFilter.ALL,
-                "anna",
-                clock.instant(),
-                null,
-                false,
-                0,
-                0,
-                0,
-                List.of());
+        Operation cancel =
+                Operation.begun(Idempotency.newId().value(), Verb.CANCEL, JobFilter.ALL, "anna", clock.instant());
         ApiSettings settings = ApiSettings.of("127.0.0.1", 0, Duration.ofSeconds(10), 1000, 1000, ApiFixture.DEFAULTS);
-        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings);
+        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings, Duration.ofMillis(1));
         runner.begin(cancel).toCompletableFuture().join();
         runner.carryOut(cancel.id(), Materializer.createMaterializer(KIT.system()))
                 .toCompletableFuture()
@@ -86,5 +82,52 @@ class OperationRunnerTest {
         jobs.holdUntilTheNext(before + PAGE);
         assertEquals(2L * PAGE + 1, carryOutCancel().applied());
         assertEquals(2 * PAGE + 1, jobs.asked() - before);
+    }
+
+    private JobId one() {
+        return jobs.all().stream()
+                .skip(jobs.all().size() / 2)
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    private static void assertCounts(long applied, List<Refusal> refusals, Operation done) {
+        assertEquals(
+                List.of(applied + refusals.size(), applied, (long) refusals.size(), refusals),
+                List.of(done.matched(), done.applied(), done.refused(), done.refusals()));
+        assertEquals(List.of(), done.asking());
+    }
+
+    @Test
+    void holds_no_job_up_because_another_one_never_answers() throws Exception {
+        create(3 * PAGE);
+        JobId silent = one();
+        jobs.silence(silent, Integer.MAX_VALUE);
+        assertCounts(3 * PAGE - 1, List.of(new Refusal(silent, "ERROR_SERVICE_UNAVAILABLE")), carryOutCancel());
+    }
+
+    @Test
+    void asks_a_job_again_that_did_not_answer_in_time() throws Exception {
+        create(PAGE);
+        jobs.silence(one(), 2);
+        assertCounts(PAGE, List.of(), carryOutCancel());
+    }
+
+    @Test
+    void puts_nobody_down_as_silent_while_nothing_can_be_stored() throws Exception {
+        create(1);
+        jobs.silence(one(), 2);
+        operations.failAfter(1); // as it is asked for the second time
+        assertCounts(1, List.of(), carryOutCancel());
+    }
+
+    /** Those that it has changed match no longer. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void counts_every_job_once_though_it_broke_off(int saves) throws Exception {
+        create(2 * PAGE + 1);
+        operations.failAfter(saves);
+        assertCounts(2 * PAGE + 1, List.of(), carryOutCancel());
     }
 }

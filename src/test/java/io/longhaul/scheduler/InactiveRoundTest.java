@@ -68,6 +68,17 @@ class InactiveRoundTest {
     }
 
     @Test
+    void is_due_still_where_its_first_page_could_not_be_read() {
+        round.isDue(1, START);
+        inactive(List.of(), DAY);
+        assertTrue(round.isDue(2, START)); // other policies
+        round.unread();
+        assertTrue(round.isDue(2, START));
+        inactive(List.of(), DAY);
+        assertFalse(round.isDue(2, START));
+    }
+
+    @Test
     void is_made_again_after_an_hour_or_after_the_shortest_timeout() {
         round.isDue(1, START);
         inactive(List.of(), DAY);

@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.longhaul.entity.Step;
 import io.longhaul.job.Job;
+import io.longhaul.job.JobEvent;
+import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.Recorded;
+import io.longhaul.job.file.FileSource;
 import io.longhaul.store.FreshSteps.Fresh;
+import io.longhaul.testkit.Histories;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -110,6 +114,20 @@ class FreshStepsTest {
         assertNull(steps.take(id(0), 1, 2));
         assertEquals(
                 steps(9_999, 1, 2), requireNonNull(steps.take(id(9_999), 1, 2)).steps());
+    }
+
+    @Test
+    void is_as_heavy_as_the_files_that_are_added_to_a_job() {
+        List<FileSource> files = IntStream.range(0, 900)
+                .mapToObj(i -> Histories.file("https://origin.example/" + i))
+                .toList();
+        Recorded added = Histories.at(BEGIN, new JobEvent.FilesAdded(files, new Owner("alice")));
+        for (long job = 1; job <= 2; job++) {
+            happens(job, 1, 2);
+            steps.add(after(job, 2), List.of(new Step(added, after(job, 2).evolve(added))));
+        }
+        assertNull(steps.take(id(1), 1, 3));
+        assertEquals(3, requireNonNull(steps.take(id(2), 1, 3)).steps().size());
     }
 
     @Test

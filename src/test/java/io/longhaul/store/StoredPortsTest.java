@@ -140,7 +140,7 @@ class StoredPortsTest {
                 BEGIN,
                 BEGIN.plusNanos(1));
         UUID id = new UUID(1, 2);
-        Operation begun = new Operation(id, Verb.CANCEL, filter, "alice", BEGIN, null, false, 0, 0, 0, List.of());
+        Operation begun = Operation.begun(id, Verb.CANCEL, filter, "alice", BEGIN);
         assertEquals(Optional.empty(), await(operations.find(id)));
         await(operations.begin(begun));
         assertEquals(Optional.of(begun), await(operations.find(id)));
@@ -151,6 +151,7 @@ class StoredPortsTest {
                 "alice",
                 BEGIN,
                 id(7),
+                List.of(id(6), id(5)),
                 false,
                 3,
                 2,
@@ -160,7 +161,8 @@ class StoredPortsTest {
         assertFalse(await(operations.save(begun, further)), "somebody else was faster");
         await(operations.begin(begun));
         assertEquals(List.of(further), await(operations.unfinished(10)));
-        Operation done = new Operation(id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), true, 3, 2, 1, List.of());
+        Operation done = new Operation(
+                id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), List.of(), true, 3, 2, 1, List.of());
         assertTrue(await(operations.save(further, done)));
         assertEquals(List.of(), await(operations.unfinished(10)));
         assertEquals(Optional.of(done), await(operations.find(id)));

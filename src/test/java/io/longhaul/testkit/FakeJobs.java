@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -50,6 +51,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     private final Set<JobId> quiet = new HashSet<>();
     private Optional<JobError> nextPublishFails = Optional.empty();
     private Optional<CompletionStage<?>> outage = Optional.empty();
+    private final Map<JobId, Integer> silent = new HashMap<>();
     private int asked;
     private int held;
     private final CompletableFuture<Void> followed = new CompletableFuture<>();
@@ -67,6 +69,11 @@ public final class FakeJobs implements Jobs, JobHistory {
     /** The answer to that call, {@link #asked} as many as it, waits until one more is asked. */
     public synchronized void holdUntilTheNext(int call) {
         held = call;
+    }
+
+    /** The next so many calls of that job are not answered in time. */
+    public synchronized void silence(JobId id, int calls) {
+        silent.put(id, calls);
     }
 
     /** From now on no call is answered. */
@@ -119,6 +126,8 @@ public final class FakeJobs implements Jobs, JobHistory {
     public synchronized CompletionStage<JobReply> ask(JobId id, OwnerCommand command, String by, String request) {
         asked++;
         if (outage.isPresent()) return outage.get().thenApply(never -> null);
+        if (silent.merge(id, -1, Integer::sum) >= 0)
+            return CompletableFuture.failedStage(new TimeoutException("It does not answer"));
         JobReply answer = answer(id, command, by, request);
         if (held > 0 && asked == held) return followed.thenApply(come -> answer);
         if (held > 0 && asked > held) followed.complete(null);

@@ -1,6 +1,7 @@
 package io.longhaul.testkit;
 
 import io.longhaul.entity.Operations;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,12 @@ import java.util.concurrent.CompletionStage;
 /** Operations in memory. */
 public final class FakeOperations implements Operations {
     private final Map<UUID, Operation> stored = new LinkedHashMap<>();
+    private int savesBeforeOutage = -1;
+
+    /** After so many more that can be saved, one cannot. */
+    public synchronized void failAfter(int saves) {
+        savesBeforeOutage = saves;
+    }
 
     @Override
     public synchronized CompletionStage<Void> begin(Operation operation) {
@@ -34,6 +41,7 @@ public final class FakeOperations implements Operations {
 
     @Override
     public synchronized CompletionStage<Boolean> save(Operation before, Operation after) {
+        if (savesBeforeOutage-- == 0) return CompletableFuture.failedStage(new SQLException("The database is away"));
         return CompletableFuture.completedStage(stored.replace(before.id(), before, after));
     }
 }

@@ -1,5 +1,6 @@
 package io.longhaul.spec
 
+import com.fasterxml.jackson.databind.JsonNode
 import io.longhaul.ops.Node
 import io.longhaul.testkit.ApiClient
 import io.longhaul.testkit.TestSettings
@@ -47,6 +48,41 @@ class RunningSpec extends AnyFeatureSpec with GivenWhenThen {
           client.until[Int](() => client.get(s"/v1/jobs/$id").status, _ == 200)
           client.until[Int](() => client.post("/v1/jobs", job).status, _ == 201)
           assert(Files.readAllLines(folder.resolve("postgres/data/postmaster.pid")).getFirst.toLong != process)
+        }.get
+      }
+    }
+
+    Scenario("what its database holds of one job is damaged") {
+      inFolder { folder =>
+        Given("three jobs, one of which the journal does not have right any more")
+        val ids = Using.Manager { use =>
+          val node = use(Node.start(TestSettings.below(folder)))
+          val client = use(new ApiClient(node.api, "alice"))
+          val ids = Seq.fill(3)(client.create(job))
+          client.until[Int](() => client.get("/v1/jobs").json.path("jobs").size, _ == 3)
+          execute(node, s"UPDATE event_journal SET event_payload = 'x' WHERE persistence_id = 'Job|${ids.head}'")
+          ids
+        }.get
+
+        When("the node is started again")
+        Using.Manager { use =>
+          val node = use(Node.start(TestSettings.below(folder)))
+          val client = use(new ApiClient(node.api, "alice"))
+
+          Then("that job says what is wrong with it")
+          val answer = client.get(s"/v1/jobs/${ids.head}")
+          assert(answer.status == 500)
+          assert(answer.json.path("code").asText == "BG_E_DATABASE_CORRUPT")
+
+          And("a verb on all jobs is carried out on the others, and counts it as refused")
+          val operation = client.post("/v1/jobs/cancel").headers.firstValue("Location").get
+          val done = client.until[JsonNode](
+            () => client.get(operation).json,
+            progress => progress.path("state").asText == "DONE")
+          assert(Seq("matched", "applied", "refused").map(done.path(_).asInt) == Seq(3, 2, 1))
+          assert(done.at("/refusals/0/jobId").asText == ids.head)
+          assert(done.at("/refusals/0/code").asText == "BG_E_DATABASE_CORRUPT")
+          assert(ids.tail.forall(id => client.get(s"/v1/jobs/$id").json.path("state").asText == "CANCELLED"))
         }.get
       }
     }
