@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.job.Owner;
@@ -18,15 +17,21 @@ public interface Access {
      */
     Caller callerOf(HttpRequest request);
 
-    /** Without authentication: everybody is who he says and an administrator. Fit for loopback only. */
-    static Access unauthenticated() {
-        return request -> new Caller(
-                request.getHeader(OWNER_HEADER)
-                        .map(HttpHeader::value)
-                        .map(name -> Owner.parse(name)
-                                .orElseThrow(() -> Refusal.invalid(
-                                        OWNER_HEADER + " must be 1 to 128 letters, digits and . _ @ + -.")))
-                        .orElse(ANONYMOUS),
-                true);
+    /**
+     * Without authentication: everybody is who he says and an administrator. Fit for loopback only.
+     *
+     * @param loopback whether nobody but this machine reaches the node
+     */
+    static Access unauthenticated(boolean loopback) {
+        return request -> {
+            CrossSite.refuse(request, loopback);
+            return new Caller(
+                    SingleHeader.of(request, OWNER_HEADER)
+                            .map(name -> Owner.parse(name)
+                                    .orElseThrow(() -> Refusal.invalid(
+                                            OWNER_HEADER + " must be 1 to 128 letters, digits and . _ @ + -.")))
+                            .orElse(ANONYMOUS),
+                    true);
+        };
     }
 }

@@ -90,7 +90,8 @@ final class Bodies {
         boolean encoded = request.getHeader("Content-Encoding")
                 .filter(header -> !header.value().equalsIgnoreCase("identity"))
                 .isPresent();
-        if (encoded || !accepted.contains(type.mainType() + "/" + type.subType()))
+        if (encoded) throw Problem.encodedBody().raised();
+        if (!accepted.contains(type.mainType() + "/" + type.subType()))
             throw Problem.unsupportedMediaType(expected).raised();
     }
 }

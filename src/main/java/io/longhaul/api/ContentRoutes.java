@@ -23,12 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /v1/jobs/{id}/files/{index}/content}: a finished file, for those who do not mount the store. */
 final class ContentRoutes {
-    private static final String BOUNDARY = "longhaul-part-9f3b1c";
-    private static final ContentType MULTIPART = ContentTypes.parse("multipart/byteranges; boundary=" + BOUNDARY);
 
     private final JobCalls jobs;
     private final FileBytes bytes;
@@ -99,19 +98,25 @@ final class ContentRoutes {
 
     private ResponseEntity multipart(Found found, List<ByteRanges.Part> parts) {
         long size = found.size();
-        ByteString end = ByteString.fromString("\r\n--" + BOUNDARY + "--\r\n");
+        String boundary =
+                UUID.randomUUID().toString(); // of one answer only: no file can have it in it, to look like a part
+        ByteString end = ByteString.fromString("\r\n--" + boundary + "--\r\n");
         Source<ByteString, NotUsed> body = Source.empty();
         long length = end.size();
         for (ByteRanges.Part part : parts) {
-            ByteString head = head(part, size);
+            ByteString head = head(boundary, part, size);
             body = body.concatLazy(Source.single(head)).concatLazy(bytes.part(found, part));
             length += head.size() + part.length();
         }
-        return HttpEntities.create(MULTIPART, length, body.concatLazy(Source.single(end)));
+        return HttpEntities.create(multipart(boundary), length, body.concatLazy(Source.single(end)));
     }
 
-    private static ByteString head(ByteRanges.Part part, long size) {
-        String text = "\r\n--" + BOUNDARY + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
+    private static ContentType multipart(String boundary) {
+        return ContentTypes.parse("multipart/byteranges; boundary=" + boundary);
+    }
+
+    private static ByteString head(String boundary, ByteRanges.Part part, long size) {
+        String text = "\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
                 + part.contentRange(size) + "\r\n\r\n";
         return ByteString.fromArrayUnsafe(text.getBytes(StandardCharsets.US_ASCII));
     }

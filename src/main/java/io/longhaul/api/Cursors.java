@@ -4,6 +4,7 @@ import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.NotificationKey;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobRules;
+import io.longhaul.job.file.RemoteHost;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class Cursors {
     }
 
     static String host(String cursor) {
-        return decoded(cursor).filter(name -> !name.isEmpty()).orElseThrow(Cursors::malformed);
+        return decoded(cursor).flatMap(RemoteHost::parse).orElseThrow(Cursors::malformed);
     }
 
     private static String encoded(String text) {

@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.job.JobId;
@@ -15,8 +14,7 @@ record EventId(JobId job, long sequence) {
 
     /** The last one that the client has seen, where it says so. */
     static Optional<EventId> lastSeen(HttpRequest request) {
-        return request.getHeader(HEADER)
-                .map(HttpHeader::value)
+        return SingleHeader.of(request, HEADER)
                 .filter(text -> !text.isEmpty()) // what a browser sends that has seen none
                 .map(EventId::parse);
     }

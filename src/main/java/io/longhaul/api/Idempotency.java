@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.longhaul.api.json.Refusal;
@@ -39,7 +38,7 @@ final class Idempotency {
     }
 
     static Optional<String> keyOf(HttpRequest request) {
-        Optional<String> key = request.getHeader(HEADER).map(HttpHeader::value);
+        Optional<String> key = SingleHeader.of(request, HEADER);
         if (key.isPresent() && !KEY.matcher(key.get()).matches())
             throw Refusal.invalid(HEADER + " must be 1 to 255 printable ASCII characters.");
         return key;

@@ -41,9 +41,19 @@ final class OperationRoutes {
     }
 
     private CompletionStage<HttpResponse> one(Call call) {
-        return find(call.caller(), call.jobId().value())
+        return find(call.caller(), id(call))
                 .thenApply(
                         operation -> Answer.ok(SmallWriter.operation(operation)).response());
+    }
+
+    private static UUID id(Call call) {
+        return JobId.parse(call.named("id"))
+                .orElseThrow(OperationRoutes::notFound)
+                .value();
+    }
+
+    private static Refusal notFound() {
+        return new Refusal(BitsError.BG_E_NOT_FOUND, "The operation was not found.");
     }
 
     private CompletionStage<Operation> find(Caller caller, UUID id) {
@@ -51,7 +61,7 @@ final class OperationRoutes {
                 .find(id)
                 .thenApply(found -> found.filter(operation ->
                                 caller.administrator() || operation.by().equals(caller.name()))
-                        .orElseThrow(() -> new Refusal(BitsError.BG_E_NOT_FOUND, "The operation was not found.")));
+                        .orElseThrow(OperationRoutes::notFound));
     }
 
     /** A verb on all jobs that match. */

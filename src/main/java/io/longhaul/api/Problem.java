@@ -18,6 +18,7 @@ import io.longhaul.job.HttpError;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,9 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
                     "problem+json", HttpCharsets.UTF_8)
             .toContentType();
     private static final String RETRY_AFTER_SECONDS = "2";
+
+    /** Classes of SQLSTATE: a transaction that is only read, missing rights, and missing room. */
+    private static final Set<String> REFUSALS = Set.of("25", "42", "53");
 
     Problem {
         headers = Map.copyOf(headers);
@@ -77,6 +81,10 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
 
     static Problem unsupportedMediaType(String expected) {
         return invalid(415, "The body must be " + expected + ".");
+    }
+
+    static Problem encodedBody() {
+        return invalid(415, "The body must have no Content-Encoding.");
     }
 
     static Problem tooLarge(long most) {
@@ -148,11 +156,31 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
             case UnreadableJobException outOfOrder ->
                 Optional.of(of(BitsError.BG_E_DATABASE_CORRUPT, String.valueOf(outOfOrder.getMessage())));
             case TimeoutException unanswered -> Optional.of(noAnswerInTime());
+            case SQLException refused
+            when isData(refused) ->
+                Optional.of(of(BitsError.E_INVALIDARG, "The database cannot hold a value that the call has."));
+            case SQLException refused
+            when isRefusal(refused) ->
+                Optional.of(of(
+                        BitsError.ERROR_SERVICE_UNAVAILABLE,
+                        "The database did not take what was to be stored, which the log of this node tells. The same call with"
+                                + " the same Idempotency-Key does no harm."));
             case SQLException unanswered -> Optional.of(noAnswerInTime());
             case RejectedExecutionException busy ->
                 Optional.of(of(BitsError.ERROR_SERVICE_UNAVAILABLE, "There is more work than the database takes."));
             default -> Optional.empty();
         };
+    }
+
+    /** Class 22 of the SQLSTATEs: what was to be written, and not how it went. */
+    private static boolean isData(SQLException refused) {
+        return refused.getSQLState() != null && refused.getSQLState().startsWith("22");
+    }
+
+    /** No room, a database that is only read, no right to: PostgreSQL has answered, and done nothing. */
+    private static boolean isRefusal(SQLException refused) {
+        return refused.getSQLState() != null
+                && REFUSALS.contains(refused.getSQLState().substring(0, 2));
     }
 
     /** Whether the same call may fare better later, so that its answer is not kept. */

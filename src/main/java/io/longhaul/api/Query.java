@@ -7,6 +7,7 @@ import io.longhaul.api.json.Names;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.job.JobId;
+import io.longhaul.job.JobRules;
 import io.longhaul.job.JobSpec.JobType;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
@@ -93,7 +94,7 @@ final class Query {
         String type = values.get("type");
         return new JobFilter(
                 several(StateName.class, "state"),
-                filled("queue"),
+                queue(),
                 owner(),
                 several(Priority.class, "priority"),
                 type == null ? null : Names.parse(JobType.class, type, "type"),
@@ -102,6 +103,13 @@ final class Query {
                 host(),
                 instant("createdAfter"),
                 instant("createdBefore"));
+    }
+
+    private @Nullable String queue() {
+        String queue = filled("queue");
+        if (queue != null && !JobRules.isQueueName(queue))
+            throw Refusal.invalid("queue must be the name of one queue.");
+        return queue;
     }
 
     private <E extends Enum<E>> Set<E> several(Class<E> type, String name) {

@@ -11,6 +11,7 @@ import akka.util.ByteString;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import java.util.List;
 import java.util.Optional;
@@ -40,18 +41,25 @@ final class WatchRoutes {
         if (lastSeen.isPresent() && !lastSeen.get().job().equals(id))
             throw Refusal.invalid(EventId.HEADER + " names another job.");
         Long after = lastSeen.map(EventId::sequence).orElse(null);
-        return jobs.view(call.caller(), id).thenApply(mayBeSeen -> stream(watch.job(id, after)));
+        return jobs.view(call.caller(), id).thenApply(view -> {
+            Job job = view.job();
+            // Nothing would come for a long time: it was sent by a database that has been put back to an earlier time
+            // since
+            if (after != null && after > job.sequence() && !job.state().name().isFinal()) throw noSuchEvent();
+            return stream(watch.job(id, after));
+        });
+    }
+
+    private static Refusal noSuchEvent() {
+        return new Refusal(
+                BitsError.BG_E_NOT_FOUND, "There is no such event, or no more: what came after it cannot be told.");
     }
 
     private CompletionStage<HttpResponse> all(Call call) {
         JobFilter filter = call.caller().narrowed(call.query().filter());
         EventId lastSeen = EventId.lastSeen(call.request()).orElse(null);
         return watch.start(lastSeen)
-                .thenApply(found -> stream(watch.all(
-                        filter,
-                        found.orElseThrow(() -> new Refusal(
-                                BitsError.BG_E_NOT_FOUND,
-                                "There is no such event, or no more: what came after it cannot be told.")))));
+                .thenApply(found -> stream(watch.all(filter, found.orElseThrow(WatchRoutes::noSuchEvent))));
     }
 
     private static HttpResponse stream(Source<ByteString, NotUsed> messages) {

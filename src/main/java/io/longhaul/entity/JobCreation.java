@@ -5,19 +5,26 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.StateName;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates jobs without waking their actors: a million jobs that wait need none. The id is new, so nobody else writes to
  * its history, and where somebody does, the journal's primary key keeps the two apart.
  */
 final class JobCreation {
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(JobCreation.class)::warn, Duration.ofSeconds(1));
+
     private final NewJobs newJobs;
     private final Queues queues;
     private final JobFeed feed;
@@ -46,8 +53,20 @@ final class JobCreation {
                 CompletableFuture.completedStage(Optional.of(new JobReply.Refused(no.code(), no.detail())));
             case JobDecisions.Outcome.Steps yes ->
                 newJobs.begin(id, yes.steps().stream().map(Step::recorded).toList())
+                        .whenComplete((begun, failure) -> {
+                            if (failure != null) notWritten(failure);
+                        })
                         .thenApply(begun -> begun ? Optional.of(created(yes.steps())) : Optional.empty());
         };
+    }
+
+    /** Where there is more work than the journal takes it is not the journal's fault. */
+    private void notWritten(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RejectedExecutionException) return;
+        journal.notWritten();
+        FAILURES.failed("A new job was not taken by the journal: " + cause, System.nanoTime());
     }
 
     private JobReply created(List<Step> steps) {

@@ -92,6 +92,8 @@ public record Job(
     public static Decision create(OwnerCommand.Create create) {
         Optional<Decision.Refused> problem = JobRules.problem(create.spec())
                 .or(() -> JobRules.problem(create.files(), 0, create.limits()))
+                .or(() -> JobRules.problem(
+                        List.of(), create.files(), create.spec().owner()))
                 .or(() -> JobRules.problem(create.spec(), create.files()))
                 .or(() -> HttpRules.problem(create.spec(), create.files()));
         if (problem.isPresent()) return problem.get();
@@ -201,6 +203,7 @@ public record Job(
     private Decision addFiles(OwnerCommand.AddFiles add) {
         if (add.files().isEmpty()) return refuse(BitsError.E_INVALIDARG, "At least one file is required.");
         return JobRules.problem(add.files(), files.size(), add.limits())
+                .or(() -> JobRules.problem(files, add.files(), add.folder()))
                 .or(() -> JobRules.problem(spec, add.files()))
                 .or(() -> HttpRules.problem(spec, add.files()))
                 .<Decision>map(problem -> problem)

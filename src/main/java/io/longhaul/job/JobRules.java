@@ -13,11 +13,12 @@ import static io.longhaul.job.BitsError.E_NOTIMPL;
 import io.longhaul.job.Decision.Refused;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.Checksum;
+import io.longhaul.job.file.Destinations;
 import io.longhaul.job.file.FileSource;
+import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.LocalName;
 import io.longhaul.job.file.RemoteName;
 import io.longhaul.job.http.HttpRules;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,7 +92,7 @@ public final class JobRules {
         if (Characters.in(spec.displayName()) > LONGEST_DISPLAY_NAME)
             return tooLong("displayName", LONGEST_DISPLAY_NAME);
         if (Characters.in(spec.description()) > LONGEST_DESCRIPTION) return tooLong("description", LONGEST_DESCRIPTION);
-        if (isNoText(spec.displayName()) || isNoText(spec.description()))
+        if (!Characters.areText(spec.displayName()) || !Characters.areText(spec.description()))
             return invalid("displayName and description must be Unicode text without a NUL character.");
         if (!isQueueName(spec.queue()))
             return invalid("queue must be 1 to 128 letters, digits and . _ - and begin with a letter or digit.");
@@ -148,7 +149,8 @@ public final class JobRules {
                         "A label's name must be 1 to 128 letters, digits and . _ / - and begin with a letter or digit.");
             if (Characters.in(label.getValue()) > LONGEST_LABEL)
                 return tooLong("labels." + label.getKey(), LONGEST_LABEL);
-            if (isNoText(label.getValue())) return invalid("A label must be Unicode text without a NUL character.");
+            if (!Characters.areText(label.getValue()))
+                return invalid("A label must be Unicode text without a NUL character.");
         }
         return null;
     }
@@ -190,11 +192,24 @@ public final class JobRules {
         if (already + files.size() > limits.maxFiles())
             return Optional.of(
                     new Refused(BG_E_TOO_MANY_FILES_IN_JOB, "A job has at most " + limits.maxFiles() + " files."));
-        for (FileSource file : files) {
-            Refused problem = fileProblem(file, limits);
-            if (problem != null) return Optional.of(problem);
+        for (int i = 0; i < files.size(); i++) {
+            Refused problem = fileProblem(files.get(i), limits);
+            if (problem != null) return Optional.of(files.size() == 1 ? problem : inFile(i, problem));
         }
         return Optional.empty();
+    }
+
+    private static Refused inFile(int index, Refused problem) {
+        return new Refused(problem.code(), "files[" + index + "]: " + problem.detail());
+    }
+
+    /**
+     * Whether two files would be at one place.
+     *
+     * @param folder of whom those are that are added
+     */
+    static Optional<Refused> problem(List<JobFile> already, List<FileSource> added, Owner folder) {
+        return Destinations.problem(already, added, folder).map(JobRules::invalid);
     }
 
     private static @Nullable Refused fileProblem(FileSource file, JobLimits limits) {
@@ -255,11 +270,6 @@ public final class JobRules {
 
     private static boolean outside(Duration duration, Duration shortest, Duration longest) {
         return duration.compareTo(shortest) < 0 || duration.compareTo(longest) > 0;
-    }
-
-    /** PostgreSQL's text cannot hold a NUL character, and half a surrogate pair is no text at all. */
-    private static boolean isNoText(String text) {
-        return text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static Refused unsupported(String detail) {

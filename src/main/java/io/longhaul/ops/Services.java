@@ -243,7 +243,8 @@ final class Services implements AutoCloseable {
                         new PostgresJobCounts(tables, calls, STATEMENT_TIMEOUT),
                         new PostgresAudit(tables, calls, STATEMENT_TIMEOUT)),
                 new ApiMeters(metrics.registry()));
-        var routes = new Routes(ports, runner, Access.unauthenticated(), api, clock, system);
+        var routes = new Routes(
+                ports, runner, Access.unauthenticated(!settings.http().trustedNetwork()), api, clock, system);
 
         measure(metrics, engine, projection);
         metrics.gauge(

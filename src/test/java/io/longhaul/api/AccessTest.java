@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AccessTest {
     /** As it is once tokens are asked for: only root is an administrator. */
     private static final ApiFixture API = new ApiFixture(request -> {
-        Owner owner = Access.unauthenticated().callerOf(request).owner();
+        Owner owner = Access.unauthenticated(true).callerOf(request).owner();
         return new Caller(owner, owner.name().equals("root"));
     });
 

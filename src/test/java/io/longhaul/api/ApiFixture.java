@@ -93,7 +93,7 @@ final class ApiFixture implements AutoCloseable {
             new Policy(Duration.ofDays(90), Duration.ofDays(90), null, null, 200, 500, null);
 
     ApiFixture() {
-        this(Access.unauthenticated());
+        this(Access.unauthenticated(true));
     }
 
     ApiFixture(Access access) {

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,6 +88,15 @@ class ContentRoutesTest {
         assertTrue(text.contains("Content-Range: bytes 10-19/1000000"));
         String second = new String(Arrays.copyOfRange(BYTES, 10, 20), java.nio.charset.StandardCharsets.ISO_8859_1);
         assertTrue(text.contains("\r\n\r\n" + second + "\r\n--"));
+    }
+
+    /** Else a file could be made to look like the parts of another. */
+    @Test
+    void is_parted_otherwise_in_every_answer() {
+        String range = "bytes=0-0, 10-19";
+        assertNotEquals(
+                API.get(content, "Range", range).expect(206).header("Content-Type"),
+                API.get(content, "Range", range).expect(206).header("Content-Type"));
     }
 
     @ParameterizedTest

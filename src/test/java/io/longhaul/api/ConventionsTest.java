@@ -1,17 +1,24 @@
 package io.longhaul.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.api.ApiFixture.Reply;
+import io.longhaul.job.JobId;
+import io.longhaul.testkit.JobFixtures;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -67,7 +74,89 @@ class ConventionsTest {
 
     @Test
     void json_that_is_nested_without_end_is_refused() {
-        API.post("/v1/jobs", "{\"displayName\":" + "[".repeat(9000)).expect(400, "E_INVALIDARG");
+        Reply reply =
+                API.post("/v1/jobs", "{\"displayName\":" + "[".repeat(9000)).expect(400, "E_INVALIDARG");
+        assertFalse(reply.detail().contains("StreamRead"), reply.detail());
+    }
+
+    @Test
+    void json_that_is_cut_off_is_refused_without_a_word_about_our_parser() {
+        Reply reply = API.post("/v1/jobs", "{\"displayName\":\"a\"").expect(400, "E_INVALIDARG");
+        assertFalse(reply.detail().contains("Source"), reply.detail());
+    }
+
+    private Reply post(byte[] body) {
+        return API.send(HttpRequest.newBuilder(API.uri("/v1/jobs"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE"})
+    void a_body_in_another_encoding_is_refused(String charset) {
+        post("{\"displayName\":\"a\"}".getBytes(Charset.forName(charset))).expect(400, "E_INVALIDARG");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C0AF", "F4908080", "EDA080", "FF", "E282"})
+    void a_body_that_is_not_utf_8_is_refused(String octets) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.write("{\"displayName\":\"x".getBytes(StandardCharsets.US_ASCII));
+        body.write(HexFormat.of().parseHex(octets));
+        body.write("y\"}".getBytes(StandardCharsets.US_ASCII));
+        post(body.toByteArray()).expect(400, "E_INVALIDARG");
+    }
+
+    @Test
+    void a_body_may_begin_with_a_byte_order_mark() {
+        post("\uFEFF{\"displayName\":\"a\"}".getBytes(StandardCharsets.UTF_8)).expect(201);
+    }
+
+    @Test
+    void a_body_that_is_encoded_is_415_and_says_that() {
+        Reply reply = API.post("/v1/jobs", "{}", "Content-Type", "application/json", "Content-Encoding", "gzip")
+                .expect(415, "E_INVALIDARG");
+        assertTrue(reply.detail().contains("Content-Encoding"), reply.detail());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Idempotency-Key", "X-Longhaul-Owner"})
+    void a_header_of_which_there_are_two_is_refused(String name) {
+        API.post("/v1/jobs", "{\"displayName\":\"a\"}", name, "one", name, "two")
+                .expect(400, "E_INVALIDARG");
+    }
+
+    /** What a browser sends for a page without asking its user. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example", "null", "http://127.0.0.1:1", "http://localhost"})
+    void a_page_of_another_site_changes_nothing(String origin) {
+        API.post("/v1/jobs/cancel?displayName=none", null, "Origin", origin).expect(403, "E_ACCESSDENIED");
+        API.get("/v1/jobs/count", "Origin", origin).expect(200);
+    }
+
+    @Test
+    void a_page_of_this_node_may_change_something() {
+        String own = "http://" + API.uri("/").getAuthority();
+        API.post("/v1/jobs/cancel?displayName=none", null, "Origin", own).expect(202);
+    }
+
+    /** Its owner lets that name lead here, after the page was loaded from there. */
+    @Test
+    void a_page_whose_host_name_leads_here_changes_nothing() throws IOException {
+        List<String> lines = List.of(
+                "POST /v1/jobs/cancel?displayName=none HTTP/1.1",
+                "Host: rebound.example:8080",
+                "Origin: http://rebound.example:8080",
+                "Content-Length: 0",
+                "Connection: close",
+                "\r\n");
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), API.uri("/").getPort())) {
+            socket.getOutputStream().write(String.join("\r\n", lines).getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+        }
     }
 
     @ParameterizedTest
@@ -278,6 +367,11 @@ class ConventionsTest {
             assertTrue(reply.detail().contains("unknown whether"), reply.detail());
             API.jobs.failWith(new SQLException("connection lost"));
             API.get("/v1/jobs/" + id).expect(503, "ERROR_SERVICE_UNAVAILABLE");
+            API.jobs.failWith(new SQLException("No space left on device", "53100"));
+            Reply full = API.get("/v1/jobs/" + id).expect(503, "ERROR_SERVICE_UNAVAILABLE");
+            assertTrue(full.detail().startsWith("The database did not take"), full.detail());
+            API.jobs.failWith(new SQLException("invalid byte sequence", "22021"));
+            API.get("/v1/jobs/" + id).expect(400, "E_INVALIDARG");
             API.jobs.failWith(new IllegalStateException("a fault"));
             assertTrue(API.get("/v1/jobs/" + id).expect(500, "E_FAIL").text().indexOf("a fault") < 0);
         } finally {
@@ -287,8 +381,10 @@ class ConventionsTest {
 
     @Test
     void an_answer_that_does_not_come_in_time_is_503_too_and_the_connection_ends_with_it() throws IOException {
-        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, Duration.ofMillis(100))) {
-            String id = api.create("late", 1, false);
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(true), 16, Duration.ofMillis(100))) {
+            JobId id = Idempotency.newId();
+            // Not over HTTP, where that would have to be answered as fast
+            api.jobs.ask(id, JobFixtures.createJob(JobFixtures.spec(), 1, false), "anonymous", null);
             api.jobs.fallSilent();
             try (Socket socket =
                     new Socket(InetAddress.getLoopbackAddress(), api.uri("/").getPort())) {

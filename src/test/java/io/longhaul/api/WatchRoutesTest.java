@@ -173,6 +173,8 @@ class WatchRoutesTest {
             assertEquals(List.of(), client.restOfStates());
         }
         API.get("/v1/jobs/" + id + "/watch", "Last-Event-ID", "nonsense").expect(400, "E_INVALIDARG");
+        String alive = API.create("alive", 1, true);
+        API.get("/v1/jobs/" + alive + "/watch", "Last-Event-ID", alive + ":3").expect(404, "BG_E_NOT_FOUND");
         API.get("/v1/jobs/" + API.create("x", 0, false) + "/watch", "Last-Event-ID", id + ":1")
                 .expect(400, "E_INVALIDARG");
     }
@@ -250,7 +252,7 @@ class WatchRoutesTest {
     /** What he does not read waits in the journal, and nowhere else. */
     @Test
     void of_many_jobs_who_never_reads_holds_up_nobody_and_misses_nothing() throws Exception {
-        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, java.time.Duration.ofSeconds(10))) {
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(true), 16, java.time.Duration.ofSeconds(10))) {
             String id = api.create("flood", 1, true);
             HttpResponse<java.io.InputStream> response = api.client()
                     .send(HttpRequest.newBuilder(api.uri("/v1/watch")).build(), BodyHandlers.ofInputStream());
@@ -273,7 +275,7 @@ class WatchRoutesTest {
 
     @Test
     void of_one_job_who_never_reads_is_dropped_and_holds_up_nobody() throws Exception {
-        try (ApiFixture api = new ApiFixture(Access.unauthenticated(), 16, java.time.Duration.ofSeconds(10))) {
+        try (ApiFixture api = new ApiFixture(Access.unauthenticated(true), 16, java.time.Duration.ofSeconds(10))) {
             String id = api.create("flood", 1, true);
             HttpResponse<java.io.InputStream> response = api.client()
                     .send(

@@ -6,6 +6,7 @@ import static io.longhaul.testkit.JobFixtures.createJob;
 import static io.longhaul.testkit.JobFixtures.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.BitsError;
@@ -16,13 +17,16 @@ import io.longhaul.job.Recorded;
 import io.longhaul.job.StateName;
 import io.longhaul.testkit.FakeQueues;
 import io.longhaul.testkit.TestClock;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +85,39 @@ class JobCreationTest {
     void tells_whoever_follows_the_journal() {
         create(1, true);
         assertEquals(List.of(new HeardJournal.Written(0, List.of(1L, 2L))), List.copyOf(written.written()));
+    }
+
+    @Test
+    void tells_whoever_follows_the_journal_that_it_does_not_take_jobs() {
+        JobCreation full = new JobCreation(
+                (id, events) -> CompletableFuture.failedStage(new SQLException("No space left on device", "53100")),
+                queues,
+                feed,
+                written,
+                new TestClock());
+        CompletionException failed = assertThrows(
+                CompletionException.class,
+                () -> full.create(ID, createJob(spec(), 1, true), "anna", null)
+                        .toCompletableFuture()
+                        .join());
+        assertInstanceOf(SQLException.class, failed.getCause());
+        assertEquals(1, written.refusals());
+    }
+
+    @Test
+    void says_nothing_of_the_journal_where_too_many_jobs_wait_for_it() {
+        JobCreation busy = new JobCreation(
+                (id, events) -> CompletableFuture.failedStage(new RejectedExecutionException("Too many new jobs wait")),
+                queues,
+                feed,
+                written,
+                new TestClock());
+        assertThrows(
+                CompletionException.class,
+                () -> busy.create(ID, createJob(spec(), 1, true), "anna", null)
+                        .toCompletableFuture()
+                        .join());
+        assertEquals(0, written.refusals());
     }
 
     @Test

@@ -58,6 +58,7 @@ public final class SmallReader {
         String reason = fields.requiredText("reason").strip();
         if (reason.isEmpty() || Characters.in(reason) > LONGEST_REASON)
             throw Refusal.invalid("reason must be 1 to " + LONGEST_REASON + " characters.");
+        if (!Characters.areText(reason)) throw Refusal.invalid("reason must be Unicode text without a NUL character.");
         String until = fields.text("until");
         return new HostBlock(hosts, reason, by, now, until == null ? null : future(until, now));
     }

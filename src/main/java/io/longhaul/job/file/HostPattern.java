@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * port or with any.
  */
 public record HostPattern(String text) {
-    private static final Pattern FORM =
-            Pattern.compile("((\\*\\.)?[^\\s:/?#\\[\\]@*]{1,253}|\\[[0-9a-f:.]{2,45}])(:[0-9]{1,5})?");
+    private static final Pattern FORM = Pattern.compile(
+            "((\\*\\.)?[^\\s\\p{Cntrl}:/?#\\[\\]@*]{1,253}|\\[[0-9a-f:.]{2,45}])(:" + RemoteHost.PORT + ")?");
 
     private static final String ALL_BELOW = "*.";
 

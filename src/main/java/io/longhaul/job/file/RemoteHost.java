@@ -7,8 +7,11 @@ import java.util.regex.Pattern;
 
 /** What the limits for remote hosts count by: {@code name:port}. */
 public final class RemoteHost {
+    /** 1 to 65535. */
+    static final String PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})";
+
     private static final Pattern NAME_AND_PORT =
-            Pattern.compile("([^\\s:/?#\\[\\]@*]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
+            Pattern.compile("([^\\s\\p{Cntrl}:/?#\\[\\]@*]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):" + PORT);
 
     private RemoteHost() {}
 

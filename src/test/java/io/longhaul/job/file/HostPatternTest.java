@@ -45,13 +45,37 @@ class HostPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "*", "*.", "a.*.com", "http://a.example", "a/b", "a:port", "a b", "*.[::1]", ":80"})
+    @ValueSource(
+            strings = {
+                "",
+                "*",
+                "*.",
+                "a.*.com",
+                "http://a.example",
+                "a/b",
+                "a:port",
+                "a b",
+                "*.[::1]",
+                ":80",
+                "a:0",
+                "a:65536",
+                "a\0b"
+            })
     void is_not_written_so(String text) {
         assertTrue(HostPattern.parse(text).isEmpty());
     }
 
     @ParameterizedTest
-    @CsvSource({"A.example:443,a.example:443", "a.example,", "*.example:80,", "[::1]:80,[::1]:80", "a:b:80,"})
+    @CsvSource({
+        "A.example:443,a.example:443",
+        "a.example,",
+        "*.example:80,",
+        "[::1]:80,[::1]:80",
+        "a:b:80,",
+        "a:65535,a:65535",
+        "a:65536,",
+        "a:0,"
+    })
     void is_more_than_a_host(String text, String host) {
         assertEquals(host, RemoteHost.parse(text).orElse(null));
     }

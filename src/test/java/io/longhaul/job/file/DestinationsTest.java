@@ -1,0 +1,58 @@
+package io.longhaul.job.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.longhaul.job.Owner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The places of the files of one job")
+class DestinationsTest {
+    private static final Owner ALICE = new Owner("alice");
+
+    private static List<FileSource> sources(String names) {
+        return Stream.of(names.split(" "))
+                .map(name -> new FileSource("http://h/a", name, List.of(), null))
+                .toList();
+    }
+
+    private static List<JobFile> files(String names, Owner folder) {
+        List<JobFile> files = new ArrayList<>();
+        for (FileSource source : sources(names)) files.add(JobFile.fresh(files.size(), source, folder));
+        return files;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a b", "a A", "d/a d/b e/a", "a ab", "a/b a/c/d a/c/e", "a/b/c a/b/d"})
+    void are_different_ones(String names) {
+        assertEquals(Optional.empty(), Destinations.problem(List.of(), sources(names), ALICE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a b a, File 2 has the localName of file 0.",
+        "d/a d/a, File 1 has the localName of file 0.",
+        "a a/b, File 1 is in a folder that has the localName of file 0.",
+        "a/b x a/b/c/d, File 2 is in a folder that has the localName of file 0.",
+        "a/b/c a, File 1 has a localName that is a folder of another file.",
+        "a/b/c a/d a/b, File 2 has a localName that is a folder of another file."
+    })
+    void are_not_taken_twice(String names, String problem) {
+        assertEquals(
+                problem, Destinations.problem(List.of(), sources(names), ALICE).orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"alice, 'File 2 has the localName of file 1.'", "bob, "})
+    void are_told_apart_by_whose_folder_they_are_in(String owner, String problem) {
+        assertEquals(
+                problem,
+                Destinations.problem(files("a b", new Owner(owner)), sources("b"), ALICE)
+                        .orElse(null));
+    }
+}
