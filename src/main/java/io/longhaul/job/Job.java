@@ -61,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  * @param resumedOnce some properties cannot be set after the first Resume
  * @param ending Complete is under way
  * @param requests the last calls with an Idempotency-Key, oldest first
+ * @param brokenOff how many runs in a row have broken off in the program, and left no byte more on disk; null: none
  */
 public record Job(
         JobId id,
@@ -76,10 +77,14 @@ public record Job(
         Duration activeTime,
         boolean resumedOnce,
         @Nullable Ending ending,
-        List<AnsweredRequest> requests) {
+        List<AnsweredRequest> requests,
+        @Nullable Integer brokenOff) {
 
     /** Enough for the calls that can be under way when a node dies; older ones are answered from the index. */
     private static final int REMEMBERED_REQUESTS = 16;
+
+    /** What breaks a run so often in a row will break the next one too. */
+    private static final int MOST_BROKEN_OFF = 3;
 
     public Job {
         files = List.copyOf(files);
@@ -427,6 +432,8 @@ public record Job(
         boolean counted = RetryPolicy.counts(error.code());
         if (RetryPolicy.holds(error.code()))
             return accept(new JobStalled(error, now.plus(RetryPolicy.held(report.retryAfter())), counted));
+        if (error.isUnforeseen() && runsBrokenOff() + 1 >= MOST_BROKEN_OFF)
+            return accept(new JobFailed(brokenOff(error, now), counted));
         boolean fatal =
                 report.fatal() || RetryPolicy.everyErrorIsFatal(spec.minimumRetryDelay(), spec.noProgressTimeout());
         Optional<SourceChanged> elsewhere = elsewhere(error, fatal, counted);
@@ -468,6 +475,21 @@ public record Job(
                 last.context(),
                 BitsError.BG_E_NO_PROGRESS,
                 BitsError.BG_E_NO_PROGRESS.text(),
+                last.fileIndex(),
+                now,
+                last);
+    }
+
+    private int runsBrokenOff() {
+        return brokenOff == null ? 0 : brokenOff;
+    }
+
+    /** BG_E_WATCHDOG_TIMEOUT, with what was seen. */
+    private static JobError brokenOff(JobError last, Instant now) {
+        return new JobError(
+                last.context(),
+                BitsError.BG_E_WATCHDOG_TIMEOUT,
+                BitsError.BG_E_WATCHDOG_TIMEOUT.text() + " " + last.description(),
                 last.fileIndex(),
                 now,
                 last);
@@ -557,7 +579,8 @@ public record Job(
                 Duration.ZERO,
                 false,
                 null,
-                List.of());
+                List.of(),
+                null);
         Job born = new JobBuilder(none)
                 .addFiles(created.files(), created.spec().owner())
                 .build();
@@ -607,16 +630,15 @@ public record Job(
             case FileCheckpointed e -> {
                 boolean grew = e.bytes() > file(e.fileIndex()).bytesHeld();
                 next.file(file(e.fileIndex()).held(e.bytes(), e.run()));
-                if (grew) next.stalledSince(afterProgress(at)).times(times.active(at));
+                if (grew) moreOnDisk(next, at);
             }
             case ProgressMade e -> next.stalledSince(null).times(times.active(at));
             case FileRedirected e -> next.file(file(e.fileIndex()).renamed(e.remoteName()));
             case FileRestarted e -> next.file(file(e.fileIndex()).restarted());
             case FileTransferred e -> {
                 JobFile file = transferred(e);
-                next.file(spec.is(JobOptions.Mode.HIGH_PERFORMANCE) ? file.asAvailable() : file)
-                        .stalledSince(afterProgress(at))
-                        .times(times.active(at));
+                next.file(spec.is(JobOptions.Mode.HIGH_PERFORMANCE) ? file.asAvailable() : file);
+                moreOnDisk(next, at);
             }
             case RemoteNamesChanged e ->
                 next.file(file(e.fileIndex()).renamed(e.remoteNames())).times(times.active(at));
@@ -637,7 +659,7 @@ public record Job(
                 boolean grew = file(e.fileIndex()).holding(e.piece(), e.run()).bytesHeld()
                         > file(e.fileIndex()).bytesHeld();
                 next.file(file(e.fileIndex()).holding(e.piece(), e.run()));
-                if (grew) next.stalledSince(afterProgress(at)).times(times.active(at));
+                if (grew) moreOnDisk(next, at);
             }
             case JobTransferred e -> {
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
@@ -650,7 +672,8 @@ public record Job(
                 next.leaveSlice(at)
                         .count(e.counted())
                         .state(new TransientError(e.error(), e.retryAt()))
-                        .stalledSince(stalledSince == null && counts(e) ? at : stalledSince);
+                        .stalledSince(stalledSince == null && counts(e) ? at : stalledSince)
+                        .brokenOff(counts(e) ? brokenOffWith(e.error()) : brokenOff);
             case JobFailed e ->
                 next.leaveSlice(at).count(e.counted()).stalledSince(null).state(new FatalError(e.error()));
             case CompletionBegan e ->
@@ -684,6 +707,14 @@ public record Job(
         return e.responseHeaders() == null ? file : file.told(file.marks().digest(), e.responseHeaders());
     }
 
+    private void moreOnDisk(JobBuilder next, Instant at) {
+        next.stalledSince(afterProgress(at)).brokenOff(null).times(times.active(at));
+    }
+
+    private @Nullable Integer brokenOffWith(JobError last) {
+        return last.isUnforeseen() ? Integer.valueOf(runsBrokenOff() + 1) : null;
+    }
+
     /** A byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
     private @Nullable Instant afterProgress(Instant at) {
         return state instanceof TransientError failed && !failed.isHeld() ? at : null;
@@ -706,7 +737,7 @@ public record Job(
                 .state(new Queued(at, e.reason(), e.busyHost(), error()));
         if (e.reason() != QueuedReason.RESUMED) return;
         // Resume starts the stopwatch afresh, and everything may be tried again
-        next.activeTime(Duration.ZERO).resumedOnce().hopeful().times(times.active(at));
+        next.activeTime(Duration.ZERO).brokenOff(null).resumedOnce().hopeful().times(times.active(at));
     }
 
     private JobState renewed(SliceRenewed e) {

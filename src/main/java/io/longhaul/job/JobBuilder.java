@@ -20,6 +20,7 @@ final class JobBuilder {
     private long lastRun;
     private int errorCount;
     private @Nullable Instant stalledSince;
+    private @Nullable Integer brokenOff;
     private Duration activeTime;
     private boolean resumedOnce;
     private @Nullable Ending ending;
@@ -36,6 +37,7 @@ final class JobBuilder {
         lastRun = job.lastRun();
         errorCount = job.errorCount();
         stalledSince = job.stalledSince();
+        brokenOff = job.brokenOff();
         activeTime = job.activeTime();
         resumedOnce = job.resumedOnce();
         ending = job.ending();
@@ -57,7 +59,8 @@ final class JobBuilder {
                 activeTime,
                 resumedOnce,
                 ending,
-                requests);
+                requests,
+                brokenOff);
     }
 
     JobBuilder sequence(long number) {
@@ -124,6 +127,11 @@ final class JobBuilder {
 
     JobBuilder stalledSince(@Nullable Instant at) {
         stalledSince = at;
+        return this;
+    }
+
+    JobBuilder brokenOff(@Nullable Integer runs) {
+        brokenOff = runs;
         return this;
     }
 

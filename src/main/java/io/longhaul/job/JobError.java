@@ -27,4 +27,9 @@ public record JobError(
     public static JobError of(ErrorContext context, ErrorCode code, @Nullable Integer fileIndex, Instant at) {
         return new JobError(context, code, code.text(), fileIndex, at, null);
     }
+
+    /** Whether a run broke off in the program itself, where nobody had thought of an error. */
+    boolean isUnforeseen() {
+        return context == ErrorContext.UNKNOWN && code == BitsError.E_FAIL;
+    }
 }

@@ -45,6 +45,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponseFactory;
+import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.Lookup;
@@ -56,9 +57,12 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.apache.hc.core5.http.message.BasicLineParser;
+import org.apache.hc.core5.http.message.StatusLine;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolStats;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -577,7 +581,7 @@ final class Connections implements AutoCloseable {
         }
 
         private Parser(Http1Config http, Heads heads) {
-            super(http, null, heads);
+            super(http, StatusLines.INSTANCE, heads);
             this.heads = heads;
         }
 
@@ -585,6 +589,21 @@ final class Connections implements AutoCloseable {
         public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException, HttpException {
             heads.received = buffer;
             return super.parse(buffer, in);
+        }
+    }
+
+    /** A status has three digits, and the first is no 0: HttpClient takes any number, and breaks off at 0. */
+    private static final class StatusLines extends BasicLineParser {
+        private static final StatusLines INSTANCE = new StatusLines();
+        private static final int LOWEST = 100;
+        private static final int HIGHEST = 999;
+
+        @Override
+        public StatusLine parseStatusLine(CharArrayBuffer line) throws ParseException {
+            StatusLine parsed = super.parseStatusLine(line);
+            int status = parsed.getStatusCode();
+            if (status < LOWEST || status > HIGHEST) throw new ParseException("No status of HTTP: " + status);
+            return parsed;
         }
     }
 

@@ -290,4 +290,51 @@ class TransientErrorTest {
         held.after(JobFixtures.blocked(2, null, held.now())).after(held(2, 0, 300));
         assertNull(held.job().stalledSince());
     }
+
+    @Test
+    void becomes_a_fatal_error_when_three_runs_in_a_row_have_broken_off_in_the_program() {
+        Story breaking = in(StateName.TRANSFERRING).brokenOff().retried().brokenOff();
+        assertEquals(StateName.TRANSIENT_ERROR, breaking.state());
+        assertEquals(BitsError.E_FAIL, breaking.job().error().code());
+
+        JobError error = breaking.retried().brokenOff().state(FatalError.class).error();
+        assertEquals(BitsError.BG_E_WATCHDOG_TIMEOUT, error.code());
+        assertTrue(error.description().endsWith("The transfer broke off: IllegalStateException"), error.description());
+        assertEquals(BitsError.E_FAIL, error.cause().code());
+        assertEquals(3, breaking.job().errorCount());
+    }
+
+    @Test
+    void counts_no_run_that_broke_off_before_there_were_more_bytes_on_disk_or_another_error() {
+        Story moving = in(StateName.TRANSFERRING).brokenOff().retried().brokenOff();
+        moving.retried().after(opened(3, 0), held(3, 0, 300)).brokenOff();
+        assertEquals(StateName.TRANSIENT_ERROR, moving.state());
+        moving.retried().brokenOff().retried().stalled().retried().brokenOff();
+        assertEquals(StateName.TRANSIENT_ERROR, moving.state());
+    }
+
+    @Test
+    void takes_bytes_that_are_not_on_disk_for_no_sign_that_its_runs_get_any_further() {
+        Story breaking = in(StateName.TRANSFERRING).brokenOff().retried().brokenOff();
+        breaking.retried().after(opened(3, 0), arrived(3, 0, 300)).brokenOff();
+        assertEquals(StateName.ERROR, breaking.state());
+    }
+
+    @Test
+    void counts_runs_that_broke_off_over_a_time_in_which_it_was_held_back() {
+        Story breaking = in(StateName.TRANSFERRING).brokenOff().retried().brokenOff();
+        breaking.retried()
+                .after(JobFixtures.blocked(3, null, breaking.now()))
+                .retried()
+                .brokenOff();
+        assertEquals(StateName.ERROR, breaking.state());
+    }
+
+    @Test
+    void has_three_runs_that_may_break_off_again_after_resume() {
+        Story breaking =
+                in(StateName.TRANSFERRING).brokenOff().retried().brokenOff().after(RESUME);
+        breaking.granted().brokenOff().retried().brokenOff();
+        assertEquals(StateName.TRANSIENT_ERROR, breaking.state());
+    }
 }

@@ -236,6 +236,18 @@ public final class JobFixtures {
         return new TransferReport.RunFailed(run, error(BitsError.BG_E_NETWORK_DISCONNECTED, at), false, null);
     }
 
+    /** What nobody had thought of broke the run off. */
+    public static TransferReport brokenOff(long run, Instant at) {
+        JobError unforeseen = new JobError(
+                ErrorContext.UNKNOWN,
+                BitsError.E_FAIL,
+                "The transfer broke off: IllegalStateException",
+                null,
+                at,
+                null);
+        return new TransferReport.RunFailed(run, unforeseen, false, null);
+    }
+
     public static StoreReport published(Integer... available) {
         return new StoreReport.Published(List.of(available), null, true);
     }
@@ -322,6 +334,11 @@ public final class JobFixtures {
         /** The run fails in a way that may heal. */
         public Story stalled() {
             return after(failed(job.lastRun(), BitsError.ERROR_WINHTTP_CONNECTION_ERROR, false, now));
+        }
+
+        /** The run breaks off in the program. */
+        public Story brokenOff() {
+            return after(JobFixtures.brokenOff(job.lastRun(), now));
         }
 
         /** Goes on to the retry, which is under way after this. */

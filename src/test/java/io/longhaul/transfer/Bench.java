@@ -195,7 +195,8 @@ final class Bench implements AutoCloseable {
                 Duration.ZERO,
                 true,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     static Job withFile(Job job, JobFile file) {

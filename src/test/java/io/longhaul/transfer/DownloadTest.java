@@ -19,6 +19,7 @@ import static io.longhaul.job.BitsError.ERROR_WINHTTP_REDIRECT_FAILED;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_FAILURE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_TIMEOUT;
 import static io.longhaul.job.BitsError.E_ACCESSDENIED;
+import static io.longhaul.job.BitsError.E_FAIL;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.util.Objects.requireNonNull;
@@ -57,6 +58,7 @@ import io.longhaul.transfer.Bench.Ran;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -1155,6 +1157,37 @@ class DownloadTest {
         @Test
         void notices_what_is_not_http() {
             origin.on("/a", Behaviours.garbage());
+            assertTransient(bench.run(Bench.job(origin.url("/a"), "a")), ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
+        }
+
+        @Test
+        void says_what_has_broken_it_off_in_the_program() throws IOException {
+            OpenFolder.Disk flawed = new OpenFolder.Disk() {
+                @Override
+                public void force(List<String> path, FileChannel names) {}
+
+                @Override
+                public FileChannel file(FileChannel opened) {
+                    throw new IllegalStateException("a bug");
+                }
+            };
+            bench.close();
+            bench = new Bench(root, settings -> settings, flawed);
+            origin.on("/a", Behaviours.file(SMALL));
+            Ran ran = bench.run(Bench.job(origin.url("/a"), "a"));
+            assertFailed(ran, false, ErrorContext.UNKNOWN, E_FAIL);
+            assertEquals(
+                    "The transfer broke off: IllegalStateException",
+                    ran.failure().error().description());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"000", "0", "099", "1000"})
+        void takes_a_number_that_is_no_status_for_no_http(String status) {
+            origin.on(
+                    "/a",
+                    (request, reply) -> reply.raw("HTTP/1.1 " + status + " Zero\r\nContent-Length: 5\r\n\r\nhello")
+                            .close());
             assertTransient(bench.run(Bench.job(origin.url("/a"), "a")), ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
         }
 

@@ -133,6 +133,9 @@ class ErrorsAndRetriesSpec extends NodeSpec {
       stallsWith(misbehaving.url("/early"), "ERROR_WINHTTP_CONNECTION_ERROR", "GENERAL_TRANSPORT")
       misbehaving.on("/garbage", Behaviours.garbage())
       stallsWith(misbehaving.url("/garbage"), "ERROR_WINHTTP_INVALID_SERVER_RESPONSE", "GENERAL_TRANSPORT")
+      val zero: Behaviour = (_, reply) => reply.raw("HTTP/1.1 000 Zero\r\nContent-Length: 5\r\n\r\nhello").close()
+      misbehaving.on("/zero-status", zero)
+      stallsWith(misbehaving.url("/zero-status"), "ERROR_WINHTTP_INVALID_SERVER_RESPONSE", "GENERAL_TRANSPORT")
       stallsWith("http://no-such-name.invalid/x", "ERROR_WINHTTP_NAME_NOT_RESOLVED", "GENERAL_TRANSPORT")
     }
 
