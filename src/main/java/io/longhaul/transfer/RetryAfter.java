@@ -1,5 +1,6 @@
 package io.longhaul.transfer;
 
+import io.longhaul.entity.HostClosure;
 import io.longhaul.job.file.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,8 +9,8 @@ import java.util.regex.Pattern;
 
 /** The header Retry-After: seconds, or a date. */
 final class RetryAfter {
-    /** A server cannot put a job to sleep for longer. */
-    static final Duration LONGEST = Duration.ofDays(30);
+    /** A server cannot put a job to sleep for longer than it can close itself to all of them. */
+    static final Duration LONGEST = HostClosure.LONGEST;
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
     private static final int DIGITS_THAT_MATTER = 9;
