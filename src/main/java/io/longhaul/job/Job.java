@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSlice the number of the last slice granted; 0: none yet
  * @param lastRun the slice that started the last run
  * @param errorCount failed attempts, never reset
- * @param stalledSince when the no-progress clock began to run: at the first error after the last byte; null: it stands
+ * @param stalledSince when the no-progress clock began to run: at the first error after the last byte that was new; null: it stands
  * @param activeTime time spent in CONNECTING and TRANSFERRING since the last Resume, in slices that are over
  * @param resumedOnce some properties cannot be set after the first Resume
  * @param ending Complete is under way
@@ -349,7 +349,8 @@ public record Job(
     Decision progress(TransferReport.Progressed report) {
         return report.run() == lastRun
                         && stalledSince != null
-                        && report.bytes() > file(report.fileIndex()).bytesHeld()
+                        && !spec.is(JobOptions.Mode.HIGH_PERFORMANCE) // nothing is kept of a file before it is whole
+                        && file(report.fileIndex()).isFurther(report.bytes())
                 ? accept(new ProgressMade())
                 : ignore();
     }
@@ -363,10 +364,7 @@ public record Job(
                 file(redirected.fileIndex()).transferred()
                         ? List.of()
                         : List.of(new FileRedirected(redirected.fileIndex(), redirected.remoteName()));
-            case TransferReport.FileRestarted restarted ->
-                file(restarted.fileIndex()).transferred()
-                        ? List.of()
-                        : List.of(new FileRestarted(restarted.fileIndex(), restarted.reason()));
+            case TransferReport.FileRestarted restarted -> restarted(restarted);
             case TransferReport.FileFinished finished -> finished(finished, mayBeTransferred);
             case TransferReport.Progressed notDurable -> List.of();
             case TransferReport.RunFailed decidedByTheState -> List.of();
@@ -382,6 +380,13 @@ public record Job(
         return old || known.transferred() || known.pieces() != null
                 ? List.of()
                 : List.of(new FileCheckpointed(report.fileIndex(), report.bytes(), report.run()));
+    }
+
+    private List<JobEvent> restarted(TransferReport.FileRestarted report) {
+        JobFile known = file(report.fileIndex());
+        if (known.transferred()) return List.of();
+        Long reached = report.reached() > known.bytesHeld() ? report.reached() : null;
+        return List.of(new FileRestarted(report.fileIndex(), report.reason(), reached));
     }
 
     private List<JobEvent> pieceHeld(TransferReport.PieceCheckpointed report) {
@@ -449,7 +454,7 @@ public record Job(
 
     /**
      * The next of the file's URLs that may still serve it: after one that does not heal at once, after one that may heal
-     * where it has failed before and no byte has come since.
+     * where it has failed before and no byte has come since that had not been there before.
      */
     private Optional<SourceChanged> elsewhere(JobError error, boolean fatal, boolean counted) {
         boolean lasts = fatal || stalledSince != null;
@@ -628,13 +633,13 @@ public record Job(
                         .opened(e.version(), e.bytesTotal(), e.resumable())
                         .told(e.digest(), e.responseHeaders()));
             case FileCheckpointed e -> {
-                boolean grew = e.bytes() > file(e.fileIndex()).bytesHeld();
-                next.file(file(e.fileIndex()).held(e.bytes(), e.run()));
-                if (grew) moreOnDisk(next, at);
+                JobFile before = file(e.fileIndex());
+                next.file(before.held(e.bytes(), e.run()));
+                if (before.isFurther(e.bytes())) moreOnDisk(next, at);
             }
             case ProgressMade e -> next.stalledSince(null).times(times.active(at));
             case FileRedirected e -> next.file(file(e.fileIndex()).renamed(e.remoteName()));
-            case FileRestarted e -> next.file(file(e.fileIndex()).restarted());
+            case FileRestarted e -> next.file(restarted(e));
             case FileTransferred e -> {
                 JobFile file = transferred(e);
                 next.file(spec.is(JobOptions.Mode.HIGH_PERFORMANCE) ? file.asAvailable() : file);
@@ -656,10 +661,10 @@ public record Job(
             case PiecesAsked e ->
                 next.file(file(e.fileIndex()).asking(e.asked())).times(times.active(at));
             case PieceHeld e -> {
-                boolean grew = file(e.fileIndex()).holding(e.piece(), e.run()).bytesHeld()
-                        > file(e.fileIndex()).bytesHeld();
-                next.file(file(e.fileIndex()).holding(e.piece(), e.run()));
-                if (grew) moreOnDisk(next, at);
+                JobFile before = file(e.fileIndex());
+                JobFile holding = before.holding(e.piece(), e.run());
+                next.file(holding);
+                if (before.isFurther(holding.bytesHeld())) moreOnDisk(next, at);
             }
             case JobTransferred e -> {
                 Instant completedAt = e.again() && times.transferCompletion() != null ? times.transferCompletion() : at;
@@ -702,6 +707,15 @@ public record Job(
         return after.remember(recorded, files.size());
     }
 
+    private JobFile restarted(FileRestarted e) {
+        JobFile file = file(e.fileIndex());
+        // Another server is not measured by what the last one brought
+        boolean others = file.marks().moved()
+                || e.reason() == BitsError.BG_E_REMOTE_FILE_CHANGED
+                || e.reason() == BitsError.BG_E_VALIDATION_FAILED;
+        return file.restarted(e.reached() == null ? file.bytesHeld() : e.reached(), others);
+    }
+
     private JobFile transferred(FileTransferred e) {
         JobFile file = file(e.fileIndex()).asTransferred(e.version(), e.bytes(), e.run(), e.resumable());
         return e.responseHeaders() == null ? file : file.told(file.marks().digest(), e.responseHeaders());
@@ -715,7 +729,7 @@ public record Job(
         return last.isUnforeseen() ? Integer.valueOf(runsBrokenOff() + 1) : null;
     }
 
-    /** A byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
+    /** A new byte stops the no-progress clock; in TRANSIENT_ERROR, where the last bytes of a run come late, it starts anew. */
     private @Nullable Instant afterProgress(Instant at) {
         return state instanceof TransientError failed && !failed.isHeld() ? at : null;
     }

@@ -86,7 +86,13 @@ public sealed interface JobEvent {
     /** A redirect led elsewhere, and the redirect policy has the file named so from now on. */
     record FileRedirected(int fileIndex, String remoteName) implements JobEvent {}
 
-    record FileRestarted(int fileIndex, ErrorCode reason) implements JobEvent {}
+    /**
+     * The file starts at 0.
+     *
+     * @param reached how many bytes there were of it, where those are more than were known to be on disk; null: no more
+     */
+    record FileRestarted(
+            int fileIndex, ErrorCode reason, @Nullable Long reached) implements JobEvent {}
 
     record FileTransferred(
             int fileIndex,

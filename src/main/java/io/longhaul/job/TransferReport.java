@@ -51,8 +51,12 @@ public sealed interface TransferReport extends JobCommand {
     /** A redirect led elsewhere, and the job wants to know of it: that is the file's remote name now. */
     record Redirected(long run, int fileIndex, String remoteName) implements TransferReport {}
 
-    /** The remote file is another one than before, or the server cannot go on in the middle: the file starts at 0. */
-    record FileRestarted(long run, int fileIndex, ErrorCode reason) implements TransferReport {}
+    /**
+     * The remote file is another one than before, or the server cannot go on in the middle: the file starts at 0.
+     *
+     * @param reached how many bytes there were of it, on disk or not
+     */
+    record FileRestarted(long run, int fileIndex, ErrorCode reason, long reached) implements TransferReport {}
 
     /**
      * All bytes of the file are on disk and, where a checksum was given, are the right ones. Says all that

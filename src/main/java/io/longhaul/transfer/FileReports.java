@@ -57,9 +57,10 @@ final class FileReports {
         lock.lock();
         try {
             pending = null;
+            long reached = received;
             received = 0;
             progressTold = 0;
-            reports.accept(List.of(new TransferReport.FileRestarted(run, fileIndex, reason)));
+            reports.accept(List.of(new TransferReport.FileRestarted(run, fileIndex, reason, reached)));
         } finally {
             lock.unlock();
         }

@@ -212,7 +212,12 @@ public final class JobFixtures {
     }
 
     public static TransferReport restarted(long run, int file) {
-        return new TransferReport.FileRestarted(run, file, BitsError.BG_E_REMOTE_FILE_CHANGED);
+        return startsOver(run, file, BitsError.BG_E_REMOTE_FILE_CHANGED, 0);
+    }
+
+    /** The file starts at 0, and there were so many bytes of it. */
+    public static TransferReport startsOver(long run, int file, ErrorCode reason, long reached) {
+        return new TransferReport.FileRestarted(run, file, reason, reached);
     }
 
     public static TransferReport finished(long run, int file) {

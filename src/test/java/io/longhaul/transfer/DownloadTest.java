@@ -406,8 +406,8 @@ class DownloadTest {
             Ran second = bench.run(job, 2);
             assertTrue(second.isDone(), second.reports()::toString);
             assertEquals(
-                    BG_E_REMOTE_FILE_CHANGED,
-                    second.all(FileRestarted.class).getFirst().reason());
+                    List.of(new FileRestarted(2, 0, BG_E_REMOTE_FILE_CHANGED, 100_000)),
+                    second.all(FileRestarted.class));
             assertEquals(1, script.requests().size());
             assertTrue(OTHER.isIn(temporary()));
             assertEquals(1, bench.names().size());
@@ -1144,6 +1144,7 @@ class DownloadTest {
             Ran ran = bench.run(Bench.job(origin.url("/a"), "a"));
             assertTransient(ran, ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
             assertEquals(0, ran.fileNow().bytesHeld());
+            assertEquals(900, ran.all(FileRestarted.class).getFirst().reached());
             assertEquals(List.of(), bench.names());
         }
 

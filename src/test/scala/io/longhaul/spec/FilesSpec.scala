@@ -185,6 +185,20 @@ class FilesSpec extends SharedNodeSpec {
       assert(!states(id).contains("ERROR"))
     }
 
+    Scenario("one that brings the same beginning again and again is left for the next") {
+      val breaksOff: Behaviour = (_, reply) => {
+        reply.head(200, s"Content-Length: ${content.size}", "Accept-Ranges: none").body(content, 0, 20000).close()
+      }
+      val stuck = misbehaving.on("/stuck.bin", breaksOff)
+      origin.put("/whole.bin", content)
+      val names = s"""["${misbehaving.url("/stuck.bin")}", "${origin.url("/whole.bin")}"]"""
+      val id = alice.create(
+        job(Seq(s"""{"remoteNames": $names, "localName": "urls/whole.bin"}"""), """"minimumRetryDelaySeconds": 5""")
+      )
+      completes(id, content, "urls/whole.bin")
+      assert(stuck.requests.size == 2)
+    }
+
     Scenario("when none serves it the job is in ERROR with the last one's error") {
       misbehaving.on("/e1.bin", Behaviours.status(404))
       misbehaving.on("/e2.bin", Behaviours.status(403))

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pieces null: it is fetched from the front
  * @param digest what the server says that the content comes to
  * @param responseHeaders of the last answer, a line each, where the job keeps them
+ * @param reach null: no bytes of it were ever lost
  */
 public record FileMarks(
         int source,
@@ -27,9 +28,11 @@ public record FileMarks(
         boolean leftovers,
         @Nullable Pieces pieces,
         @Nullable Checksum digest,
-        @Nullable String responseHeaders) {
+        @Nullable String responseHeaders,
+        @Nullable Reach reach) {
     /** Most files. */
-    public static final FileMarks NONE = new FileMarks(0, List.of(), false, false, false, false, null, null, null);
+    public static final FileMarks NONE =
+            new FileMarks(0, List.of(), false, false, false, false, null, null, null, null);
 
     public FileMarks {
         refused = List.copyOf(refused);
@@ -38,7 +41,7 @@ public record FileMarks(
     /** Nothing is held any more. */
     FileMarks restarted() {
         Pieces forgotten = pieces == null ? null : new Pieces(pieces.asked(), List.of());
-        return new FileMarks(source, refused, false, skipped, false, leftovers, forgotten, null, null);
+        return new FileMarks(source, refused, false, skipped, false, leftovers, forgotten, null, null, reach);
     }
 
     /** The next attempt is made at that URL; whether bytes are held that come from elsewhere. */
@@ -52,44 +55,54 @@ public record FileMarks(
                 leftovers,
                 pieces,
                 null,
-                responseHeaders);
+                responseHeaders,
+                reach);
     }
 
     /** The present URL does not heal. */
     FileMarks refusing() {
         List<Integer> more = new ArrayList<>(refused);
         if (!more.contains(source)) more.add(source);
-        return new FileMarks(source, more, moved, skipped, validated, leftovers, pieces, digest, responseHeaders);
+        return new FileMarks(
+                source, more, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach);
     }
 
     /** All URLs may be tried again. */
     FileMarks hopeful() {
-        return new FileMarks(source, List.of(), moved, skipped, validated, leftovers, pieces, digest, responseHeaders);
+        return new FileMarks(
+                source, List.of(), moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach);
     }
 
     /** The URLs are others than before. */
     FileMarks renamed(boolean holding) {
         return new FileMarks(
-                0, List.of(), moved || holding, skipped, validated, leftovers, pieces, null, responseHeaders);
+                0, List.of(), moved || holding, skipped, validated, leftovers, pieces, null, responseHeaders, null);
     }
 
     FileMarks skipped(boolean skip) {
-        return new FileMarks(source, refused, moved, skip, validated, leftovers, pieces, digest, responseHeaders);
+        return new FileMarks(
+                source, refused, moved, skip, validated, leftovers, pieces, digest, responseHeaders, reach);
     }
 
     FileMarks asValidated() {
-        return new FileMarks(source, refused, moved, skipped, true, leftovers, pieces, digest, responseHeaders);
+        return new FileMarks(source, refused, moved, skipped, true, leftovers, pieces, digest, responseHeaders, reach);
     }
 
     FileMarks leavingFiles() {
-        return new FileMarks(source, refused, moved, skipped, validated, true, pieces, digest, responseHeaders);
+        return new FileMarks(source, refused, moved, skipped, validated, true, pieces, digest, responseHeaders, reach);
     }
 
     FileMarks with(@Nullable Pieces parts) {
-        return new FileMarks(source, refused, moved, skipped, validated, leftovers, parts, digest, responseHeaders);
+        return new FileMarks(
+                source, refused, moved, skipped, validated, leftovers, parts, digest, responseHeaders, reach);
     }
 
     FileMarks told(@Nullable Checksum said, @Nullable String headers) {
-        return new FileMarks(source, refused, moved, skipped, validated, leftovers, pieces, said, headers);
+        return new FileMarks(source, refused, moved, skipped, validated, leftovers, pieces, said, headers, reach);
+    }
+
+    FileMarks reaching(@Nullable Reach changed) {
+        return new FileMarks(
+                source, refused, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, changed);
     }
 }

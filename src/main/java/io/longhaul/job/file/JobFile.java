@@ -87,6 +87,12 @@ public record JobFile(
         return bytesTotal != null && bytesTotal == bytesHeld;
     }
 
+    /** Whether so many bytes are more of it than there ever were: those that come once more are no progress. */
+    public boolean isFurther(long bytes) {
+        Reach reach = marks.reach();
+        return bytes > bytesHeld && (reach == null || bytes > reach.bytes());
+    }
+
     /** The length that its temporary file has at least. */
     public long extent() {
         Pieces parts = marks.pieces();
@@ -113,8 +119,9 @@ public record JobFile(
 
     /** So many bytes are on disk now, in the temporary file of that run. */
     public JobFile held(long bytes, long run) {
+        FileMarks after = bytes < bytesHeld ? marks.reaching(Reach.after(marks.reach(), bytesHeld)) : marks;
         return new JobFile(
-                index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available, marks);
+                index, source, folder, version, bytesTotal, bytes, run, resumable, transferred, available, after);
     }
 
     /** That part is on disk too, in the temporary file of that run. */
@@ -144,9 +151,20 @@ public record JobFile(
         return fresh(index, source, folder, marks.restarted());
     }
 
+    /**
+     * The same, as it counts for progress.
+     *
+     * @param reached how many bytes there were of it
+     * @param afresh whether other bytes come now than those
+     */
+    public JobFile restarted(long reached, boolean afresh) {
+        Reach reach = afresh ? Reach.afresh(marks.reach(), reached) : Reach.after(marks.reach(), reached);
+        return fresh(index, source, folder, marks.restarted().reaching(reach));
+    }
+
     /** It is fetched afresh, though it was, or may have been, here. */
     public JobFile rejected() {
-        return restarted().with(marks.restarted().leavingFiles());
+        return restarted().with(marks.restarted().leavingFiles().reaching(null));
     }
 
     /** The owner wants it to be tried again. */
@@ -218,9 +236,9 @@ public record JobFile(
                 canResume,
                 true,
                 available,
-                marks.pieces() == null && !marks.skipped()
+                marks.pieces() == null && !marks.skipped() && marks.reach() == null
                         ? marks
-                        : marks.with(null).skipped(false));
+                        : marks.with(null).skipped(false).reaching(null));
     }
 
     public JobFile asAvailable() {
