@@ -100,6 +100,8 @@ final class JobDecisions {
     private static Cause cause(JobCommand command, JobEvent event, Job job) {
         return switch (command) {
             case OwnerCommand owner -> Cause.OWNER;
+            case SchedulerCommand late
+            when event instanceof JobEvent.JobFailed -> Cause.TIMER; // the deadline's, by whoever
             case SchedulerCommand scheduler -> Cause.SCHEDULER;
             case TransferReport transfer -> Cause.TRANSFER;
             case StoreReport cleaned

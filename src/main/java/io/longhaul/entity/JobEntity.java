@@ -327,6 +327,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             standing.repeat(job, isBusy());
             return Effect().none();
         }
+        // Its deadline has passed, and it needs no place
+        if (!steps.getLast().after().state().name().isRunning()) return record(job, steps);
         String host = job.nextFile().orElseThrow().host();
         boolean retry = job.state() instanceof Queued queued && queued.retries();
         return switch (surroundings.transfers().admit(job.spec().queue(), host, retry)) {

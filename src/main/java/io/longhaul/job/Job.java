@@ -307,7 +307,9 @@ public record Job(
         return refuse(BitsError.BG_E_INVALID_STATE, "The job is " + state.name() + ", which is final.");
     }
 
-    Decision startSlice(SchedulerCommand.GrantSlice grant) {
+    Decision startSlice(SchedulerCommand.GrantSlice grant, Instant now) {
+        // Whoever wakes it may be later than the scheduler, and nothing is to be asked of a server any more
+        if (isLate(now)) return accept(new JobFailed(late(now), false));
         return grant.slice() == lastSlice + 1
                 ? accept(new SliceGranted(grant.slice(), grant.endsAt(), grant.held(), grant.node()))
                 : ignore(); // a grant that was doubled or is late

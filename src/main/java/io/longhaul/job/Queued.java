@@ -33,7 +33,7 @@ public record Queued(
             case OwnerCommand.Resume already -> ignore();
             case OwnerCommand.Suspend suspend -> accept(new JobEvent.JobSuspended());
             case OwnerCommand other -> job.decideInEveryLiveState(other, now);
-            case SchedulerCommand.GrantSlice grant -> job.startSlice(grant);
+            case SchedulerCommand.GrantSlice grant -> job.startSlice(grant, now);
             case SchedulerCommand late -> ignore(); // about a slice that is over
             case TransferReport report
             when reason == QueuedReason.FILE_CHANGED -> ignore(); // from where it was fetched

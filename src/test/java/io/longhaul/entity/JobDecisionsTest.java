@@ -14,6 +14,7 @@ import static io.longhaul.testkit.JobFixtures.START;
 import static io.longhaul.testkit.JobFixtures.WAKE;
 import static io.longhaul.testkit.JobFixtures.addFile;
 import static io.longhaul.testkit.JobFixtures.createJob;
+import static io.longhaul.testkit.JobFixtures.due;
 import static io.longhaul.testkit.JobFixtures.finished;
 import static io.longhaul.testkit.JobFixtures.in;
 import static io.longhaul.testkit.JobFixtures.job;
@@ -118,6 +119,13 @@ class JobDecisionsTest {
         Job stalled = in(StateName.TRANSIENT_ERROR).job();
         assertEquals(
                 Cause.TIMER, told(stalled, WAKE, stalled.wakeAt().orElseThrow()).cause());
+        assertEquals(
+                Cause.TIMER,
+                told(
+                                in(StateName.QUEUED).after(due(START)).job(),
+                                new SchedulerCommand.GrantSlice(1, START.plus(SLICE), Duration.ZERO, NODE),
+                                START)
+                        .cause());
         assertEquals(
                 Cause.RESTART,
                 told(in(StateName.CONNECTING).job(), RESTARTED, START).cause());

@@ -165,6 +165,25 @@ class JobEntityTest {
     }
 
     @Test
+    void starts_nothing_for_a_slice_that_comes_after_its_deadline() {
+        ask(create(false, 1));
+        ask(JobFixtures.due(NOW.minusSeconds(1)));
+        askLater(new OwnerCommand.Resume(), null);
+        grant(1); // before its own timer can ring
+        standings.expectMessageClass(Standing.Ready.class);
+        standings.expectMessageClass(Standing.Gone.class);
+        assertEquals(BitsError.WAIT_TIMEOUT, view().orElseThrow().job().error().code());
+        assertTrue(transfers.runs.isEmpty());
+        replies.receiveMessage();
+
+        ask(JobFixtures.due(NOW.plusSeconds(60)));
+        ask(new OwnerCommand.Resume());
+        standings.expectMessageClass(Standing.Ready.class);
+        grant(1);
+        assertEquals(1, standings.expectMessageClass(Standing.Running.class).slice());
+    }
+
+    @Test
     void ignores_a_doubled_grant_and_says_where_it_stands() {
         running();
         grant(1);

@@ -8,6 +8,7 @@ import static io.longhaul.testkit.JobFixtures.SLICE;
 import static io.longhaul.testkit.JobFixtures.START;
 import static io.longhaul.testkit.JobFixtures.SUSPEND;
 import static io.longhaul.testkit.JobFixtures.WAKE;
+import static io.longhaul.testkit.JobFixtures.due;
 import static io.longhaul.testkit.JobFixtures.finished;
 import static io.longhaul.testkit.JobFixtures.held;
 import static io.longhaul.testkit.JobFixtures.in;
@@ -123,5 +124,13 @@ class QueuedTest {
         assertEquals(stalled, waits.job().stalledSince());
         waits.granted(Duration.ofDays(2));
         assertEquals(stalled.plus(Duration.ofDays(2)), waits.job().stalledSince());
+    }
+
+    @Test
+    void begins_nothing_after_its_deadline_whoever_comes_first() {
+        Story late = story.after(due(START));
+        assertEquals(StateName.ERROR, late.granted().state());
+        assertEquals(BitsError.WAIT_TIMEOUT, late.job().error().code());
+        assertEquals(0, late.job().lastSlice());
     }
 }

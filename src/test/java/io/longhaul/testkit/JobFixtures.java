@@ -17,6 +17,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.JobLimits;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.JobState;
+import io.longhaul.job.OptionsChange;
 import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
@@ -193,6 +194,13 @@ public final class JobFixtures {
     public static JobChange noProgressTimeout(Duration timeout) {
         return new JobChange(
                 null, null, null, null, null, null, timeout, null, null, null, null, null, null, null, null);
+    }
+
+    /** Another deadline. */
+    public static OwnerCommand due(Instant deadline) {
+        OptionsChange change = new OptionsChange(List.of(), List.of(), null, null, new JobChange.Value<>(deadline));
+        return change(new JobChange(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, change, null));
     }
 
     public static OwnerCommand take(Owner newOwner) {

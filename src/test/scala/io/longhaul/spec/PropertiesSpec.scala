@@ -205,6 +205,17 @@ class PropertiesSpec extends SharedNodeSpec {
       alice.awaitState(queued, "ERROR")
       alice.post("/v1/owners/dora/logon")
     }
+
+    Scenario("that has passed already leaves nothing to be asked of a server") {
+      val script = misbehaving.on("/passed.bin", Behaviours.file(content))
+      val past = s""""deadline": "${Instant.now.minusSeconds(1)}""""
+      val ids = (1 to 20).map(n => alice.create(job(Seq(file(misbehaving.url("/passed.bin"), s"passed$n.bin")), past)))
+      ids.foreach { id =>
+        alice.awaitState(id, "ERROR")
+        assert(!states(id).contains("CONNECTING"))
+      }
+      assert(script.requests.isEmpty)
+    }
   }
 
   Feature("TakeOwnership") {
