@@ -10,6 +10,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.file.Checksum;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.job.file.TempName;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.EOFException;
@@ -25,7 +26,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -225,17 +226,19 @@ public final class LocalFiles implements FileStore, AutoCloseable {
 
     /** Folder by folder, because a folder is listed for all its files at once. */
     private boolean deleteTemporary(Job job, List<JobFile> files) {
-        Map<List<String>, Set<String>> prefixes = new LinkedHashMap<>();
+        Map<List<String>, List<JobFile>> together = new LinkedHashMap<>();
         for (JobFile file : files)
-            prefixes.computeIfAbsent(folderPath(file), first -> new LinkedHashSet<>())
-                    .add(TempName.prefix(job.id(), file.index()));
+            together.computeIfAbsent(folderPath(file), first -> new ArrayList<>())
+                    .add(file);
         boolean allDeleted = true;
-        for (Map.Entry<List<String>, Set<String>> entry : prefixes.entrySet())
+        for (Map.Entry<List<String>, List<JobFile>> entry : together.entrySet())
             allDeleted &= deleteTemporary(job.id(), entry.getKey(), entry.getValue());
         return allDeleted;
     }
 
-    private boolean deleteTemporary(JobId job, List<String> path, Set<String> prefixes) {
+    private boolean deleteTemporary(JobId job, List<String> path, List<JobFile> files) {
+        Set<String> prefixes =
+                files.stream().map(file -> TempName.prefix(job, file.index())).collect(Collectors.toSet());
         try (Folder folder = folders.open(path, false)) {
             boolean allDeleted = true;
             for (String name : folder.names(TempName.prefix(job)))
@@ -245,9 +248,19 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             return true;
         } catch (IOException problem) {
             folders.forget();
+            // Where their folder never could be, there is nothing of them
+            if (problem instanceof ForbiddenPathException && files.stream().noneMatch(LocalFiles::wasBegun))
+                return true;
             LOG.warn("The temporary files of job {} could not be deleted: {}", job, problem.toString());
             return false;
         }
+    }
+
+    /** Whether it may have a temporary file, as far as the job knows: that is made before anything else is told of it. */
+    private static boolean wasBegun(JobFile file) {
+        return file.heldBy() != 0
+                || !file.version().equals(RemoteVersion.UNKNOWN)
+                || file.marks().leftovers();
     }
 
     private static int endOfPrefix(String name, JobId job) {

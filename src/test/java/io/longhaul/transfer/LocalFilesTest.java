@@ -335,6 +335,17 @@ class LocalFilesTest {
         assertFalse(Files.exists(root.resolve("alice")));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void has_nothing_to_delete_where_something_else_stands_in_the_way_of_its_folder(boolean link) throws IOException {
+        Files.createDirectory(root.resolve("alice"));
+        if (link) Files.createSymbolicLink(alice("maps"), outside);
+        else Files.writeString(alice("maps"), "a file");
+        Job job = Bench.job("http://a/b", "maps/a/b");
+        assertThrows(ForbiddenPathException.class, () -> write(job, job.files().getFirst(), 1, "abc"));
+        assertTrue(discard(job));
+    }
+
     @Test
     void opens_an_available_file() throws IOException {
         Job job = transferred("maps/a");
