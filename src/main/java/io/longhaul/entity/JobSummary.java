@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A job without its files, as lists show it.
  *
  * @param sequence of the last event behind it
+ * @param nextRetryAt null: nobody knows, or it does not wait for that
  */
 public record JobSummary(
         JobId id,
@@ -37,6 +38,6 @@ public record JobSummary(
                 job.times(),
                 job.errorCount(),
                 job.error(),
-                job.state() instanceof TransientError waiting ? waiting.retryAt() : null);
+                job.state() instanceof TransientError waiting ? waiting.nextRetryAt() : null);
     }
 }

@@ -438,7 +438,11 @@ public record Job(
         JobError error = report.error();
         boolean counted = RetryPolicy.counts(error.code());
         if (RetryPolicy.holds(error.code()))
-            return accept(new JobStalled(error, now.plus(RetryPolicy.held(report.retryAfter())), counted));
+            return accept(new JobStalled(
+                    error,
+                    now.plus(RetryPolicy.held(report.retryAfter())),
+                    counted,
+                    report.retryAfter() == null ? true : null));
         if (error.isUnforeseen() && runsBrokenOff() + 1 >= MOST_BROKEN_OFF)
             return accept(new JobFailed(brokenOff(error, now), counted));
         boolean fatal =
@@ -678,7 +682,7 @@ public record Job(
             case JobStalled e ->
                 next.leaveSlice(at)
                         .count(e.counted())
-                        .state(new TransientError(e.error(), e.retryAt()))
+                        .state(new TransientError(e.error(), e.retryAt(), e.untilChange()))
                         .stalledSince(stalledSince == null && counts(e) ? at : stalledSince)
                         .brokenOff(counts(e) ? brokenOffWith(e.error()) : brokenOff);
             case JobFailed e ->

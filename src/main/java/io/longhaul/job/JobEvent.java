@@ -149,10 +149,19 @@ public sealed interface JobEvent {
     /**
      * A transient error.
      *
-     * @param retryAt when the job is queued again
+     * @param retryAt when the job is queued again, at the latest
      * @param counted whether it adds to the error count
+     * @param untilChange true: something else has to change first, and nobody knows when; null: no
      */
-    record JobStalled(JobError error, Instant retryAt, boolean counted) implements JobEvent {}
+    record JobStalled(
+            JobError error,
+            Instant retryAt,
+            boolean counted,
+            @Nullable Boolean untilChange) implements JobEvent {
+        public JobStalled(JobError error, Instant retryAt, boolean counted) {
+            this(error, retryAt, counted, null);
+        }
+    }
 
     /** A fatal error. */
     record JobFailed(JobError error, boolean counted) implements JobEvent {}

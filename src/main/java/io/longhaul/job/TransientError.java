@@ -5,13 +5,21 @@ import static io.longhaul.job.Decision.ignore;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * BG_JOB_STATE_TRANSIENT_ERROR: the last attempt failed in a way that may heal by itself.
  *
  * @param retryAt when it is queued again
+ * @param untilChange true: only then, in case a change was missed that should have brought it back before; null: no
  */
-public record TransientError(JobError error, Instant retryAt) implements JobState {
+public record TransientError(
+        JobError error, Instant retryAt, @Nullable Boolean untilChange) implements JobState {
+    /** When it is tried again; null: when something changes that nobody knows the time of. */
+    public @Nullable Instant nextRetryAt() {
+        return Boolean.TRUE.equals(untilChange) ? null : retryAt;
+    }
+
     @Override
     public StateName name() {
         return StateName.TRANSIENT_ERROR;

@@ -215,6 +215,7 @@ class TransientErrorTest {
         assertEquals(StateName.TRANSIENT_ERROR, held.state());
         assertEquals(BitsError.BG_E_BLOCKED_BY_POLICY, held.job().error().code());
         assertEquals(Optional.of(START.plus(Duration.ofDays(1))), held.job().wakeAt());
+        assertNull(held.state(TransientError.class).nextRetryAt());
         assertEquals(0, held.job().errorCount(), "it is no failure of its own");
         assertEquals(
                 List.of(new JobEvent.JobQueued(QueuedReason.POLICY_CHANGED)), held.events(JobFixtures.POLICY_CHANGED));
@@ -244,6 +245,7 @@ class TransientErrorTest {
         Story held = in(StateName.TRANSFERRING).after(JobFixtures.cutOff(1, START));
         assertEquals(StateName.TRANSIENT_ERROR, held.state());
         assertEquals(Optional.of(START.plus(Duration.ofDays(1))), held.job().wakeAt());
+        assertNull(held.state(TransientError.class).nextRetryAt());
         assertEquals(0, held.job().errorCount(), "it is no failure of its own");
         assertNull(held.job().stalledSince());
         assertEquals(List.of(), held.events(JobFixtures.POLICY_CHANGED));
@@ -257,6 +259,7 @@ class TransientErrorTest {
     void comes_back_when_hours_change_the_policy_however_long_the_retry_delay_is() {
         Story held = blocked(Duration.ofSeconds(3));
         assertEquals(Optional.of(START.plusSeconds(3)), held.job().wakeAt());
+        assertEquals(START.plusSeconds(3), held.state(TransientError.class).nextRetryAt());
         assertEquals(
                 List.of(new JobEvent.JobQueued(QueuedReason.RETRY_DUE)),
                 held.at(START.plusSeconds(3)).events(WAKE));

@@ -98,6 +98,7 @@ class PoliciesSpec extends NodeSpec {
       assert(seconds(begun) < 2)
       assert(held.path("error").path("code").asText == "BG_E_BLOCKED_BY_POLICY")
       assert(held.path("errorCount").asInt == 0)
+      assert(held.path("nextRetryAt").isNull)
       assert(held.path("progress").path("bytesTransferred").asLong > 0)
       val reason = alice.get(s"/v1/jobs/$running/explain").json.path("reasons").path(0)
       assert(reason.path("code").asText == "BANDWIDTH_POLICY")
