@@ -10,8 +10,10 @@ public interface Webhooks {
     /**
      * Sends a POST and reads the status of the answer: no redirect is followed, and the body is nobody's business. Comes
      * to an end in limited time and never fails.
+     *
+     * @param job whose owner has named the receiver
      */
-    CompletionStage<Reply> post(String url, Map<String, String> headers, byte[] body);
+    CompletionStage<Reply> post(JobSummary job, String url, Map<String, String> headers, byte[] body);
 
     /**
      * What came back.

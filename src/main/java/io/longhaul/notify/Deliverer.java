@@ -37,7 +37,7 @@ public final class Deliverer {
         byte[] body = Body.of(delivery);
         if (notify.url() == null) return command(delivery, notify, body);
         String id = delivery.key().id();
-        return webhooks.post(notify.url(), signature.headers(id, clock.instant(), body), body)
+        return webhooks.post(delivery.job(), notify.url(), signature.headers(id, clock.instant(), body), body)
                 .thenCompose(reply -> {
                     Optional<Outcome> outcome = rules.afterReply(
                             delivery,

@@ -78,6 +78,7 @@ import io.longhaul.transfer.BandwidthLimits;
 import io.longhaul.transfer.LocalFiles;
 import io.longhaul.transfer.Network;
 import io.longhaul.transfer.Proxies;
+import io.longhaul.transfer.RefusedAddresses;
 import io.longhaul.transfer.TransferEngine;
 import io.longhaul.transfer.TransferSettings;
 import io.longhaul.transfer.WebhookCaller;
@@ -183,8 +184,11 @@ final class Services implements AutoCloseable {
         var hosts = new SharedHosts(system, settings.transfer().connectionsPerHost(), blocked, clock);
         LocalFiles files = files(settings, clock);
         var bandwidth = new SharedBandwidth(system);
-        TransferEngine engine = engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth, network);
-        WebhookCaller webhooks = webhooks(settings, clock);
+        var audit = new PostgresAudit(tables, calls, STATEMENT_TIMEOUT);
+        var refusedAddresses = new RefusedAddresses(audit, clock);
+        TransferEngine engine =
+                engine(settings, files, secrets, clock, queues, hosts, policies, bandwidth, network, refusedAddresses);
+        WebhookCaller webhooks = webhooks(settings, clock, refusedAddresses);
         NotifySettings notify = notifySettings(settings.notifications());
         var notifications = new MeasuredNotifications(
                 new PostgresNotifications(tables, calls, STATEMENT_TIMEOUT), metrics.registry());
@@ -238,10 +242,7 @@ final class Services implements AutoCloseable {
                 stats,
                 nodes,
                 new Routes.Governance(
-                        policies,
-                        policyStore,
-                        new PostgresJobCounts(tables, calls, STATEMENT_TIMEOUT),
-                        new PostgresAudit(tables, calls, STATEMENT_TIMEOUT)),
+                        policies, policyStore, new PostgresJobCounts(tables, calls, STATEMENT_TIMEOUT), audit),
                 new ApiMeters(metrics.registry()));
         var routes = new Routes(
                 ports, runner, Access.unauthenticated(!settings.http().trustedNetwork()), api, clock, system);
@@ -336,7 +337,8 @@ final class Services implements AutoCloseable {
             SharedHosts hosts,
             CurrentPolicies policies,
             SharedBandwidth bandwidth,
-            Network network) {
+            Network network,
+            RefusedAddresses refused) {
         Settings.Transfer transfer = settings.transfer();
         var engineSettings = new TransferSettings(
                 transfer.connectTimeout(),
@@ -367,7 +369,8 @@ final class Services implements AutoCloseable {
                     hosts::wanted,
                     new PolicyLimits(policies),
                     bandwidth::wanted,
-                    network);
+                    network,
+                    refused);
         } catch (IOException unreadable) {
             throw unreadableCertificates(unreadable);
         }
@@ -419,7 +422,7 @@ final class Services implements AutoCloseable {
         return transfer.allowedAddresses().isEmpty() ? null : transfer.allowedAddresses();
     }
 
-    private static WebhookCaller webhooks(Settings settings, Clock clock) {
+    private static WebhookCaller webhooks(Settings settings, Clock clock, RefusedAddresses refused) {
         try {
             return new WebhookCaller(
                     settings.notifications().timeout(),
@@ -427,7 +430,8 @@ final class Services implements AutoCloseable {
                     settings.transfer().trustedCertificates().orElse(null),
                     allowedAddresses(settings.transfer()),
                     USER_AGENT,
-                    clock);
+                    clock,
+                    refused);
         } catch (IOException unreadable) {
             throw unreadableCertificates(unreadable);
         }

@@ -9,10 +9,9 @@ import org.apache.hc.client5.http.DnsResolver;
 record AllowedNames(AllowedAddresses allowed) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        InetAddress[] usable = Arrays.stream(InetAddress.getAllByName(host))
-                .filter(allowed::allows)
-                .toArray(InetAddress[]::new);
-        if (usable.length == 0) throw new ForbiddenAddressException(host);
+        InetAddress[] all = InetAddress.getAllByName(host);
+        InetAddress[] usable = Arrays.stream(all).filter(allowed::allows).toArray(InetAddress[]::new);
+        if (usable.length == 0) throw new ForbiddenAddressException(host, all);
         return usable;
     }
 

@@ -15,6 +15,7 @@ import io.longhaul.entity.SecretException;
 import io.longhaul.entity.Secrets;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
+import io.longhaul.job.file.RemoteHost;
 import io.longhaul.job.http.AuthScheme;
 import io.longhaul.job.http.AuthTarget;
 import io.longhaul.job.http.ClientCertificate;
@@ -23,6 +24,7 @@ import io.longhaul.job.http.ProxyServer;
 import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.transfer.Connections.Exchange;
+import io.longhaul.transfer.RefusedAddresses.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +52,8 @@ final class HttpSession implements AutoCloseable {
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
     private static final long LARGEST_PEM = 256 * 1024;
 
+    private final Job job;
+    private final RefusedAddresses refused;
     private final TransferSettings settings;
     private final HttpOptions http;
     private final Map<String, String> headers;
@@ -63,22 +67,23 @@ final class HttpSession implements AutoCloseable {
     private @Nullable ProxyServer reached;
 
     private HttpSession(
-            TransferSettings settings,
-            HttpOptions http,
+            Job job,
+            EngineParts parts,
             Map<String, String> headers,
             Authenticator server,
             Authenticator proxy,
             Proxies proxies,
-            @Nullable Connections own,
-            Connections shared) {
-        this.settings = settings;
-        this.http = http;
+            @Nullable Connections own) {
+        this.job = job;
+        this.refused = parts.refused();
+        this.settings = parts.settings();
+        this.http = job.spec().httpOptions();
         this.headers = headers;
         this.server = server;
         this.proxy = proxy;
         this.proxies = proxies;
         this.own = own != null;
-        this.connections = own == null ? shared : own;
+        this.connections = own == null ? parts.connections() : own;
     }
 
     /**
@@ -106,8 +111,7 @@ final class HttpSession implements AutoCloseable {
                 && !server.maySpeakForConnections()
                 && !proxy.hasLogins();
         Connections own = usual ? null : own(settings, http, identity, parts.clock());
-        return new HttpSession(
-                settings, http, headers, server, proxy, proxies(http, settings), own, parts.connections());
+        return new HttpSession(job, parts, headers, server, proxy, proxies(http, settings), own);
     }
 
     private static Map<UUID, byte[]> opened(Job job, Secrets secrets) throws TransferFailed {
@@ -244,8 +248,23 @@ final class HttpSession implements AutoCloseable {
             put(all, "Authorization", server.header(host, new BasicHttpRequest(method, host, Connections.target(url))));
         }
         List<ProxyServer> candidates = proxies.forUrl(url);
-        if (candidates.isEmpty()) return connections.send(method, url, all, null, line);
+        if (candidates.isEmpty()) return sendStraight(method, url, all, sameOrigin, line);
         return sendByProxy(inOrder(candidates), method, url, all, line);
+    }
+
+    private Exchange sendStraight(String method, URI url, Map<String, String> all, boolean sameOrigin, Line line)
+            throws TransferFailed {
+        try {
+            return connections.send(method, url, all, null, line);
+        } catch (TransferFailed failed) {
+            tellIfRefused(failed, sameOrigin ? Target.SERVER : Target.REDIRECT, RemoteHost.of(url));
+            throw failed;
+        }
+    }
+
+    private void tellIfRefused(TransferFailed failed, Target target, String host) {
+        if (failed.getCause() instanceof ForbiddenAddressException refusal)
+            refused.tell(job.id(), job.spec().owner(), target, host, refusal);
     }
 
     private List<ProxyServer> inOrder(List<ProxyServer> candidates) {
@@ -268,6 +287,7 @@ final class HttpSession implements AutoCloseable {
                 reached = candidates.get(i);
                 return exchange;
             } catch (Connections.ProxyUnreachable next) {
+                tellIfRefused(next, Target.PROXY, via.name());
                 if (i == candidates.size() - 1) throw next;
             }
         }

@@ -55,6 +55,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * @param secrets of the jobs that run
      * @param freed hears of places that were refused and are free now
      * @param network of the machine
+     * @param refused hears of addresses that may not be connected to
      * @throws IOException where the trusted certificates cannot be read
      */
     TransferEngine(
@@ -64,7 +65,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Clock clock,
             FreedListener freed,
             Throttles throttles,
-            Network network)
+            Network network,
+            RefusedAddresses refused)
             throws IOException {
         this(
                 settings,
@@ -73,7 +75,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 clock,
                 new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock),
                 throttles,
-                network);
+                network,
+                refused);
     }
 
     /**
@@ -82,6 +85,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
      * @param wanted hears of hosts that were full, or ask to wait; must not block
      * @param limits of bandwidth
      * @param bandwidthWanted hears of limits that runs here come under; must not block
+     * @param refused hears of addresses that may not be connected to
      */
     public TransferEngine(
             TransferSettings settings,
@@ -92,7 +96,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Consumer<String> wanted,
             BandwidthLimits limits,
             Consumer<String> bandwidthWanted,
-            Network network)
+            Network network,
+            RefusedAddresses refused)
             throws IOException {
         this(
                 settings,
@@ -101,7 +106,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 clock,
                 new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock),
                 new Throttles(limits, bandwidthWanted, 0),
-                network);
+                network,
+                refused);
     }
 
     private TransferEngine(
@@ -111,7 +117,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Clock clock,
             AdmissionControl admission,
             Throttles throttles,
-            Network network)
+            Network network,
+            RefusedAddresses refused)
             throws IOException {
         this.admission = admission;
         this.connections = new Connections(settings);
@@ -126,6 +133,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 new HostAnswers(admission),
                 throttles,
                 new WayOut(network),
+                refused,
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,
                 new LongAdder(),

@@ -1,6 +1,8 @@
 package io.longhaul.transfer;
 
+import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.Webhooks;
+import io.longhaul.job.file.RemoteHost;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,6 +55,7 @@ public final class WebhookCaller implements Webhooks, AutoCloseable {
     private final CloseableHttpClient client;
     private final Duration timeout;
     private final Clock clock;
+    private final RefusedAddresses refused;
     private final ScheduledExecutorService cutter = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("longhaul-webhook-clock").unstarted(task));
 
@@ -63,6 +66,7 @@ public final class WebhookCaller implements Webhooks, AutoCloseable {
      * @param atOnce so many calls at most
      * @param trustedCertificates a PEM file of certificates that are trusted besides those of the JVM
      * @param allowedAddresses addresses and CIDR blocks that may be called besides public ones; null: all may be
+     * @param refused hears of addresses that may not be called
      * @throws IOException where the trusted certificates cannot be read
      */
     public WebhookCaller(
@@ -71,10 +75,12 @@ public final class WebhookCaller implements Webhooks, AutoCloseable {
             @Nullable Path trustedCertificates,
             @Nullable List<String> allowedAddresses,
             String userAgent,
-            Clock clock)
+            Clock clock,
+            RefusedAddresses refused)
             throws IOException {
         this.timeout = timeout;
         this.clock = clock;
+        this.refused = refused;
         Timeout limit = Timeout.of(timeout);
         Http1Config http = Http1Config.custom()
                 .setMaxLineLength(LONGEST_LINE)
@@ -111,22 +117,24 @@ public final class WebhookCaller implements Webhooks, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Reply> post(String url, Map<String, String> headers, byte[] body) {
+    public CompletionStage<Reply> post(JobSummary job, String url, Map<String, String> headers, byte[] body) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         HttpPost request = new HttpPost(URI.create(url));
         headers.forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
-        Thread.ofVirtual().name("longhaul-webhook").start(() -> reply.complete(call(request)));
+        Thread.ofVirtual().name("longhaul-webhook").start(() -> reply.complete(call(job, request, RemoteHost.of(url))));
         return reply;
     }
 
-    private Reply call(HttpPost request) {
+    private Reply call(JobSummary job, HttpPost request, String host) {
         Future<?> cut = cutter.schedule(request::cancel, timeout.toNanos(), TimeUnit.NANOSECONDS);
         try {
             ClassicHttpResponse response = client.executeOpen(null, request, null);
             finish(request, response);
             return reply(response);
         } catch (IOException | RuntimeException problem) {
+            if (problem instanceof ForbiddenAddressException refusal)
+                refused.tell(job.id(), job.spec().owner(), RefusedAddresses.Target.WEBHOOK, host, refusal);
             return new Reply(
                     null,
                     request.isCancelled() ? "No answer within " + timeout.toMillis() + " ms." : text(problem),

@@ -96,7 +96,7 @@ class CourierTest {
 
     private void start() {
         Deliverer deliverer = new Deliverer(
-                (url, headers, body) -> {
+                (job, url, headers, body) -> {
                     var call = new CompletableFuture<Reply>();
                     calls.add(call);
                     return call;

@@ -59,6 +59,11 @@ public final class FakePolicies implements PolicyStore, Audit, JobCounts {
         return CompletableFuture.completedStage(Optional.of(last));
     }
 
+    /** All lines of the audit log, the oldest first. */
+    public synchronized List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
     @Override
     public synchronized CompletionStage<List<Line>> lines(Long before, int limit) {
         return CompletableFuture.completedStage(lines.reversed().stream()

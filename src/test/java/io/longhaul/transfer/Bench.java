@@ -14,6 +14,11 @@ import io.longhaul.job.TransferReport;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.http.HttpOptions;
+import io.longhaul.job.http.ProxySettings;
+import io.longhaul.job.http.ProxyUsage;
+import io.longhaul.job.http.RedirectPolicy;
+import io.longhaul.testkit.FakePolicies;
 import io.longhaul.testkit.FakeSecrets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +53,7 @@ final class Bench implements AutoCloseable {
     final Path root;
     final LocalFiles files;
     final TransferEngine engine;
+    final FakePolicies audit = new FakePolicies(clock, List::of);
     final List<String> freed = new CopyOnWriteArrayList<>();
 
     Bench(Path root) throws IOException {
@@ -82,7 +88,8 @@ final class Bench implements AutoCloseable {
                 clock,
                 (queue, host) -> freed.add(queue + "@" + host),
                 throttles,
-                network);
+                network,
+                new RefusedAddresses(audit, clock));
     }
 
     /** The settings of a test: limits are short enough to wait for and long enough for a slow machine. */
@@ -130,10 +137,16 @@ final class Bench implements AutoCloseable {
         boolean requireRanges;
         Long bandwidth;
         Map<String, String> headers = Map.of();
+        ProxySettings proxy = ProxySettings.PRECONFIG;
         final List<JobOptions.Mode> modes = new ArrayList<>();
 
         Draft with(JobOptions.Mode mode) {
             modes.add(mode);
+            return this;
+        }
+
+        Draft by(String proxies) {
+            proxy = new ProxySettings(ProxyUsage.OVERRIDE, proxies, null);
             return this;
         }
 
@@ -167,7 +180,8 @@ final class Bench implements AutoCloseable {
                     new TreeMap<>(headers),
                     null,
                     new JobOptions(modes, List.of(), List.of(), null),
-                    null);
+                    new HttpOptions(
+                            proxy, List.of(), RedirectPolicy.ALLOW_SILENT, "GET", List.of(), false, null, null));
             return Bench.with(new JobId(UUID.randomUUID()), spec, files, 1);
         }
     }
@@ -252,6 +266,13 @@ final class Bench implements AutoCloseable {
 
     Ran run(Job job, long number) {
         return start(job, number).awaitEnd();
+    }
+
+    /** What the audit was told, the oldest first. */
+    List<String> audited() {
+        return audit.lines().stream()
+                .map(line -> line.by() + " " + line.action() + " " + line.subject())
+                .toList();
     }
 
     /** The names in the owner's folder, and below it. */

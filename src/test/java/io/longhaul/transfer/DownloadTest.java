@@ -1351,11 +1351,32 @@ class DownloadTest {
         void may_not_go_to_the_address() throws IOException {
             bench(settings -> settings.allowed = List.of());
             Script script = origin.on("/a", Behaviours.file(SMALL));
-            assertFatal(bench.run(Bench.job(origin.url("/a"), "a")), E_ACCESSDENIED);
+            Job job = Bench.job(origin.url("/a"), "a");
+            assertFatal(bench.run(job), E_ACCESSDENIED);
+            assertEquals(
+                    List.of("alice ADDRESS_REFUSED " + origin.host() + " (127.0.0.1): job " + job.id()),
+                    bench.audited());
             assertFatal(bench.run(Bench.job("http://localhost:" + origin.port() + "/a", "a")), E_ACCESSDENIED);
             assertEquals(List.of(), script.requests());
+            assertEquals(2, bench.audited().size());
             bench(settings -> settings.allowed = List.of("127.0.0.0/8"));
             assertTrue(bench.run(Bench.job(origin.url("/a"), "a")).isDone());
+            assertEquals(List.of(), bench.audited());
+        }
+
+        @Test
+        void may_not_go_to_the_proxy() throws IOException {
+            bench(settings -> settings.allowed = List.of("127.0.0.1"));
+            Job job = Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .by("127.0.0.2:1 127.0.0.3:1")
+                    .job();
+            assertEquals(E_ACCESSDENIED, bench.run(job).failure().error().code());
+            assertEquals(
+                    List.of(
+                            "alice ADDRESS_REFUSED 127.0.0.2:1 (127.0.0.2): proxy of job " + job.id(),
+                            "alice ADDRESS_REFUSED 127.0.0.3:1 (127.0.0.3): proxy of job " + job.id()),
+                    bench.audited());
         }
 
         @Test
@@ -1495,8 +1516,13 @@ class DownloadTest {
         @Test
         void to_an_address_that_is_forbidden_fails() throws IOException {
             bench(settings -> settings.allowed = List.of("127.0.0.1"));
-            origin.on("/a", Behaviours.redirect(302, "http://127.0.0.2:" + origin.port() + "/b"));
-            assertFatal(bench.run(Bench.job(origin.url("/a"), "a")), ERROR_WINHTTP_REDIRECT_FAILED);
+            String forbidden = "127.0.0.2:" + origin.port();
+            origin.on("/a", Behaviours.redirect(302, "http://" + forbidden + "/b"));
+            Job job = Bench.job(origin.url("/a"), "a");
+            assertFatal(bench.run(job), ERROR_WINHTTP_REDIRECT_FAILED);
+            assertEquals(
+                    List.of("alice ADDRESS_REFUSED " + forbidden + " (127.0.0.2): redirect of job " + job.id()),
+                    bench.audited());
         }
     }
 

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.Audit;
+import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.Webhooks.Reply;
 import io.longhaul.testkit.Behaviour;
 import io.longhaul.testkit.Behaviours;
+import io.longhaul.testkit.FakePolicies;
+import io.longhaul.testkit.JobFixtures;
 import io.longhaul.testkit.MisbehavingOrigin;
 import io.longhaul.testkit.TestAuthority;
 import java.io.IOException;
@@ -24,12 +28,22 @@ import org.junit.jupiter.api.Test;
 class WebhookCallerTest {
     private static final Duration TIMEOUT = Duration.ofMillis(600);
 
+    private static final JobSummary JOB = JobSummary.of(JobFixtures.job(1).job());
+
     private final MisbehavingOrigin receiver = new MisbehavingOrigin();
+    private final FakePolicies audit = new FakePolicies(Clock.systemUTC(), List::of);
     private final WebhookCaller caller = caller(null);
 
-    private static WebhookCaller caller(List<String> allowedAddresses) {
+    private WebhookCaller caller(List<String> allowedAddresses) {
         try {
-            return new WebhookCaller(TIMEOUT, 8, null, allowedAddresses, "Longhaul/test", Clock.systemUTC());
+            return new WebhookCaller(
+                    TIMEOUT,
+                    8,
+                    null,
+                    allowedAddresses,
+                    "Longhaul/test",
+                    Clock.systemUTC(),
+                    new RefusedAddresses(audit, Clock.systemUTC()));
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
         }
@@ -42,7 +56,7 @@ class WebhookCallerTest {
     }
 
     private static Reply post(WebhookCaller caller, String url) throws Exception {
-        return caller.post(url, Map.of("webhook-id", "one"), "{\"a\":\"ä\"}".getBytes(StandardCharsets.UTF_8))
+        return caller.post(JOB, url, Map.of("webhook-id", "one"), "{\"a\":\"ä\"}".getBytes(StandardCharsets.UTF_8))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
     }
@@ -125,6 +139,10 @@ class WebhookCallerTest {
                 assertTrue(reply.text().startsWith("E_ACCESSDENIED"), reply.text());
             }
             assertEquals(0, receiver.connectionsMade());
+            Audit.Line line = audit.lines().getFirst();
+            assertEquals("anna ADDRESS_REFUSED", line.by() + " " + line.action());
+            assertEquals(receiver.host() + " (127.0.0.1): webhook of job " + JOB.id(), line.subject());
+            assertEquals(3, audit.lines().size());
         }
     }
 

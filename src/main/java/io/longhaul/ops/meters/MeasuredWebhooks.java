@@ -1,5 +1,6 @@
 package io.longhaul.ops.meters;
 
+import io.longhaul.entity.JobSummary;
 import io.longhaul.entity.Webhooks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -18,9 +19,9 @@ public final class MeasuredWebhooks implements Webhooks {
     }
 
     @Override
-    public CompletionStage<Reply> post(String url, Map<String, String> headers, byte[] body) {
+    public CompletionStage<Reply> post(JobSummary job, String url, Map<String, String> headers, byte[] body) {
         Timer.Sample sample = Timer.start(registry);
-        return webhooks.post(url, headers, body)
+        return webhooks.post(job, url, headers, body)
                 .whenComplete((reply, failure) ->
                         sample.stop(Buckets.timer("longhaul.webhook.calls", "Calls of webhooks, by what they answered")
                                 .tag("status", statusClass(reply == null ? null : reply.status()))
