@@ -15,6 +15,7 @@ import io.longhaul.job.file.HostPattern;
 import io.longhaul.job.file.RemoteHost;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /v1/hosts}: the remote hosts, how fast each may be asked, and which may not be asked at all. */
@@ -86,7 +87,9 @@ final class HostRoutes {
         call.caller().requireAdministrator();
         HostPattern pattern = pattern(call);
         return hosts.unblock(pattern)
-                .thenCompose(removed -> audit.write(call.caller().name(), "HOST_UNBLOCKED", pattern.text()))
+                .thenCompose(removed -> removed
+                        ? audit.write(call.caller().name(), "HOST_UNBLOCKED", pattern.text())
+                        : CompletableFuture.completedStage(null))
                 .thenApply(written -> Answer.noContent().response());
     }
 

@@ -20,5 +20,6 @@ public interface BlockedHosts {
      */
     CompletionStage<Boolean> put(HostBlock block, Instant now);
 
-    CompletionStage<Void> remove(HostPattern hosts);
+    /** Whether there was one. */
+    CompletionStage<Boolean> remove(HostPattern hosts);
 }

@@ -27,8 +27,12 @@ public interface Hosts {
      */
     CompletionStage<Boolean> block(HostBlock block);
 
-    /** Takes a block back; nothing happens where there is none. Complete as {@link #block} is. */
-    CompletionStage<Void> unblock(HostPattern hosts);
+    /**
+     * Takes a block back; nothing happens where there is none. Complete as {@link #block} is.
+     *
+     * @return whether there was one
+     */
+    CompletionStage<Boolean> unblock(HostPattern hosts);
 
     /**
      * A remote host.

@@ -116,8 +116,8 @@ public final class SharedHosts implements Hosts {
     }
 
     @Override
-    public CompletionStage<Void> unblock(HostPattern hosts) {
-        return blocked.remove(hosts).thenCompose(removed -> tellAll());
+    public CompletionStage<Boolean> unblock(HostPattern hosts) {
+        return blocked.remove(hosts).thenCompose(removed -> tellAll().thenApply(told -> removed));
     }
 
     private CompletionStage<Void> tellAll() {

@@ -67,7 +67,8 @@ public final class PostgresBlockedHosts implements BlockedHosts {
     }
 
     @Override
-    public CompletionStage<Void> remove(HostPattern hosts) {
-        return sql.update("DELETE FROM blocked_host WHERE hosts = ?", hosts.text());
+    public CompletionStage<Boolean> remove(HostPattern hosts) {
+        return sql.query(row -> hosts, "DELETE FROM blocked_host WHERE hosts = ? RETURNING hosts", hosts.text())
+                .thenApply(removed -> !removed.isEmpty());
     }
 }

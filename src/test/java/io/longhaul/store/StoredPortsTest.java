@@ -109,8 +109,8 @@ class StoredPortsTest {
         HostBlock changed = new HostBlock(first.hosts(), "still broken", "bob", BEGIN.plusSeconds(1), null);
         assertTrue(await(blocked.put(changed, BEGIN)));
         assertEquals(List.of(changed), await(blocked.all(BEGIN.plusSeconds(9))));
-        await(blocked.remove(first.hosts()));
-        await(blocked.remove(first.hosts()));
+        assertTrue(await(blocked.remove(first.hosts())));
+        assertFalse(await(blocked.remove(first.hosts())), "there is none any more");
         assertEquals(List.of(), await(blocked.all(BEGIN.plusSeconds(9))));
     }
 

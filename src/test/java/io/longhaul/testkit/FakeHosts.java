@@ -56,8 +56,7 @@ public final class FakeHosts implements Hosts {
     }
 
     @Override
-    public CompletionStage<Void> unblock(HostPattern hosts) {
-        blocks.remove(hosts.text());
-        return CompletableFuture.completedStage(null);
+    public CompletionStage<Boolean> unblock(HostPattern hosts) {
+        return CompletableFuture.completedStage(blocks.remove(hosts.text()) != null);
     }
 }
