@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.Refusal;
+import io.longhaul.entity.Audit;
 import io.longhaul.entity.Nodes;
 import io.longhaul.entity.Requests.Claim;
 import io.longhaul.job.BitsError;
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/nodes}: who belongs to the cluster, and taking the jobs from one of them. */
 final class NodeRoutes {
     private final Nodes nodes;
+    private final Audit audit;
 
-    NodeRoutes(Nodes nodes) {
+    NodeRoutes(Nodes nodes, Audit audit) {
         this.nodes = nodes;
+        this.audit = audit;
     }
 
     List<Endpoint> endpoints() {
@@ -49,16 +52,25 @@ final class NodeRoutes {
     private final class Drain implements Endpoint.Once {
         @Override
         public CompletionStage<Answer> first(Call call, JobId id, @Nullable String request) {
-            call.caller().requireAdministrator();
-            return nodes.drain(call.named("address"))
-                    .thenApply(found -> found.orElseThrow(
-                            () -> new Refusal(BitsError.BG_E_NOT_FOUND, "The cluster has no node of that address.")))
-                    .thenApply(node -> Answer.accepted("/v1/nodes", json(node)));
+            return drain(call)
+                    .thenCompose(node -> audit.write(call.caller().name(), "NODE_DRAINED", node.address())
+                            .thenApply(written -> answer(node)));
         }
 
         @Override
         public CompletionStage<Answer> again(Call call, Claim claim) {
-            return first(call, claim.id(), null);
+            return drain(call).thenApply(this::answer);
+        }
+
+        private CompletionStage<Nodes.Node> drain(Call call) {
+            call.caller().requireAdministrator();
+            return nodes.drain(call.named("address"))
+                    .thenApply(found -> found.orElseThrow(
+                            () -> new Refusal(BitsError.BG_E_NOT_FOUND, "The cluster has no node of that address.")));
+        }
+
+        private Answer answer(Nodes.Node node) {
+            return Answer.accepted("/v1/nodes", json(node));
         }
     }
 }

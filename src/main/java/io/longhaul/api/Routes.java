@@ -87,9 +87,9 @@ public final class Routes {
                                 .endpoints(),
                         new PolicyRoutes(policyChanges, policies).endpoints(),
                         new AuditRoutes(governance.audit()).endpoints(),
-                        new OwnerRoutes(ports.queues()).endpoints(),
+                        new OwnerRoutes(ports.queues(), governance.audit()).endpoints(),
                         new StatsRoutes(ports.catalogue(), ports.stats()).endpoints(),
-                        new NodeRoutes(ports.nodes()).endpoints(),
+                        new NodeRoutes(ports.nodes(), governance.audit()).endpoints(),
                         new HostRoutes(ports.hosts(), governance.audit(), clock).endpoints(),
                         new DocumentRoutes().endpoints())
                 .flatMap(List::stream)

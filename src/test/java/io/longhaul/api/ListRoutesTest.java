@@ -126,10 +126,19 @@ class ListRoutesTest {
 
     @Test
     void end_with_owners_who_log_off_and_on() {
+        API.post("/v1/owners/alice/logon", null).expect(204);
         assertNull(API.post("/v1/owners/alice/logoff", null).expect(204).json());
+        API.post("/v1/owners/alice/logoff", null).expect(204);
         assertEquals(Set.of(new Owner("alice")), API.queues.loggedOff());
         API.post("/v1/owners/alice/logon", "{}").expect(204);
         assertEquals(Set.of(), API.queues.loggedOff());
+        assertEquals(
+                List.of("anonymous OWNER_LOGGED_OFF alice", "anonymous OWNER_LOGGED_ON alice"),
+                API.policies.lines().stream()
+                        .filter(line -> line.action().startsWith("OWNER"))
+                        .map(line -> line.by() + " " + line.action() + " " + line.subject())
+                        .toList(),
+                "and nothing of what changed nothing");
         API.post("/v1/owners/a%2Fb/logoff", null).expect(400, "E_INVALIDARG");
     }
 

@@ -33,10 +33,16 @@ class NodeRoutesTest {
         assertTrue(drained.json().get("draining").asBoolean());
         assertEquals("/v1/nodes", drained.header("Location"));
         assertTrue(API.get("/v1/nodes").json().at("/nodes/0/draining").asBoolean());
+        JsonNode line = API.get("/v1/audit").json().at("/lines/0");
+        assertEquals("NODE_DRAINED", line.get("action").asText());
+        assertEquals("10.0.0.1:25520", line.get("subject").asText());
+        assertEquals("anonymous", line.get("by").asText());
     }
 
     @Test
     void that_do_not_exist_cannot_be_drained() {
         API.post("/v1/nodes/10.0.0.9:25520/drain", null).expect(404, "BG_E_NOT_FOUND");
+        assertTrue(
+                API.policies.lines().stream().noneMatch(line -> line.subject().contains("10.0.0.9")));
     }
 }
