@@ -5,6 +5,7 @@ import io.longhaul.testkit.Behaviour
 import io.longhaul.testkit.Behaviours
 import io.longhaul.testkit.Content
 import io.longhaul.testkit.MisbehavingOrigin
+import io.longhaul.testkit.TestNode
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.atomic.AtomicBoolean
@@ -130,6 +131,42 @@ class HostsSpec extends NodeSpec {
         Seq(running, redirected).foreach(alice.awaitState(_, "TRANSFERRED"))
         assert(script.ranges.get(1).matches("bytes=[1-9][0-9]{3,}-"))
         assert(alice.get("/v1/audit").json.path("lines").path(0).path("action").asText == "HOST_UNBLOCKED")
+      }
+    }
+  }
+
+  Feature("Addresses that may be fetched from") {
+
+    Scenario("others are refused, and the audit says who wanted what of them") {
+      Using.resource(TestNode.start("""longhaul.transfer.allowed-addresses = ["127.0.0.1"]""")) { careful =>
+        Using.resource(careful.client("alice")) { client =>
+          val forbidden = s"127.0.0.2:${misbehaving.port}"
+          origin.put("/fine.bin", content)
+          misbehaving.on("/away.bin", Behaviours.redirect(302, s"http://$forbidden/a.bin"))
+
+          When("a job names such an address, a server redirects to it, and a job's receiver is there")
+          val straight = client.create(job(Seq(file(s"http://$forbidden/a.bin", "a.bin"))))
+          val redirected = client.create(job(Seq(file(misbehaving.url("/away.bin"), "b.bin"))))
+          val notifying = client.create(job(
+            Seq(file(origin.url("/fine.bin"), "c.bin")),
+            s""""notify": {"events": ["JOB_TRANSFERRED"], "url": "http://$forbidden/hook"}"""))
+
+          Then("nothing goes there")
+          assert(client.awaitState(straight, "ERROR").path("error").path("code").asText == "E_ACCESSDENIED")
+          assert(
+            client.awaitState(redirected, "ERROR").path("error").path("code").asText == "ERROR_WINHTTP_REDIRECT_FAILED")
+          client.awaitState(notifying, "TRANSFERRED")
+
+          And("the audit has a line of each")
+          def lines = client.get("/v1/audit").json.path("lines").elements.asScala.toSeq
+          val audited = client.until[Seq[JsonNode]](() => lines, _.size >= 3)
+          assert(audited.forall(line => line.path("action").asText == "ADDRESS_REFUSED" && line.path("by").asText == "alice"))
+          assert(
+            audited.map(_.path("subject").asText).toSet == Set(
+              s"$forbidden (127.0.0.2): job $straight",
+              s"$forbidden (127.0.0.2): redirect of job $redirected",
+              s"$forbidden (127.0.0.2): webhook of job $notifying"))
+        }
       }
     }
   }
