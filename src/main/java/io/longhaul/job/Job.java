@@ -555,8 +555,8 @@ public record Job(
         return switch (report) {
             case StoreReport.Published published ->
                 published.error() != null
-                        ? accept(new CompletionFailed(published.available(), published.error()))
-                        : accept(new JobAcknowledged(published.available(), resultOf(published)));
+                        ? accept(new CompletionFailed(published.available(), published.error(), published.replaced()))
+                        : accept(new JobAcknowledged(published.available(), resultOf(published), published.replaced()));
             case StoreReport.Discarded none -> ignore();
         };
     }

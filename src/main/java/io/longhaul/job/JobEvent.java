@@ -169,10 +169,15 @@ public sealed interface JobEvent {
     /** Complete was called: from now on nothing moves, and the finished files get their names. */
     record CompletionBegan() implements JobEvent {}
 
-    /** A file could not get its name: the job stays. */
-    record CompletionFailed(List<Integer> available, JobError error) implements JobEvent {
+    /**
+     * A file could not get its name: the job stays.
+     *
+     * @param replaced indexes of the files that took the place of one that had the name before
+     */
+    record CompletionFailed(List<Integer> available, JobError error, List<Integer> replaced) implements JobEvent {
         public CompletionFailed {
             available = List.copyOf(available);
+            replaced = List.copyOf(replaced);
         }
     }
 
@@ -180,10 +185,12 @@ public sealed interface JobEvent {
      * Complete is done.
      *
      * @param result what it returned: S_OK, BG_S_PARTIAL_COMPLETE or BG_S_UNABLE_TO_DELETE_FILES
+     * @param replaced indexes of the files that took the place of one that had the name before
      */
-    record JobAcknowledged(List<Integer> available, BitsError result) implements JobEvent {
+    record JobAcknowledged(List<Integer> available, BitsError result, List<Integer> replaced) implements JobEvent {
         public JobAcknowledged {
             available = List.copyOf(available);
+            replaced = List.copyOf(replaced);
         }
     }
 

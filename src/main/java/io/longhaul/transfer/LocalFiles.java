@@ -310,6 +310,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         private final Job job;
         private final boolean again;
         private final List<Integer> available = new ArrayList<>();
+        private final List<Integer> replaced = new ArrayList<>();
         /** Open until they are forced, with the files whose new names are in them. */
         private final Map<Folder, List<JobFile>> changed = new LinkedHashMap<>();
 
@@ -327,12 +328,12 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             }
             forceFolders();
             Collections.sort(available);
-            if (error != null) return new StoreReport.Published(available, error, false);
+            if (error != null) return new StoreReport.Published(available, error, false, replaced);
             List<JobFile> leaving = job.files().stream()
                     .filter(file -> !file.transferred() || file.marks().leftovers())
                     .toList();
             boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, leaving);
-            return new StoreReport.Published(available, null, allDeleted);
+            return new StoreReport.Published(available, null, allDeleted, replaced);
         }
 
         private void publish(JobFile file) {
@@ -366,6 +367,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             boolean marked = there != null && time.isLike(there.lastModifiedTime());
             setModified(folder, temporary, whole.lastModifiedTime(), time, marked);
             folder.rename(temporary, destination);
+            if (there != null) replaced.add(file.index());
             return true;
         }
 

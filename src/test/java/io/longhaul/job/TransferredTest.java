@@ -79,7 +79,20 @@ class TransferredTest {
         story.after(COMPLETE);
         assertEquals(StateName.TRANSFERRED, story.state());
         assertEquals(
-                List.of(new JobEvent.JobAcknowledged(List.of(0, 1), BitsError.S_OK)), story.events(published(0, 1)));
+                List.of(new JobEvent.JobAcknowledged(List.of(0, 1), BitsError.S_OK, List.of())),
+                story.events(published(0, 1)));
+    }
+
+    @Test
+    void remembers_which_of_its_files_took_the_place_of_another() {
+        story.after(COMPLETE);
+        JobError locked = JobError.of(ErrorContext.LOCAL_FILE, BitsError.BG_E_DESTINATION_LOCKED, 1, story.now());
+        assertEquals(
+                List.of(new JobEvent.CompletionFailed(List.of(0), locked, List.of(0))),
+                story.events(new StoreReport.Published(List.of(0), locked, false, List.of(0))));
+        assertEquals(
+                List.of(new JobEvent.JobAcknowledged(List.of(0, 1), BitsError.S_OK, List.of(1))),
+                story.events(new StoreReport.Published(List.of(0, 1), null, true, List.of(1))));
     }
 
     @Test

@@ -133,7 +133,7 @@ class TransitionsTest {
                     new JobEvent.JobTransferred(false),
                     new JobEvent.JobStalled(JobErrorOf.any(), START, true),
                     new JobEvent.JobFailed(JobErrorOf.any(), true),
-                    new JobEvent.JobAcknowledged(List.of(), BitsError.S_OK),
+                    new JobEvent.JobAcknowledged(List.of(), BitsError.S_OK, List.of()),
                     new JobEvent.JobCancelled(false))) {
                 boolean legal = Transitions.ALL.stream()
                         .anyMatch(row -> row.from() == state && row.event() == event.getClass());

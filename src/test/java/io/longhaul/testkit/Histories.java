@@ -100,7 +100,7 @@ public final class Histories {
                 at(begin.plusSeconds(3), fileTransferred(0, 1000, 1)),
                 at(begin.plusSeconds(3), new JobEvent.JobTransferred(false)),
                 at(begin.plusSeconds(4), new JobEvent.CompletionBegan()),
-                at(begin.plusSeconds(5), new JobEvent.JobAcknowledged(List.of(0), BitsError.S_OK)));
+                at(begin.plusSeconds(5), new JobEvent.JobAcknowledged(List.of(0), BitsError.S_OK, List.of())));
     }
 
     public static Job fold(JobId id, List<Recorded> history) {

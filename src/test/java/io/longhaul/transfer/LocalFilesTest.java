@@ -151,10 +151,12 @@ class LocalFilesTest {
 
     @Test
     void replaces_a_file_that_is_there() throws IOException {
-        Job job = transferred("a");
+        Job job = transferred("a", "b", "c");
         Files.writeString(alice("a"), "older");
-        assertNull(publish(job).error());
+        Files.writeString(alice("c"), "older");
+        assertEquals(new StoreReport.Published(List.of(0, 1, 2), null, true, List.of(0, 2)), publish(job));
         assertEquals("abc", Files.readString(alice("a")));
+        assertEquals(new StoreReport.Published(List.of(0, 1, 2), null, true), publish(job, true), "nothing, this time");
     }
 
     @Test

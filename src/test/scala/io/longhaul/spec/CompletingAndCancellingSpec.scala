@@ -77,6 +77,12 @@ class CompletingAndCancellingSpec extends NodeSpec {
       ids.foreach(alice.awaitState(_, "TRANSFERRED"))
       ids.foreach(id => alice.post(s"/v1/jobs/$id/complete"))
       assert(newer.isIn(fileOf("alice", "same.bin")))
+
+      And("its history says so")
+      val last = ids.map(id => events(id).last)
+      assert(last.map(_.path("type").asText).distinct == Seq("JobAcknowledged"))
+      assert(!last.head.has("replaced"))
+      assert(last(1).path("replaced").elements.asScala.map(_.asInt).toSeq == Seq(0))
     }
 
     Scenario("a file that another job has replaced by one as long is not served any more as the first one's") {

@@ -113,9 +113,10 @@ public final class EventWriter {
                 json.put("retryAt", e.retryAt().toString()).set("error", JobWriter.error(e.error()));
             case JobEvent.JobFailed e -> json.set("error", JobWriter.error(e.error()));
             case JobEvent.CompletionFailed e ->
-                addAvailable(json, e.available()).set("error", JobWriter.error(e.error()));
+                addFiles(json, e.available(), e.replaced()).set("error", JobWriter.error(e.error()));
             case JobEvent.JobAcknowledged e ->
-                addAvailable(json, e.available()).put("result", e.result().code());
+                addFiles(json, e.available(), e.replaced())
+                        .put("result", e.result().code());
             case JobEvent.JobCancelled e -> json.put("inactive", e.inactive());
             case JobEvent.JobCleanedUp e -> json.put("allDeleted", e.allDeleted());
             case JobEvent.JobChanged none -> {}
@@ -126,9 +127,11 @@ public final class EventWriter {
         }
     }
 
-    private static ObjectNode addAvailable(ObjectNode json, List<Integer> available) {
+    /** Older versions recorded nothing of what was replaced: an empty list would say that nothing was. */
+    private static ObjectNode addFiles(ObjectNode json, List<Integer> available, List<Integer> replaced) {
         ArrayNode completed = json.putArray("completed");
         available.forEach(completed::add);
+        if (!replaced.isEmpty()) replaced.forEach(json.putArray("replaced")::add);
         return json;
     }
 }
