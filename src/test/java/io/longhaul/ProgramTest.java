@@ -71,6 +71,17 @@ class ProgramTest {
     }
 
     @Test
+    void ends_its_database_also_when_it_is_told_to_end_while_that_starts() throws Exception {
+        Process starting = start("database");
+        Path creation = folder.resolve("data/postgres/data.new");
+        while (!Files.exists(creation)) assertTrue(starting.isAlive(), this::errorsOrNone);
+        starting.destroy();
+        assertEquals(0, exitCodeOf(starting));
+        assertFalse(Files.exists(creation));
+        assertFalse(Files.exists(folder.resolve("data/postgres/data/postmaster.pid")), "it has ended too");
+    }
+
+    @Test
     void says_in_one_sentence_why_a_node_cannot_start() throws Exception {
         Process refused = start("-Dlonghaul.http.port=70000", "node");
         assertEquals(1, exitCodeOf(refused));

@@ -51,6 +51,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     /** The lines of a program's output that say why it failed. */
     private static final Pattern LOUD = Pattern.compile("(?:FATAL:|DETAIL:|error:|^unshare:) +(.*?)\\.?$");
 
+    /** How the files end that a program writes to. */
+    private static final String OUTPUT = ".out";
+
     private static final boolean IS_LINUX = Files.exists(Path.of("/proc/self"));
 
     private final Path folder;
@@ -80,6 +83,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            deleteOutputs(folder);
             var database = new EmbeddedDatabase(folder, programs);
             database.create();
             database.endLeftover();
@@ -364,7 +368,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         if (isRoot()) command.addAll(List.of("unshare", "--user")); // PostgreSQL refuses to run as root
         command.add(programs.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
-        Path text = Files.createTempFile(folder, program, ".out");
+        Path text = Files.createTempFile(folder, program, OUTPUT);
         try {
             var builder = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
@@ -385,6 +389,13 @@ final class EmbeddedDatabase implements AutoCloseable {
             throw new StartupException("Waiting for " + program + " was interrupted.", interrupted);
         } finally {
             Files.deleteIfExists(text);
+        }
+    }
+
+    /** Of programs whose node was killed while it waited for them. */
+    private static void deleteOutputs(Path folder) throws IOException {
+        try (var outputs = Files.newDirectoryStream(folder, "{initdb,pg_ctl}*" + OUTPUT)) {
+            for (Path output : outputs) Files.deleteIfExists(output);
         }
     }
 

@@ -149,8 +149,10 @@ class EmbeddedDatabaseTest {
     void starts_afresh_where_its_creation_was_cut_off() throws Exception {
         Files.createDirectories(home().resolve("data.new/base"));
         Files.writeString(home().resolve("data.new/PG_VERSION"), "17\n");
+        Path output = Files.createFile(home().resolve("initdb123.out"));
         try (var database = start()) {
             assertEquals("1", query(database, "SELECT 1"));
+            assertFalse(Files.exists(output));
         }
     }
 
