@@ -79,10 +79,11 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     /** Starts the server of this folder, which the caller holds the lock of; creates it the first time. */
     static EmbeddedDatabase start(Path folder, Path binaries) {
-        Path programs = PostgresPrograms.unpackedBelow(binaries);
         try {
+            // First of all: the programs may be below it, and would make it a folder that anybody reads.
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path programs = PostgresPrograms.unpackedBelow(binaries);
             deleteOutputs(folder);
             var database = new EmbeddedDatabase(folder, programs);
             database.create();

@@ -71,6 +71,12 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
+    void is_in_a_folder_that_only_its_user_reads_with_its_programs_too() throws IOException {
+        EmbeddedDatabase.start(home(), home().resolve("binaries")).close();
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(home())));
+    }
+
+    @Test
     void is_taken_over_from_a_node_that_was_killed() throws Exception {
         long orphan;
         Process killed = startInAnotherJvm();
