@@ -1,10 +1,14 @@
 package io.longhaul.ops;
 
+import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /** Brings the tables to what this version of the program expects; several nodes may do so at once. */
 final class Migrations {
+    private static final Pattern SEVERITY = Pattern.compile("^(ERROR|FATAL): ");
+
     private Migrations() {}
 
     /** By a connection of its own, without a limit of time: a table of millions of rows may have to be changed. */
@@ -20,8 +24,13 @@ final class Migrations {
                     .migrate();
         } catch (FlywayException refused) {
             throw new StartupException(
-                    "The database's tables cannot be brought up to date: " + Sentences.firstLine(refused) + ".",
-                    refused);
+                    "The database's tables cannot be brought up to date: " + reason(refused) + ".", refused);
         }
+    }
+
+    /** Flyway says which script it ran, and the server why it would not. */
+    private static String reason(FlywayException refused) {
+        if (!(Sentences.innermost(refused) instanceof SQLException ofServer)) return Sentences.firstLine(refused);
+        return SEVERITY.matcher(Sentences.firstLine(ofServer)).replaceFirst("");
     }
 }

@@ -23,6 +23,17 @@ final class Sentences {
         return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
     }
 
+    /** What the first cause of all says: those around it only say where it came through. */
+    static String ofInnermost(Throwable exception) {
+        return firstLine(innermost(exception));
+    }
+
+    static Throwable innermost(Throwable exception) {
+        Throwable innermost = exception;
+        while (innermost.getCause() != null) innermost = innermost.getCause();
+        return innermost;
+    }
+
     /** Of some of them the class is all that they say, besides the file. */
     private static String reason(FileSystemException exception) {
         String reason = switch (exception) {

@@ -1,6 +1,8 @@
 package io.longhaul.ops;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.longhaul.testkit.TestDatabase;
 import io.longhaul.testkit.TestSettings;
@@ -30,5 +32,22 @@ class MigrationsTest {
                     + " 'V1000__later.sql', 7, 'somebody', 1, true)");
         }
         assertDoesNotThrow(() -> Database.open(settings).close());
+    }
+
+    @Test
+    void say_what_their_user_may_not_do() throws Exception {
+        String[] own = TestDatabase.create();
+        try (Database database = Database.open(TestSettings.below(folder, own));
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE may_log_in LOGIN PASSWORD 'only'");
+        }
+        String[] others = TestDatabase.create();
+        Settings settings = TestSettings.below(
+                folder, others[0], "longhaul.database.user = may_log_in", "longhaul.database.password = only");
+        assertEquals(
+                "The database's tables cannot be brought up to date: permission denied for schema public.",
+                assertThrows(StartupException.class, () -> Database.open(settings))
+                        .getMessage());
     }
 }
