@@ -8,6 +8,8 @@ import io.longhaul.transfer.AllowedAddresses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -222,11 +225,40 @@ public record Settings(
 
     /** A database that somebody else runs. */
     public record External(String url, Optional<String> user, Optional<String> password) {
+        /** The servers of an address, and what has to end them. */
+        private static final Pattern SERVERS = Pattern.compile("jdbc:postgresql://([^/?]*)(/)?");
+
+        private static final Pattern PORT = Pattern.compile("0*[1-9][0-9]{0,4}");
+
         public External {
             if (!url.startsWith("jdbc:postgresql:")) {
                 // Not the value itself: it may hold a password.
                 throw new StartupException("longhaul.database.url must begin with jdbc:postgresql: and does not.");
             }
+            if (!isWellFormed(url)) {
+                throw new StartupException("longhaul.database.url must be jdbc:postgresql://host:port/name, with a port"
+                        + " from 1 to 65535, and is not.");
+            }
+        }
+
+        /** The driver would write an address that it cannot read into the log, and its parameters with it. */
+        private static boolean isWellFormed(String url) {
+            Matcher servers = SERVERS.matcher(url);
+            if (servers.lookingAt() && !(servers.group(2) != null && haveFitPorts(servers.group(1)))) return false;
+            try {
+                return DriverManager.getDriver(url).acceptsURL(url);
+            } catch (SQLException malformed) {
+                return false;
+            }
+        }
+
+        private static boolean haveFitPorts(String servers) {
+            return Arrays.stream(servers.split(",", -1)).allMatch(server -> {
+                int colon = server.lastIndexOf(':');
+                if (colon <= server.lastIndexOf(']')) return true; // an address of IPv6 has colons of its own
+                String port = server.substring(colon + 1);
+                return PORT.matcher(port).matches() && Integer.parseInt(port) <= 65535;
+            });
         }
 
         @Override

@@ -254,6 +254,38 @@ class SettingsTest {
         assertEquals(sentence, refusal("longhaul." + setting));
     }
 
+    /** Neither does the sentence say what its parameters are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//127.0.0.1:abc/db",
+                "//127.0.0.1:99999/db?user=me&password=s3cret",
+                "//one:5432,two:0/db",
+                "//one:/db",
+                "//one?password=s3cret",
+                "//one/%zz"
+            })
+    void refuse_an_address_of_a_database_that_cannot_be_one(String address) {
+        assertEquals(
+                "longhaul.database.url must be jdbc:postgresql://host:port/name, with a port from 1 to 65535, and is not.",
+                refusal("longhaul.database.url = \"jdbc:postgresql:" + address + '"'));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//127.0.0.1:5432/db?user=me&password=s3:cret",
+                "//one,two:65535/db",
+                "//[::1]/db",
+                "//[::1]:5432/db",
+                "///db",
+                "db"
+            })
+    void take_an_address_of_a_database_as_the_driver_does(String address) {
+        var settings = TestSettings.below(FOLDER, "longhaul.database.url = \"jdbc:postgresql:" + address + '"');
+        assertTrue(settings.database().external().isPresent());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"job.inactivity-timeout = soon", "transfer.checkpoint-bytes = [1]", "http = null"})
     void refuse_a_value_of_the_wrong_kind_with_one_line(String setting) {
