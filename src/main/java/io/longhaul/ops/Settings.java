@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.longhaul.transfer.AllowedAddresses;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -118,14 +119,12 @@ public record Settings(
                         config.getBytes("transfer.checkpoint-bytes"),
                         config.getDuration("transfer.checkpoint-interval"),
                         flag(config, "transfer.direct-io"),
-                        text(config, "transfer.trusted-certificates").map(Path::of),
+                        file(config, "transfer.trusted-certificates"),
                         list(config, "transfer.allowed-addresses"),
                         text(config, "transfer.proxies"),
                         text(config, "transfer.proxy-bypass"),
-                        text(config, "transfer.client-certificates")
-                                .map(folder -> Path.of(folder).toAbsolutePath()),
-                        text(config, "transfer.kerberos-conf")
-                                .map(file -> Path.of(file).toAbsolutePath())),
+                        file(config, "transfer.client-certificates").map(Path::toAbsolutePath),
+                        file(config, "transfer.kerberos-conf").map(Path::toAbsolutePath)),
                 new Notifications(
                         secrets(config),
                         config.getDuration("notify.timeout"),
@@ -383,7 +382,7 @@ public record Settings(
             commands.forEach((name, command) -> {
                 if (!COMMAND.matcher(name).matches())
                     throw refused("notify.commands", "must name commands by letters, digits and . _ -", name);
-                Path program = Path.of(command.isEmpty() ? "" : command.getFirst());
+                Path program = pathOf("notify.commands", command.isEmpty() ? "" : command.getFirst());
                 if (!program.isAbsolute() || !Files.isExecutable(program))
                     throw refused("notify.commands", "must name programs by absolute paths that can be run", program);
             });
@@ -432,7 +431,7 @@ public record Settings(
     }
 
     private static Optional<Path> readable(Config config, String key) {
-        Optional<Path> file = text(config, key).map(name -> Path.of(name).toAbsolutePath());
+        Optional<Path> file = file(config, key).map(Path::toAbsolutePath);
         if (file.isPresent() && !Files.isReadable(file.get()))
             throw refused(key, "must be a file that can be read", file.get());
         return file;
@@ -453,10 +452,10 @@ public record Settings(
 
     /** What stands in the file that the key names, if it names one. */
     private static Optional<String> fromFile(Config config, String key) {
-        Optional<String> file = text(config, key);
+        Optional<Path> file = file(config, key);
         if (file.isEmpty()) return Optional.empty();
         try {
-            return Optional.of(Files.readString(Path.of(file.get())).strip());
+            return Optional.of(Files.readString(file.get()).strip());
         } catch (IOException unreadable) {
             throw new StartupException(
                     "longhaul." + key + " cannot be read: " + Sentences.firstLine(unreadable) + ".", unreadable);
@@ -465,10 +464,10 @@ public record Settings(
 
     /** From their file, if there is one: those who look at processes see their environment, too. */
     private static List<String> secretKeys(Config config) {
-        Optional<String> file = text(config, "secrets.keys-file");
+        Optional<Path> file = file(config, "secrets.keys-file");
         if (file.isEmpty()) return list(config, "secrets.keys");
         try {
-            return Files.readAllLines(Path.of(file.get())).stream()
+            return Files.readAllLines(file.get()).stream()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
@@ -524,7 +523,23 @@ public record Settings(
 
     private static Path path(Config config, String key) {
         notBlank(key, config.getString(key));
-        return Path.of(config.getString(key)).toAbsolutePath().normalize();
+        return pathOf(key, config.getString(key)).toAbsolutePath().normalize();
+    }
+
+    private static Optional<Path> file(Config config, String key) {
+        return text(config, key).map(name -> pathOf(key, name));
+    }
+
+    /** Which letters a name may have Java takes from the locale that the process was started in. */
+    private static Path pathOf(String key, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException none) {
+            String reason = name.indexOf('\0') >= 0
+                    ? "it has a NUL in it"
+                    : "it has other letters than ASCII, and the locale has none; LC_ALL=C.UTF-8 has them";
+            throw new StartupException("longhaul." + key + " is no path here: " + reason + ".", none);
+        }
     }
 
     /** An empty environment variable says nothing. */

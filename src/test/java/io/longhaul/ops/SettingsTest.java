@@ -254,6 +254,25 @@ class SettingsTest {
         assertEquals(sentence, refusal("longhaul." + setting));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data-dir",
+                "store.root",
+                "database.binaries",
+                "secrets.keys-file",
+                "cluster.tls.key",
+                "transfer.trusted-certificates",
+                "transfer.client-certificates",
+                "transfer.kerberos-conf",
+                "notify.secrets-file"
+            })
+    void refuse_a_path_that_is_none(String key) {
+        assertEquals(
+                "longhaul." + key + " is no path here: it has a NUL in it.",
+                refusal("longhaul." + key + " = \"/srv\\u0000\""));
+    }
+
     /** Neither does the sentence say what its parameters are. */
     @ParameterizedTest
     @ValueSource(
