@@ -42,6 +42,8 @@ public record Settings(
 
     private static final long KIB = 1024;
 
+    private static final String WHOLE = "must be a whole number";
+
     /** From system properties, the environment, a file of the operator's, and {@code application.conf}. */
     public static Settings load() {
         try {
@@ -479,9 +481,11 @@ public record Settings(
 
     private static int number(Config config, String key) {
         try {
+            // As an int it would be cut off
+            if (config.getDouble(key) % 1 != 0) throw refused(key, WHOLE, shown(config, key));
             return config.getInt(key);
         } catch (ConfigException.WrongType | ConfigException.BadValue none) {
-            throw refused(key, "must be a whole number", shown(config, key));
+            throw refused(key, WHOLE, shown(config, key));
         }
     }
 

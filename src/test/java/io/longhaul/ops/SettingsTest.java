@@ -212,6 +212,8 @@ class SettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     http.port = 65536                      | longhaul.http.port must be a port from 0 to 65535, but is 65536.
                     http.port = many                       | longhaul.http.port must be a whole number, but is many.
+                    http.port = "38090.7"                  | longhaul.http.port must be a whole number, but is 38090.7.
+                    job.max-files = 1.5                    | longhaul.job.max-files must be a whole number, but is 1.5.
                     http.trusted-network = perhaps         | longhaul.http.trusted-network must be true or false, but is perhaps.
                     http.host = ""                         | longhaul.http.host must not be empty.
                     http.request-timeout = 0s              | longhaul.http.request-timeout must be more than zero, but is PT0S.
