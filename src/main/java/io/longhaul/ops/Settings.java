@@ -469,10 +469,14 @@ public record Settings(
         Optional<Path> file = file(config, "secrets.keys-file");
         if (file.isEmpty()) return list(config, "secrets.keys");
         try {
-            return Files.readAllLines(file.get()).stream()
+            List<String> keys = Files.readAllLines(file.get()).stream()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
+            // Whoever names one wants secrets, which a node without a key refuses call by call
+            if (keys.isEmpty())
+                throw new StartupException("longhaul.secrets.keys-file has no key: " + file.get() + ".");
+            return keys;
         } catch (IOException unreadable) {
             throw new StartupException(
                     "longhaul.secrets.keys-file cannot be read: " + Sentences.firstLine(unreadable) + ".", unreadable);

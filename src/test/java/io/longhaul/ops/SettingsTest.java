@@ -189,6 +189,14 @@ class SettingsTest {
     }
 
     @Test
+    void refuse_a_file_without_a_key_for_secrets(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), "# to come\n");
+        assertEquals(
+                "longhaul.secrets.keys-file has no key: " + file + ".",
+                refusal("longhaul.secrets.keys-file = \"" + file + '"'));
+    }
+
+    @Test
     void find_the_other_nodes_in_one_way_only() {
         assertEquals(
                 Settings.Bootstrap.KUBERNETES,
