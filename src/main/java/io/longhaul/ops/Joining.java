@@ -74,14 +74,14 @@ final class Joining {
                 .map(seed -> new Address("akka", system.name(), seed.host(), seed.port()))
                 .toList();
         List<Address> others = seeds.stream().filter(seed -> !seed.equals(self)).toList();
-        Duration patience = isAlone() ? PATIENCE_ALONE : PATIENCE;
+        Duration patience = isAlone(settings) ? PATIENCE_ALONE : PATIENCE;
         try {
             SelfUp joined = settings.bootstrap() == Settings.Bootstrap.NONE
                     ? join(cluster, self, others, foundsAfter(seeds, self), patience)
                     : await(up, patience);
             share(cluster, isFounder(joined, self));
         } catch (TimeoutException never) {
-            throw new StartupException(complaint(patience), never);
+            throw new StartupException(complaint(settings, self, patience), never);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartupException("The start was interrupted.", interrupted);
@@ -161,20 +161,30 @@ final class Joining {
                 .allMatch(status -> status.equals(MemberStatus.joining()) || status.equals(MemberStatus.weaklyUp()));
     }
 
-    private boolean isAlone() {
+    private static boolean isAlone(Settings.Cluster settings) {
         return settings.seedNodes().isEmpty() && settings.bootstrap() == Settings.Bootstrap.NONE;
     }
 
-    private String complaint(Duration patience) {
-        if (isAlone())
+    static String complaint(Settings.Cluster settings, Address self, Duration patience) {
+        if (isAlone(settings))
             return "A cluster lives on the database, and one database has one: end its nodes, or name them in"
                     + " longhaul.cluster.seed-nodes.";
-        String wanted = switch (settings.bootstrap()) {
-            case NONE -> "The cluster of longhaul.cluster.seed-nodes was not joined";
+        String within = " within " + patience.toSeconds() + " s";
+        return switch (settings.bootstrap()) {
+            case NONE ->
+                "The cluster of longhaul.cluster.seed-nodes was not joined" + within + strangeness(settings, self);
             case KUBERNETES ->
                 "By longhaul.cluster.bootstrap no cluster was found, nor " + settings.bootstrapNodes()
-                        + " nodes to form one,";
+                        + " nodes to form one," + within + ".";
         };
-        return wanted + " within " + patience.toSeconds() + " s.";
+    }
+
+    /** It need not be in the list. But where it was meant to be, under another name, say, it founds no cluster. */
+    private static String strangeness(Settings.Cluster settings, Address self) {
+        String own = self.getHost().orElse("") + ":" + self.getPort().orElse(0);
+        boolean isNamed = settings.seedNodes().stream()
+                .map(seed -> seed.host() + ":" + seed.port())
+                .anyMatch(own::equals);
+        return isNamed ? "." : "; this node is " + own + ", which is not in that list, so that it founds none.";
     }
 }

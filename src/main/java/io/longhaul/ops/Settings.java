@@ -173,8 +173,13 @@ public record Settings(
             Optional<Tls> tls,
             Bootstrap bootstrap,
             int bootstrapNodes) {
+        /** One to listen on only: no node is reached at it. */
+        private static final Pattern EVERY_ADDRESS = Pattern.compile("0(\\.0){0,3}|\\[?[0:]*:[0:]*]?");
+
         public Cluster {
             notBlank("cluster.host", host);
+            if (EVERY_ADDRESS.matcher(host).matches())
+                throw refused("cluster.host", "must be the address that the other nodes reach this one at", host);
             portNumber("cluster.port", port);
             seedNodes = List.copyOf(seedNodes);
             atLeast("cluster.bootstrap-nodes", 1, bootstrapNodes);

@@ -229,6 +229,9 @@ class SettingsTest {
                     http.max-batch-line-bytes = 4GiB       | longhaul.http.max-batch-line-bytes must be at most 2147483647, but is 4294967296.
                     management.port = -1                   | longhaul.management.port must be a port from 0 to 65535, but is -1.
                     cluster.port = 100000                  | longhaul.cluster.port must be a port from 0 to 65535, but is 100000.
+                    cluster.host = 0.0.0.0                 | longhaul.cluster.host must be the address that the other nodes reach this one at, but is 0.0.0.0.
+                    cluster.host = "::"                    | longhaul.cluster.host must be the address that the other nodes reach this one at, but is ::.
+                    cluster.host = "[0:0:0:0:0:0:0:0]"     | longhaul.cluster.host must be the address that the other nodes reach this one at, but is [0:0:0:0:0:0:0:0].
                     cluster.bootstrap = dns                | longhaul.cluster.bootstrap must be none or kubernetes, but is dns.
                     cluster.bootstrap-nodes = 0            | longhaul.cluster.bootstrap-nodes must be at least 1, but is 0.
                     database.url = "jdbc:h2:mem"           | longhaul.database.url must begin with jdbc:postgresql: and does not.
