@@ -3,6 +3,7 @@ package io.longhaul.ops;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,9 @@ final class PostgresPrograms {
             return programs;
         } catch (IOException failed) {
             throw new StartupException(
-                    "The embedded PostgreSQL cannot be unpacked into " + folder + ": " + failed + ".", failed);
+                    "The embedded PostgreSQL cannot be unpacked into " + folder + ": " + Sentences.firstLine(failed)
+                            + ".",
+                    failed);
         }
     }
 
@@ -80,8 +83,10 @@ final class PostgresPrograms {
                 unpack(tar, entry, unfinished);
             }
             Files.move(unfinished, programs, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException somebodyWasFaster) {
-            delete(unfinished);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException somebodyWasFaster) {
+            return; // with the same
+        } finally {
+            delete(unfinished); // it takes dozens of megabytes, and each attempt has another one
         }
     }
 
@@ -105,6 +110,7 @@ final class PostgresPrograms {
     }
 
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
