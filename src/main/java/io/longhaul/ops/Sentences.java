@@ -39,7 +39,8 @@ final class Sentences {
         String reason = switch (exception) {
             case AccessDeniedException denied -> "no permission";
             case NoSuchFileException missing -> "it does not exist";
-            case FileAlreadyExistsException file -> "it exists already";
+            // Said of a folder that is to be made: one that is there already is taken
+            case FileAlreadyExistsException file -> "it is a file, no folder";
             case NotDirectoryException file -> "it is no folder";
             default -> exception.getClass().getSimpleName();
         };

@@ -30,6 +30,7 @@ class DataFolderTest {
         Path file = Files.createFile(folder.resolve("file"));
         var refusal = assertThrows(StartupException.class, () -> DataFolder.lock(file));
         assertEquals(
-                "The data folder " + file + " cannot be used: " + file + ": it exists already.", refusal.getMessage());
+                "The data folder " + file + " cannot be used: " + file + ": it is a file, no folder.",
+                refusal.getMessage());
     }
 }
