@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longhaul.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,20 @@ class ProgramTest {
         assertEquals(
                 List.of("longhaul.http.port must be a port from 0 to 65535, but is 70000."),
                 Files.readAllLines(errors()));
+    }
+
+    @Test
+    void says_in_one_sentence_that_its_port_is_taken_and_nothing_else() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process refused = start("-Dlonghaul.http.port=" + taken.getLocalPort(), "node");
+            assertEquals(1, exitCodeOf(refused));
+            assertEquals(
+                    List.of("The address of longhaul.http, 127.0.0.1:" + taken.getLocalPort()
+                            + ", cannot be listened on: Address already in use."),
+                    Files.readAllLines(errors()).stream()
+                            .filter(line -> !line.startsWith("WARNING: ")) // of Java
+                            .toList());
+        }
     }
 
     @Test

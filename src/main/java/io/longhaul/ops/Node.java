@@ -213,10 +213,8 @@ public final class Node implements AutoCloseable {
             ActorSystemSetup setup = ActorSystemSetup.create(setups).and(BootstrapSetup.create(config));
             return ActorSystem.create(joining.guardian(), SYSTEM, setup);
         } catch (akka.remote.RemoteTransportException taken) {
-            throw new StartupException(
-                    "The cluster's address " + address(settings.cluster()) + " cannot be listened on: "
-                            + Sentences.firstLine(taken) + ".",
-                    taken);
+            Settings.Cluster cluster = settings.cluster();
+            throw Services.cannotListen("longhaul.cluster", cluster.host(), cluster.port(), taken);
         }
     }
 
@@ -235,9 +233,5 @@ public final class Node implements AutoCloseable {
                 .filter(CoordinatedShutdown.clusterDowningReason()::equals)
                 .map(downed -> DOWNED)
                 .orElse(0);
-    }
-
-    private static String address(Settings.Cluster cluster) {
-        return cluster.host() + ":" + cluster.port();
     }
 }

@@ -83,6 +83,7 @@ import io.longhaul.transfer.TransferEngine;
 import io.longhaul.transfer.TransferSettings;
 import io.longhaul.transfer.WebhookCaller;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,9 @@ final class Services implements AutoCloseable {
 
     /** A twentieth of one connection's time at most. */
     private static final int REFRESH_RESTS_FOR = 20;
+
+    /** The address once more, as Akka sees it. */
+    private static final Pattern BEFORE_REASON = Pattern.compile("^\\[.*] ");
 
     private final ExecutorService databaseCalls;
     private final TransferEngine engine;
@@ -259,7 +264,7 @@ final class Services implements AutoCloseable {
         var bandwidthMeters = new BandwidthMeters(metrics.registry(), engine::limits, engine::passed);
         try {
             ServerBinding binding =
-                    await(ApiServer.bind(routes.route(), api, system), "longhaul.http.port", api.port());
+                    await(ApiServer.bind(routes.route(), api, system), "longhaul.http", api.host(), api.port());
             endInOrder(system, engine, nodes);
             Standstill standstill = Standstill.watch(system, engine::stop);
             var services = new Services(calls, engine, files, webhooks, projection, standstill, binding);
@@ -289,7 +294,7 @@ final class Services implements AutoCloseable {
 
     /** Opens the port for operators, if it is not open yet. */
     static void openManagement(Settings.Management settings, ActorSystem<?> system) {
-        await(AkkaManagement.get(system).start(), "longhaul.management.port", settings.port());
+        await(AkkaManagement.get(system).start(), "longhaul.management", settings.host(), settings.port());
     }
 
     /** The port on which the API listens, also where any free one was asked for. */
@@ -562,14 +567,23 @@ final class Services implements AutoCloseable {
     }
 
     /** Start-up is the one place that waits. */
-    static <T> T await(CompletionStage<T> binding, String key, int port) {
+    private static <T> T await(CompletionStage<T> binding, String key, String host, int port) {
         try {
             return binding.toCompletableFuture().join();
         } catch (CompletionException failed) {
-            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            throw new StartupException(
-                    key + " is " + port + ", which cannot be listened on: " + Sentences.firstLine(cause) + ".", failed);
+            throw cannotListen(key, host, port, failed);
         }
+    }
+
+    /** @param key below which the host and the port are */
+    static StartupException cannotListen(String key, String host, int port, Exception failed) {
+        // Said as an exception without words
+        if (new InetSocketAddress(host, port).isUnresolved())
+            return new StartupException(key + ".host is " + host + ", which no address is known for.", failed);
+        String reason = BEFORE_REASON.matcher(Sentences.ofInnermost(failed)).replaceFirst("");
+        return new StartupException(
+                "The address of " + key + ", " + host + ":" + port + ", cannot be listened on: " + reason + ".",
+                failed);
     }
 
     private static String address(ActorSystem<?> system) {

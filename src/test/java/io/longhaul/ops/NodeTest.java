@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 @DisplayName("A node")
@@ -186,11 +189,22 @@ class NodeTest {
     void names_the_address_that_is_taken() throws Exception {
         String[] database = TestDatabase.create();
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String said = refusal(and(database, "longhaul.cluster.port = " + taken.getLocalPort()));
-            assertTrue(said.startsWith("The cluster's address 127.0.0.1:" + taken.getLocalPort()), said);
-            assertEquals(1, said.lines().count(), said);
+            for (String listener : List.of("cluster", "management", "http")) {
+                assertEquals(
+                        "The address of longhaul." + listener + ", 127.0.0.1:" + taken.getLocalPort()
+                                + ", cannot be listened on: Address already in use.",
+                        refusal(and(database, "longhaul." + listener + ".port = " + taken.getLocalPort())));
+            }
         }
         Node.start(TestSettings.below(folder, database)).close(); // and has let go of everything
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster", "management"})
+    void names_the_host_that_nobody_knows(String listener) {
+        assertEquals(
+                "longhaul." + listener + ".host is nowhere.invalid, which no address is known for.",
+                refusal(and(TestDatabase.create(), "longhaul." + listener + ".host = nowhere.invalid")));
     }
 
     private String refusal(String... changes) {
