@@ -97,12 +97,16 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node is made of, and how it hangs together: the store, the transfer engine, the jobs, the schedulers, the API.
  * Every wire is drawn here.
  */
 final class Services implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
     /** Of one statement of the index. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -547,6 +551,10 @@ final class Services implements AutoCloseable {
                     .filter(CoordinatedShutdown.clusterDowningReason()::equals)
                     .isPresent();
             if (!putOut) return nodes.handOver(HANDED_OVER_WITHIN);
+            LOG.error(
+                    "This node is put out of the cluster, by the others or, where it is on the smaller side, stood still or"
+                            + " was replaced, by itself; it ends with code {}, for its supervisor to start it again",
+                    Node.DOWNED);
             engine.stop();
             return CompletableFuture.completedStage(Done.getInstance());
         });

@@ -11,6 +11,9 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.ConfigFactory;
 import io.longhaul.testkit.FreePort;
 import io.longhaul.testkit.TestAuthority;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Tag("slow")
 @DisplayName("A node")
@@ -129,8 +133,21 @@ class NodeTest {
     void says_so_when_it_was_put_out_of_the_cluster() {
         Node node = Node.start(TestSettings.below(folder, TestDatabase.create()));
         Cluster cluster = Cluster.get(node.system());
-        cluster.manager().tell(new Down(cluster.selfMember().address()));
-        assertEquals(Node.DOWNED, node.awaitEnd());
+        var said = new ListAppender<ILoggingEvent>();
+        said.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Services.class);
+        log.addAppender(said);
+        try {
+            cluster.manager().tell(new Down(cluster.selfMember().address()));
+            assertEquals(Node.DOWNED, node.awaitEnd());
+        } finally {
+            log.detachAppender(said);
+        }
+        assertEquals(
+                List.of(true),
+                said.list.stream()
+                        .map(line -> line.getFormattedMessage().contains("it ends with code 3"))
+                        .toList());
     }
 
     @Test
