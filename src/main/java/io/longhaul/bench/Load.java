@@ -35,6 +35,7 @@ public final class Load {
      * What came of a run. The times are from its begin.
      *
      * @param unfinished jobs that ended in another way than by being transferred and, where asked for, completed
+     * @param oneFailure the error of one of them; empty where none of them has one
      */
     public record Result(
             long accepted,
@@ -43,6 +44,7 @@ public final class Load {
             long transferred,
             long completed,
             long unfinished,
+            String oneFailure,
             Duration untilAccepted,
             Duration untilTransferred,
             Duration untilCompleted,
@@ -72,21 +74,34 @@ public final class Load {
         Duration untilTransferred = elapsed();
         long transferred = counts.arrived();
         if (until == Until.COMPLETED) counts = complete(transferred);
+        Duration untilCompleted = elapsed();
+        long unfinished = switch (until) {
+            case ACCEPTED -> 0;
+            case TRANSFERRED -> answers.accepted() - transferred;
+            case COMPLETED -> answers.accepted() - counts.acknowledged();
+        };
         return new Result(
                 answers.accepted(),
                 answers.refused(),
                 answers.firstRefusal(),
                 transferred,
                 counts.acknowledged(),
-                switch (until) {
-                    case ACCEPTED -> 0;
-                    case TRANSFERRED -> answers.accepted() - transferred;
-                    case COMPLETED -> answers.accepted() - counts.acknowledged();
-                },
+                unfinished,
+                unfinished > 0 ? oneFailure() : "",
                 untilAccepted,
                 untilTransferred,
-                elapsed(),
+                untilCompleted,
                 oneJob);
+    }
+
+    /** Empty where none is in ERROR: cancelled by somebody, say. */
+    private String oneFailure() {
+        JsonNode error = node.get("/v1/jobs?limit=1&state=ERROR&" + workload.filter())
+                .path("jobs")
+                .path(0)
+                .path("error");
+        if (error.path("code").asText().isEmpty()) return "";
+        return error.path("code").asText() + ", " + error.path("description").asText();
     }
 
     private void create(long jobs, int connections) {

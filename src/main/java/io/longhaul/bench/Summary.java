@@ -17,6 +17,7 @@ final class Summary {
         row(text, "transferred", result.transferred(), result.untilTransferred());
         if (completed) row(text, "completed", result.completed(), result.untilCompleted());
         line(text, "%-12s %,12d", "failed", result.unfinished());
+        if (!result.oneFailure().isEmpty()) line(text, "One failure: %s", result.oneFailure());
         line(text, "%-12s %,12d", "refused", result.refused());
         if (result.refused() > 0) line(text, "The first refusal: %s", result.firstRefusal());
         Latencies calls = result.oneJob();
