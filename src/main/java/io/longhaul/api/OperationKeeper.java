@@ -6,18 +6,24 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.stream.Materializer;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.Operations.Operation;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that calls on many jobs are carried out, whichever node took them, and whichever died over them. One for
  * the cluster; a second one does no harm, for only one of the two can store how far it is.
  */
 public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKeeper.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(OperationKeeper.class)::warn, Duration.ofMinutes(1));
+
     private static final Duration LOOKS_EVERY = Duration.ofMillis(300);
 
     /** What the actor understands. */
@@ -69,9 +75,7 @@ public final class OperationKeeper extends AbstractOnMessageBehavior<OperationKe
             }
             case Unread unread -> {
                 looking = false;
-                getContext()
-                        .getLog()
-                        .warn("Calls on many jobs wait: {}", unread.problem().getMessage());
+                FAILURES.failed("Calls on many jobs wait: " + unread.problem().getMessage(), System.nanoTime());
             }
             case Ended ended -> underWay.remove(ended.id());
         }

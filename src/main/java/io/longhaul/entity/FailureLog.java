@@ -7,14 +7,14 @@ import java.util.function.Consumer;
  * One line for many failures that have one cause: when the database is gone, thousands of jobs say so. The first is
  * logged, and then at most one in each interval, with the number of those between.
  */
-final class FailureLog {
+public final class FailureLog {
     private final Consumer<String> log;
     private final long interval;
     private long lastAt;
     private long suppressed;
     private boolean any;
 
-    FailureLog(Consumer<String> log, Duration interval) {
+    public FailureLog(Consumer<String> log, Duration interval) {
         this.log = log;
         this.interval = interval.toNanos();
     }
@@ -24,7 +24,7 @@ final class FailureLog {
      *
      * @param now of {@link System#nanoTime}
      */
-    synchronized void failed(String what, long now) {
+    public synchronized void failed(String what, long now) {
         if (any && now - lastAt < interval) {
             suppressed++;
             return;

@@ -5,6 +5,7 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.NotificationKey;
 import io.longhaul.entity.Notifications;
 import io.longhaul.entity.Notifications.Delivery;
@@ -14,12 +15,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells owners of their jobs: takes what is due, makes an attempt with each, and writes down what came of it. One for the
  * cluster; what a second one, or a crash, would disturb is held on disk: the order of a job's, the limit of an owner's.
  */
 public final class Courier extends AbstractOnMessageBehavior<Courier.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(Courier.class)::warn, Duration.ofMinutes(1));
+
     private static final Duration LOOKS_EVERY = Duration.ofMillis(250);
 
     /** What the actor understands. */
@@ -81,11 +87,7 @@ public final class Courier extends AbstractOnMessageBehavior<Courier.Message> {
             case Taken taken -> onTaken(taken.round());
             case NotTaken failed -> {
                 taking = false;
-                getContext()
-                        .getLog()
-                        .warn(
-                                "What owners are to be told is not read: {}",
-                                failed.problem().toString());
+                FAILURES.failed("What owners are to be told is not read: " + failed.problem(), System.nanoTime());
             }
             case Attempted attempted -> settle(attempted.key(), attempted.outcome());
             case NotAttempted failed -> {

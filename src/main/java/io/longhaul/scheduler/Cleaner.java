@@ -6,12 +6,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.longhaul.entity.Expired;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Retention;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what has been kept for long enough: jobs, batch after batch, with a rest after each that leaves most of the
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * the cluster; a second one would find the work taken.
  */
 public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(Cleaner.class)::warn, Duration.ofMinutes(1));
+
     /** Of jobs, or of calls, in one transaction; fewer where the database does not manage that. */
     static final int BATCH = 1000;
 
@@ -157,6 +163,6 @@ public final class Cleaner extends AbstractOnMessageBehavior<Cleaner.Message> {
     }
 
     private void warn(Throwable problem) {
-        getContext().getLog().warn("What is old is not removed: {}", problem.getMessage());
+        FAILURES.failed("What is old is not removed: " + problem.getMessage(), System.nanoTime());
     }
 }

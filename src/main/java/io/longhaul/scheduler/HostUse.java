@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.typed.Cluster;
 import io.longhaul.entity.BlockedHosts;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.HostBlock;
 import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
@@ -26,12 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees to a node's share of the connections to each remote host: reports what the node has and wants to the keepers of
  * those hosts, and lets the transfer engine have what they answer. One for each node, under the same name on all.
  */
 final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(HostUse.class)::warn, Duration.ofMinutes(1));
+
     static final String NAME = "host-use";
     static final String PATH = "/system/" + NAME;
 
@@ -219,7 +225,7 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     private void onBlocksUnread(Throwable problem) {
         readingBlocks = false;
         waitForThisRead.clear();
-        context.getLog().warn("The blocked hosts cannot be read: {}", problem.getMessage());
+        FAILURES.failed("The blocked hosts cannot be read: " + problem.getMessage(), System.nanoTime());
     }
 
     private List<Host> list(@Nullable String after, int limit) {

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.longhaul.entity.CurrentPolicies;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.LiveJobs;
 import io.longhaul.entity.LiveJobs.Live;
@@ -15,12 +16,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes jobs that were left alone for longer than a policy allows that was set after they spoke last. The due-time index
  * has the end of the timeout that they knew then. One for the cluster; a second one would do no harm.
  */
 public final class InactiveJobs extends AbstractOnMessageBehavior<InactiveJobs.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(InactiveJobs.class)::warn, Duration.ofMinutes(1));
+
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
 
     /** What the actor understands. */
@@ -83,8 +89,7 @@ public final class InactiveJobs extends AbstractOnMessageBehavior<InactiveJobs.M
             case Unread unread -> {
                 reading = false;
                 round.unread();
-                context.getLog()
-                        .warn("The index does not answer: {}", unread.problem().getMessage());
+                FAILURES.failed("The index does not answer: " + unread.problem().getMessage(), System.nanoTime());
             }
         }
         return this;

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.longhaul.entity.CurrentPolicies;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.HeldJobs;
 import io.longhaul.entity.HeldJobs.Held;
 import io.longhaul.entity.Jobs;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells jobs that a policy held back when it does no longer, because an operator or the hours have changed it, and jobs
@@ -23,6 +25,10 @@ import java.util.function.BooleanSupplier;
  * for the cluster; a second one would do no harm.
  */
 public final class Releases extends AbstractOnMessageBehavior<Releases.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(Releases.class)::warn, Duration.ofMinutes(1));
+
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
 
     /** What the actor understands. */
@@ -91,8 +97,7 @@ public final class Releases extends AbstractOnMessageBehavior<Releases.Message> 
             case Found found -> release(found.jobs());
             case Unread unread -> {
                 reading = false;
-                context.getLog()
-                        .warn("The index does not answer: {}", unread.problem().getMessage());
+                FAILURES.failed("The index does not answer: " + unread.problem().getMessage(), System.nanoTime());
             }
         }
         return this;

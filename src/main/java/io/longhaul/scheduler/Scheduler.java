@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.QueueContents;
 import io.longhaul.entity.QueueContents.Candidate;
@@ -29,6 +30,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scheduler of one queue. It keeps a {@link Schedule}, tells jobs what follows from it, and has one timer. All it
@@ -36,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * between a job and it is made good within seconds.
  */
 final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(Scheduler.class)::warn, Duration.ofMinutes(1));
+
     static final EntityTypeKey<Message> TYPE = EntityTypeKey.create(Message.class, "Scheduler");
 
     private static final int PAGE = 1000;
@@ -306,12 +312,12 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
     /** The database does not answer: the next comparison asks again. */
     private void onSettingsUnread(Throwable problem) {
         settingsRead();
-        context.getLog().warn("Queue {}: its settings cannot be read: {}", queue, problem.getMessage());
+        FAILURES.failed("Queue " + queue + ": its settings cannot be read: " + problem.getMessage(), System.nanoTime());
     }
 
     /** The database does not answer: the next comparison asks again. */
     private void onPageUnread(Throwable problem) {
         readingPage = false;
-        context.getLog().warn("Queue {}: the index does not answer: {}", queue, problem.getMessage());
+        FAILURES.failed("Queue " + queue + ": the index does not answer: " + problem.getMessage(), System.nanoTime());
     }
 }

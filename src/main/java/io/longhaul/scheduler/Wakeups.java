@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.longhaul.entity.DueJobs;
 import io.longhaul.entity.DueJobs.Due;
+import io.longhaul.entity.FailureLog;
 import io.longhaul.entity.Jobs;
 import io.longhaul.entity.QueueContents;
 import io.longhaul.entity.Queues;
@@ -16,12 +17,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes what is not in memory: jobs whose time has come, and the schedulers of queues that have work. One for the
  * cluster; a second one would do no harm.
  */
 public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
+    /** Each of its looks fails while the database is away. */
+    private static final FailureLog FAILURES =
+            new FailureLog(LoggerFactory.getLogger(Wakeups.class)::warn, Duration.ofMinutes(1));
+
     private static final int QUEUES_PAGE = 1000;
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
     private static final Duration VISITS_QUEUES_EVERY = Duration.ofSeconds(2);
@@ -127,7 +133,7 @@ public final class Wakeups extends AbstractOnMessageBehavior<Wakeups.Message> {
     }
 
     private void warn(Throwable problem) {
-        getContext().getLog().warn("The index does not answer: {}", problem.getMessage());
+        FAILURES.failed("The index does not answer: " + problem.getMessage(), System.nanoTime());
     }
 
     private void wake(List<Due> found) {
