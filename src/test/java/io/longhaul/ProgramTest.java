@@ -97,8 +97,8 @@ class ProgramTest {
             Process refused = start("-Dlonghaul.http.port=" + taken.getLocalPort(), "node");
             assertEquals(1, exitCodeOf(refused));
             assertEquals(
-                    List.of("The address of longhaul.http, 127.0.0.1:" + taken.getLocalPort()
-                            + ", cannot be listened on: Address already in use."),
+                    List.of("longhaul.http.port is " + taken.getLocalPort()
+                            + ", which cannot be listened on at 127.0.0.1: Address already in use."),
                     Files.readAllLines(errors()).stream()
                             .filter(line -> !line.startsWith("WARNING: ")) // of Java
                             .toList());

@@ -590,8 +590,7 @@ final class Services implements AutoCloseable {
             return new StartupException(key + ".host is " + host + ", which no address is known for.", failed);
         String reason = BEFORE_REASON.matcher(Sentences.ofInnermost(failed)).replaceFirst("");
         return new StartupException(
-                "The address of " + key + ", " + host + ":" + port + ", cannot be listened on: " + reason + ".",
-                failed);
+                key + ".port is " + port + ", which cannot be listened on at " + host + ": " + reason + ".", failed);
     }
 
     private static String address(ActorSystem<?> system) {

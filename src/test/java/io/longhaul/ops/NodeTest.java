@@ -208,8 +208,8 @@ class NodeTest {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (String listener : List.of("cluster", "management", "http")) {
                 assertEquals(
-                        "The address of longhaul." + listener + ", 127.0.0.1:" + taken.getLocalPort()
-                                + ", cannot be listened on: Address already in use.",
+                        "longhaul." + listener + ".port is " + taken.getLocalPort()
+                                + ", which cannot be listened on at 127.0.0.1: Address already in use.",
                         refusal(and(database, "longhaul." + listener + ".port = " + taken.getLocalPort())));
             }
         }
