@@ -1,6 +1,5 @@
 package io.longhaul.ops;
 
-import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import io.longhaul.entity.CurrentPolicies;
 import java.time.Duration;
@@ -32,15 +31,10 @@ final class PolicyFollower {
                 .scheduleOnce(
                         LOOKS_EVERY,
                         () -> policies.refresh().whenComplete((done, failure) -> {
-                            if (failure != null && !failedBefore && !isEnding(system))
+                            if (failure != null && !failedBefore)
                                 LOG.warn("The policies cannot be read, the last ones hold: {}", failure.getMessage());
                             lookAgain(policies, system, failure != null);
                         }),
                         system.executionContext());
-    }
-
-    /** Of course they cannot be read then. */
-    private static boolean isEnding(ActorSystem<?> system) {
-        return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
     }
 }

@@ -291,7 +291,8 @@ final class Services implements AutoCloseable {
             engine.close();
             webhooks.close();
             files.close();
-            calls.shutdown();
+            // Until then actors ask, and each would tell that it is not answered
+            var unusedEnd = system.getWhenTerminated().thenRun(calls::shutdown);
             throw refused;
         }
     }
