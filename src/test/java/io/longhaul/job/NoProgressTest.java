@@ -68,7 +68,8 @@ class NoProgressTest {
                 .to(StateName.TRANSFERRING)
                 .after(held(1, 0, 500))
                 .stalled();
-        while (failing.state() == StateName.TRANSIENT_ERROR) again(failing, NO_RANGES, 500, 500);
+        for (int attempt = 2; attempt <= 5; attempt++) again(failing, NO_RANGES, 500, 500);
+        assertEquals(StateName.ERROR, failing.state());
         assertEquals(BitsError.BG_E_NO_PROGRESS, failing.job().error().code());
         assertEquals(4, failing.job().errorCount());
     }
