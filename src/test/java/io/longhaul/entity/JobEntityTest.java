@@ -372,7 +372,8 @@ class JobEntityTest {
     @Test
     void adds_the_files_of_a_repeated_request_once() {
         ask(create(false, 1));
-        OwnerCommand.AddFiles add = new OwnerCommand.AddFiles(sources(2), new Owner("alice"), new JobLimits(9, 9));
+        OwnerCommand.AddFiles add =
+                new OwnerCommand.AddFiles(sources(3).subList(1, 3), new Owner("alice"), new JobLimits(9, 9));
         askLater(add, "key");
         JobReply.Done first = replies.expectMessageClass(JobReply.Done.class);
         askLater(add, "key");

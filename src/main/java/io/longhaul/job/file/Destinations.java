@@ -8,10 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the files of one job go: two of them at one place would cost one of them its bytes. */
+/**
+ * Where the files of one job go: two of them at one place would cost one of them its bytes, unless they are the same file given
+ * twice.
+ */
 public final class Destinations {
-    private final Map<String, Integer> files = new HashMap<>();
+    private final Map<String, Place> files = new HashMap<>();
     private final Set<String> folders = new HashSet<>();
+
+    private record Place(int index, FileSource source) {}
 
     private Destinations() {}
 
@@ -24,27 +29,31 @@ public final class Destinations {
     public static Optional<String> problem(List<JobFile> already, List<FileSource> added, Owner folder) {
         Destinations taken = new Destinations();
         int index = 0;
-        for (JobFile file : already) taken.add(file.folder(), file.localName(), index++);
+        for (JobFile file : already) taken.add(file.folder(), file.source(), index++);
         for (FileSource file : added) {
-            Optional<String> problem = taken.add(folder, file.localName(), index++);
+            Optional<String> problem = taken.add(folder, file, index++);
             if (problem.isPresent()) return problem;
         }
         return Optional.empty();
     }
 
-    private Optional<String> add(Owner folder, String localName, int index) {
-        String path = folder.name() + "/" + localName;
-        Integer other = files.putIfAbsent(path, index);
-        if (other != null) return Optional.of("File " + index + " has the localName of file " + other + ".");
+    private Optional<String> add(Owner folder, FileSource source, int index) {
+        String path = folder.name() + "/" + source.localName();
+        Place other = files.putIfAbsent(path, new Place(index, source));
+        if (other != null)
+            return other.source().equals(source)
+                    ? Optional.empty()
+                    : Optional.of("File " + index + " has the localName of file " + other.index() + ".");
         if (folders.contains(path))
             return Optional.of("File " + index + " has a localName that is a folder of another file.");
         for (int slash = path.lastIndexOf('/');
                 slash > folder.name().length();
                 slash = path.lastIndexOf('/', slash - 1)) {
             String above = path.substring(0, slash);
-            Integer file = files.get(above);
+            Place file = files.get(above);
             if (file != null)
-                return Optional.of("File " + index + " is in a folder that has the localName of file " + file + ".");
+                return Optional.of(
+                        "File " + index + " is in a folder that has the localName of file " + file.index() + ".");
             if (!folders.add(above)) break; // and so are those above it
         }
         return Optional.empty();

@@ -6,8 +6,8 @@ import io.longhaul.job.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,10 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DestinationsTest {
     private static final Owner ALICE = new Owner("alice");
 
+    /** Each from somewhere else. */
     private static List<FileSource> sources(String names) {
-        return Stream.of(names.split(" "))
-                .map(name -> new FileSource("http://h/a", name, List.of(), null))
-                .toList();
+        List<FileSource> sources = new ArrayList<>();
+        for (String name : List.of(names.split(" ")))
+            sources.add(new FileSource("http://h/" + sources.size(), name, List.of(), null));
+        return sources;
     }
 
     private static List<JobFile> files(String names, Owner folder) {
@@ -54,5 +56,12 @@ class DestinationsTest {
                 problem,
                 Destinations.problem(files("a b", new Owner(owner)), sources("b"), ALICE)
                         .orElse(null));
+    }
+
+    @Test
+    void may_be_one_for_a_file_that_is_given_twice() {
+        List<FileSource> once = sources("a");
+        assertEquals(
+                Optional.empty(), Destinations.problem(List.of(), List.of(once.getFirst(), once.getFirst()), ALICE));
     }
 }
