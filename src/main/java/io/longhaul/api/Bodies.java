@@ -9,6 +9,7 @@ import akka.stream.StreamTcpException;
 import io.longhaul.api.Call.Content;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.SmallReader;
+import io.longhaul.entity.Failures;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +67,7 @@ final class Bodies {
         return limited.toStrict(timeout.toMillis(), Long.MAX_VALUE, system.classicSystem())
                 .thenApply(strict -> strict.getData().toArray())
                 .exceptionally(failure -> {
-                    throw refusal(cause(failure));
+                    throw refusal(Failures.behind(failure));
                 });
     }
 
@@ -79,10 +80,6 @@ final class Bodies {
                 Problem.malformedBody("The connection ended within it.").raised();
             default -> new CompletionException(cause);
         };
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static void requireType(HttpRequest request, Set<String> accepted, String expected) {

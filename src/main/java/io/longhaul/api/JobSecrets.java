@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.api.json.Refusal;
 import io.longhaul.codec.SecretValue;
+import io.longhaul.entity.Failures;
 import io.longhaul.entity.JobView;
 import io.longhaul.entity.Secrets;
 import io.longhaul.job.BitsError;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +43,8 @@ final class JobSecrets {
 
     /** What a call has kept before it was refused. Where nobody knows what became of it, the job may name it by now. */
     void forgetIfRefused(@Nullable Throwable failure, JobId job, Set<UUID> kept) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof Refusal && !kept.isEmpty()) secrets.forget(job, kept);
+        boolean refused = failure != null && Failures.behind(failure) instanceof Refusal;
+        if (refused && !kept.isEmpty()) secrets.forget(job, kept);
     }
 
     static boolean hasSecretHeaders(JobSpec spec) {

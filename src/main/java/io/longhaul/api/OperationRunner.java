@@ -12,6 +12,7 @@ import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import io.longhaul.api.OperationProgress.Answered;
+import io.longhaul.entity.Failures;
 import io.longhaul.entity.JobCatalogue;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.entity.JobReply;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -234,7 +234,7 @@ public final class OperationRunner {
                                 LONGEST_PAUSE,
                                 0.2,
                                 materializer.system()))
-                .exceptionallyCompose(failure -> behind(failure) instanceof Unanswered unanswered
+                .exceptionallyCompose(failure -> Failures.behind(failure) instanceof Unanswered unanswered
                         ? CompletableFuture.completedStage(
                                 new Answered(id, Optional.of(unanswered.code().code())))
                         : CompletableFuture.failedStage(failure))
@@ -244,7 +244,7 @@ public final class OperationRunner {
     private CompletionStage<Answered> ask(Operation operation, JobId id) {
         return jobs.ask(id, command(operation.verb()), operation.by(), "op:" + operation.id())
                 .handle((reply, failure) -> {
-                    if (failure != null) throw new Unanswered(behind(failure));
+                    if (failure != null) throw new Unanswered(Failures.behind(failure));
                     return new Answered(id, refusalOf(reply));
                 });
     }
@@ -270,12 +270,8 @@ public final class OperationRunner {
     }
 
     private static boolean isUnreadable(Throwable failure) {
-        return behind(failure) instanceof Unanswered unanswered && unanswered.code() == BitsError.BG_E_DATABASE_CORRUPT;
-    }
-
-    private static Throwable behind(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
+        return Failures.behind(failure) instanceof Unanswered unanswered
+                && unanswered.code() == BitsError.BG_E_DATABASE_CORRUPT;
     }
 
     /**

@@ -11,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,7 @@ final class JobCreation {
 
     /** Where there is more work than the journal takes it is not the journal's fault. */
     private void notWritten(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.behind(failure);
         if (cause instanceof RejectedExecutionException) return;
         journal.notWritten();
         FAILURES.failed("A new job was not taken by the journal: " + cause, System.nanoTime());
