@@ -1,10 +1,16 @@
 package io.longhaul.ops;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -13,7 +19,8 @@ import java.util.stream.Stream;
  * variables that {@code longhaul.conf} names, a file of the operator's if there is one, {@code application.conf} as shipped.
  */
 final class Configuration {
-    private static final String FILE = "LONGHAUL_CONFIG";
+    static final String FILE = "LONGHAUL_CONFIG";
+    private static final String SHIPPED = "longhaul.conf";
 
     private Configuration() {}
 
@@ -47,7 +54,7 @@ final class Configuration {
     /** Or else what a file says would win over a variable; an empty one says nothing. */
     private static Config ofEnvironment() {
         Config variables = ConfigFactory.empty();
-        Config keys = ConfigFactory.parseResources(Configuration.class.getClassLoader(), "longhaul.conf")
+        Config keys = ConfigFactory.parseResources(Configuration.class.getClassLoader(), SHIPPED)
                 .resolve();
         for (Map.Entry<String, ConfigValue> entry : keys.entrySet())
             if (isOfEnvironment(entry.getValue())
@@ -60,6 +67,15 @@ final class Configuration {
     static boolean isOfEnvironment(ConfigValue value) {
         String environment = ConfigFactory.systemEnvironment().root().origin().description();
         return value.origin().description().equals(environment);
+    }
+
+    /** {@code longhaul.conf}, with its comments and the names of its variables. */
+    static String text() {
+        try (InputStream shipped = Configuration.class.getClassLoader().getResourceAsStream(SHIPPED)) {
+            return new String(requireNonNull(shipped).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static Config shipped() {

@@ -26,6 +26,8 @@ public final class NodeProcess {
 
     private int runNode(Settings settings, Consumer<Node> whenReady) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "told-to-end"));
+        KnownVariables.unknown(System.getenv())
+                .forEach(name -> LOG.warn("Nothing reads the environment variable {}: no setting has it", name));
         Node node;
         try {
             node = Node.start(settings, Network.ofMachine(), toldToEnd);

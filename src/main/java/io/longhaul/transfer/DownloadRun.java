@@ -153,7 +153,7 @@ final class DownloadRun implements Transfers.Run {
             if (host != null && !done) report(List.of(new TransferReport.HostBusy(number, host)));
         } catch (InterruptedException nobodyDoesThat) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("Run {} of job {} broke off", number, job.id(), bug);
             fail(
                     Failure.transientOf(

@@ -104,7 +104,7 @@ class ConfigurationReferenceTest {
                 Every key can be given as a system property (`-Dlonghaul.http.port=9000`), some also as
                 an environment variable, and every one in [a file](../operating/install.md#a-file-of-settings). A
                 property wins over a variable, and a variable over the file. A key below `longhaul` that is not here is
-                refused. This page is made from `src/main/resources/longhaul.conf`.
+                refused; of a variable that begins with `LONGHAUL_` and is not here the log warns. This page is made from `src/main/resources/longhaul.conf`.
 
                 | key | default | environment | meaning |
                 | --- | --- | --- | --- |

@@ -1163,13 +1163,23 @@ class DownloadTest {
 
         @Test
         void says_what_has_broken_it_off_in_the_program() throws IOException {
+            assertBrokenOff("IllegalStateException", () -> {
+                throw new IllegalStateException("a bug");
+            });
+            assertBrokenOff("StackOverflowError", () -> {
+                throw new StackOverflowError();
+            });
+        }
+
+        private void assertBrokenOff(String by, Runnable flaw) throws IOException {
             OpenFolder.Disk flawed = new OpenFolder.Disk() {
                 @Override
                 public void force(List<String> path, FileChannel names) {}
 
                 @Override
                 public FileChannel file(FileChannel opened) {
-                    throw new IllegalStateException("a bug");
+                    flaw.run();
+                    return opened;
                 }
             };
             bench.close();
@@ -1177,9 +1187,7 @@ class DownloadTest {
             origin.on("/a", Behaviours.file(SMALL));
             Ran ran = bench.run(Bench.job(origin.url("/a"), "a"));
             assertFailed(ran, false, ErrorContext.UNKNOWN, E_FAIL);
-            assertEquals(
-                    "The transfer broke off: IllegalStateException",
-                    ran.failure().error().description());
+            assertEquals("The transfer broke off: " + by, ran.failure().error().description());
         }
 
         @ParameterizedTest
