@@ -56,9 +56,6 @@ public record JobChange(
                 HttpChange.of(http, kept));
     }
 
-    /** A new value, which may be null. */
-    public record Value<T extends @Nullable Object>(T value) {}
-
     /**
      * A merge into a map.
      *

@@ -1,6 +1,5 @@
 package io.longhaul.job;
 
-import io.longhaul.job.JobChange.Value;
 import io.longhaul.job.JobOptions.FileAclFlag;
 import io.longhaul.job.JobOptions.Mode;
 import io.longhaul.job.JobOptions.PeerCachingFlag;

@@ -139,7 +139,7 @@ class EveryLiveStateTest {
     void ends_a_run_whose_servers_nobody_has_asked_for_revoked_certificates(StateName state) {
         OwnerCommand check = new OwnerCommand.Change(JobChange.of(new HttpChange(
                 null,
-                new JobChange.Value<>(List.of(SecurityFlag.ENABLE_CRL_CHECK)),
+                new Value<>(List.of(SecurityFlag.ENABLE_CRL_CHECK)),
                 null,
                 null,
                 null,

@@ -26,7 +26,6 @@ import io.longhaul.job.FileCommand.RetryFile;
 import io.longhaul.job.FileCommand.SetRemoteNames;
 import io.longhaul.job.FileCommand.SkipFile;
 import io.longhaul.job.FileCommand.ValidateFile;
-import io.longhaul.job.JobChange.Value;
 import io.longhaul.job.JobOptions.FileAclFlag;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;

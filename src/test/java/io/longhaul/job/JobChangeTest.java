@@ -47,11 +47,11 @@ class JobChangeTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        new JobChange.Value<>(4L),
+                        new Value<>(4L),
                         true,
-                        new JobChange.Value<>(5L),
+                        new Value<>(5L),
                         new JobChange.MapChange(false, Map.of("X-Key", "v")),
-                        new JobChange.Value<>(notify),
+                        new Value<>(notify),
                         null,
                         null)
                 .applyTo(spec());

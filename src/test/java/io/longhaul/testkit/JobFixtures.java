@@ -27,6 +27,7 @@ import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.StateName;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.TransferReport;
+import io.longhaul.job.Value;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.RemoteVersion;
 import java.time.Duration;
@@ -136,7 +137,7 @@ public final class JobFixtures {
                 null,
                 null,
                 null,
-                new JobChange.Value<>(notify),
+                new Value<>(notify),
                 null,
                 null);
     }
@@ -182,7 +183,7 @@ public final class JobFixtures {
                 null,
                 null,
                 null,
-                new JobChange.Value<>(maxDownloadBytes),
+                new Value<>(maxDownloadBytes),
                 null,
                 null,
                 null,
@@ -198,7 +199,7 @@ public final class JobFixtures {
 
     /** Another deadline. */
     public static OwnerCommand due(Instant deadline) {
-        OptionsChange change = new OptionsChange(List.of(), List.of(), null, null, new JobChange.Value<>(deadline));
+        OptionsChange change = new OptionsChange(List.of(), List.of(), null, null, new Value<>(deadline));
         return change(new JobChange(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, change, null));
     }

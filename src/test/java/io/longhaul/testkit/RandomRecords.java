@@ -1,8 +1,8 @@
 package io.longhaul.testkit;
 
 import io.longhaul.job.HttpError;
-import io.longhaul.job.JobChange;
 import io.longhaul.job.JobId;
+import io.longhaul.job.Value;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -91,7 +91,7 @@ public final class RandomRecords {
             for (int i = 0; i < size; i++) map.put(value(of[0], depth), value(of[1], depth));
             return map;
         }
-        if (generic.getRawType() == JobChange.Value.class) return new JobChange.Value<>(value(of[0], depth));
+        if (generic.getRawType() == Value.class) return new Value<>(value(of[0], depth));
         throw new IllegalArgumentException("No idea of " + generic);
     }
 

@@ -1,7 +1,7 @@
 package io.longhaul.api.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.job.JobChange.Value;
+import io.longhaul.job.Value;
 import io.longhaul.job.http.ClientCertificate;
 import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.HttpOptions;

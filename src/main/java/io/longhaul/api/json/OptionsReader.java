@@ -1,11 +1,11 @@
 package io.longhaul.api.json;
 
-import io.longhaul.job.JobChange.Value;
 import io.longhaul.job.JobOptions;
 import io.longhaul.job.JobOptions.FileAclFlag;
 import io.longhaul.job.JobOptions.Mode;
 import io.longhaul.job.JobOptions.PeerCachingFlag;
 import io.longhaul.job.OptionsChange;
+import io.longhaul.job.Value;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -3,7 +3,7 @@ package io.longhaul.api.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.entity.HostBlock;
 import io.longhaul.job.Characters;
-import io.longhaul.job.JobChange.Value;
+import io.longhaul.job.Value;
 import io.longhaul.job.file.HostPattern;
 import io.longhaul.policy.Policy;
 import java.time.DateTimeException;

@@ -1,6 +1,6 @@
 package io.longhaul.job.http;
 
-import io.longhaul.job.JobChange.Value;
+import io.longhaul.job.Value;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
