@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One run: creates the jobs, waits until they are transferred, completes them, waits until they are done. */
 public final class Load {
@@ -123,7 +125,7 @@ public final class Load {
 
     private Counts transfer() {
         progress.begin("Transferred", answers.accepted());
-        Counts counts = await(answers.accepted(), Counts::ended);
+        Counts counts = await(answers.accepted(), Counts::ended, Counts::arrived);
         progress.end();
         return counts;
     }
@@ -141,7 +143,7 @@ public final class Load {
                 operation = node.get(path);
             }
             long applied = operation.path("applied").asLong();
-            counts = await(counts.acknowledged() + applied, Counts::acknowledged);
+            counts = await(counts.acknowledged() + applied, Counts::acknowledged, Counts::acknowledged);
             boolean stuck = applied == 0 && operation.path("refused").asLong() > 0;
             if (stuck) break;
         }
@@ -149,13 +151,14 @@ public final class Load {
         return counts;
     }
 
-    private Counts await(long wanted, ToLongFunction<Counts> done) {
+    /** @param over what there must be so many of; a job that has failed is over, and is not told of as one that is done */
+    private Counts await(long wanted, ToLongFunction<Counts> over, ToLongFunction<Counts> done) {
         while (true) {
             long askedAt = System.nanoTime();
             Counts counts = Counts.of(node.get("/v1/jobs/count?" + workload.filter()));
             Duration asking = Duration.ofNanos(System.nanoTime() - askedAt);
-            progress.at(done.applyAsLong(counts), remark(counts.troubled(), "wait after an error"));
-            if (done.applyAsLong(counts) >= wanted) return counts;
+            progress.at(done.applyAsLong(counts), counts.remark());
+            if (over.applyAsLong(counts) >= wanted) return counts;
             Duration rest = asking.multipliedBy(COUNTING_AT_MOST_ONE_OF);
             pause(rest.compareTo(BETWEEN_COUNTS) > 0 ? rest : BETWEEN_COUNTS);
         }
@@ -190,6 +193,12 @@ public final class Load {
         /** Those whose files are here. Somebody else may have completed some. */
         long arrived() {
             return transferred + acknowledged;
+        }
+
+        String remark() {
+            return Stream.of(Load.remark(lost, "failed"), Load.remark(troubled, "wait after an error"))
+                    .filter(one -> !one.isEmpty())
+                    .collect(Collectors.joining(", "));
         }
 
         /** Those that nobody need wait for any more. */

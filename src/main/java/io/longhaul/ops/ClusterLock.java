@@ -137,7 +137,9 @@ final class ClusterLock extends Setup implements AutoCloseable {
         } catch (SQLException unreachable) {
             disconnect();
             if (!missed && shared.isDone())
-                LOG.warn("The database does not know for now that this node is a member of a cluster", unreachable);
+                LOG.warn(
+                        "The database does not know for now that this node is a member of a cluster: {}",
+                        Sentences.firstLine(unreachable));
             missed = shared.isDone();
         }
     }

@@ -384,7 +384,9 @@ public record Settings(
             atLeast("notify.at-once", 1, atOnce);
             atLeast("notify.per-owner", 1, perOwner);
             positive("notify.first-retry", firstRetry);
-            positive("notify.longest-retry", longestRetry);
+            if (longestRetry.compareTo(firstRetry) < 0)
+                throw refused(
+                        "notify.longest-retry", "must not be less than longhaul.notify.first-retry", longestRetry);
             commands = Map.copyOf(commands);
             commands.forEach((name, command) -> {
                 if (!COMMAND.matcher(name).matches())

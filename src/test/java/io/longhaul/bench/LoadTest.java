@@ -70,6 +70,7 @@ class LoadTest {
         try (Origin empty = Origin.http()) {
             Run run = run("--jobs", "2", "--url-template", empty.url("/%d"));
             assertEquals(1, run.code(), run::said);
+            assertTrue(run.said().contains("Transferred 0 of 2 (2 failed)"), run::said);
             assertTrue(run.said().matches("(?s).*failed +2\\b.*One failure: BG_E_HTTP_ERROR_404, \\w.*"), run::said);
         }
     }

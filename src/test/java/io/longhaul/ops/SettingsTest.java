@@ -153,6 +153,13 @@ class SettingsTest {
     }
 
     @Test
+    void have_no_longest_wait_that_is_shorter_than_the_first() {
+        assertEquals(
+                "longhaul.notify.longest-retry must not be less than longhaul.notify.first-retry, but is PT1S.",
+                refusal("longhaul.notify.longest-retry = 1s"));
+    }
+
+    @Test
     void know_commands_by_name_and_only_such_as_can_be_run() {
         assertEquals(
                 Map.of("tell", List.of("/bin/sh", "-c", "true")),
