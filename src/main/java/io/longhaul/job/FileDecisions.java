@@ -20,6 +20,7 @@ import io.longhaul.job.JobEvent.RemoteNamesChanged;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.Pieces;
+import io.longhaul.job.file.RemoteName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +63,11 @@ final class FileDecisions {
     private Decision rename(JobFile file, List<String> remoteNames) {
         Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(remoteNames);
         if (problem.isPresent()) return problem.get();
+        boolean same = file.source().remoteNames().equals(remoteNames)
+                && file.marks().origins().isEmpty(); // else the owner says that where a redirect led is right
         // BITS leaves finished files as they are
-        if (file.transferred() || file.source().remoteNames().equals(remoteNames)) return ignore();
-        return renamed(List.of(new RemoteNamesChanged(file.index(), remoteNames)));
+        if (file.transferred() || same) return ignore();
+        return renamed(List.of(new RemoteNamesChanged(file.index(), remoteNames, List.of())));
     }
 
     private Decision replacePrefix(FileCommand.ReplaceRemotePrefix replace) {
@@ -79,9 +82,19 @@ final class FileDecisions {
             if (after.equals(before)) continue;
             Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(after);
             if (problem.isPresent()) return problem.get();
-            events.add(new RemoteNamesChanged(file.index(), after));
+            events.add(new RemoteNamesChanged(file.index(), after, redirected(file, after, replace.newPrefix())));
         }
         return events.isEmpty() ? ignore() : renamed(events);
+    }
+
+    /** Where a redirect led stays where a redirect led, unless the new prefix names its host. */
+    private static List<Integer> redirected(JobFile file, List<String> after, String newPrefix) {
+        List<String> before = file.source().remoteNames();
+        return file.marks().origins().keySet().stream()
+                .filter(place -> after.get(place).equals(before.get(place))
+                        || newPrefix.length() < RemoteName.originLength(after.get(place)))
+                .sorted()
+                .toList();
     }
 
     private static String replaced(String name, FileCommand.ReplaceRemotePrefix replace) {

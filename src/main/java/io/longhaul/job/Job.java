@@ -652,7 +652,8 @@ public record Job(
                 moreOnDisk(next, at);
             }
             case RemoteNamesChanged e ->
-                next.file(file(e.fileIndex()).renamed(e.remoteNames())).times(times.active(at));
+                next.file(file(e.fileIndex()).renamed(e.remoteNames(), e.redirected()))
+                        .times(times.active(at));
             case SourceChanged e ->
                 next.file(file(e.fileIndex()).fetchedFrom(e.source(), e.refused()))
                         .count(e.counted());

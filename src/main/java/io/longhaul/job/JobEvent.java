@@ -103,10 +103,15 @@ public sealed interface JobEvent {
             @Nullable String responseHeaders)
             implements JobEvent {}
 
-    /** SetRemoteName, ReplaceRemotePrefix: from now on the file is fetched from there. */
-    record RemoteNamesChanged(int fileIndex, List<String> remoteNames) implements JobEvent {
+    /**
+     * SetRemoteName, ReplaceRemotePrefix: from now on the file is fetched from there.
+     *
+     * @param redirected the places of those whose host a redirect gave and this call did not name
+     */
+    record RemoteNamesChanged(int fileIndex, List<String> remoteNames, List<Integer> redirected) implements JobEvent {
         public RemoteNamesChanged {
             remoteNames = List.copyOf(remoteNames);
+            redirected = List.copyOf(redirected);
         }
     }
 

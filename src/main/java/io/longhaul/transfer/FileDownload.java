@@ -213,14 +213,14 @@ final class FileDownload {
 
     /** Follows redirects until a server answers with something else. */
     private Exchange follow(TransferPlan.Request request) throws TransferFailed, HostIsFull {
-        URI start = URI.create(file.remoteName());
-        Redirects hops = http.hopsFrom(start);
+        URI trusted = URI.create(file.trustedOrigin());
+        Redirects hops = http.hopsFrom(URI.create(file.remoteName()));
         String method = run.spec().httpOptions().method();
         while (true) {
             String next = RemoteHost.of(hops.present());
             run.moveTo(next);
             host = next;
-            Exchange exchange = ask(request, method, hops, Redirects.sameOrigin(start, hops.present()));
+            Exchange exchange = ask(request, method, hops, Redirects.sameOrigin(trusted, hops.present()));
             Answer answer = exchange.answer();
             if (parts.answers().answered(next, answer, parts.clock().instant()) == HostAnswers.Outcome.GOOD)
                 run.answeredWell();

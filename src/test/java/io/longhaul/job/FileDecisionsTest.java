@@ -35,11 +35,13 @@ import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("What is asked about a file of a job")
@@ -144,6 +146,61 @@ class FileDecisionsTest {
             assertEquals(BitsError.E_INVALIDARG, story.refusal(rename(0)));
             assertEquals(BitsError.E_INVALIDARG, story.refusal(rename(0, "file:///etc/passwd")));
             assertEquals(BitsError.E_INVALIDARG, story.refusal(rename(0, "http://a/" + "x".repeat(2200))));
+        }
+
+        private Story redirected(String target) {
+            return in(StateName.TRANSFERRING).after(new TransferReport.Redirected(1, 0, target));
+        }
+
+        private String trusted(Story story) {
+            return file(story, 0).trustedOrigin();
+        }
+
+        @Test
+        void is_given_by_a_redirect_without_the_trust_that_the_owners_own_has() {
+            Story story = redirected("https://evil.example/0.bin");
+            assertEquals("https://evil.example/0.bin", file(story, 0).remoteName());
+            assertEquals("http://files.example:80", trusted(story));
+            story.after(new TransferReport.Redirected(1, 0, "https://worse.example/0.bin"));
+            assertEquals("http://files.example:80", trusted(story));
+            story.after(new TransferReport.Redirected(1, 0, "http://files.example/moved.bin"));
+            assertEquals(Map.of(), file(story, 0).marks().origins());
+        }
+
+        @Test
+        void is_trusted_as_soon_as_the_owner_sets_it_be_it_the_same() {
+            Story story = redirected("https://mirror.example/0.bin").after(held(1, 0, 500));
+            story.after(rename(0, "https://mirror.example/0.bin"));
+            assertEquals("https://mirror.example:443", trusted(story));
+            assertFalse(file(story, 0).marks().moved(), "it comes from where it came from");
+            assertEquals(QueuedReason.FILE_CHANGED, story.state(Queued.class).reason());
+            assertEquals(List.of(), story.events(rename(0, "https://mirror.example/0.bin")));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "https://files.example.evil/, https://new.example/, https://new.example:443",
+            "https://files.example, https://new.example, http://files.example:80",
+            "https:, http:, http://files.example:80"
+        })
+        void is_trusted_after_a_prefix_that_names_its_host(String before, String after, String trusted) {
+            Story story = redirected("https://files.example.evil/0.bin").after(new ReplaceRemotePrefix(before, after));
+            assertEquals(trusted, trusted(story));
+        }
+
+        @Test
+        void of_another_url_of_the_file_says_nothing_of_this_one() {
+            Story story = job(1).after(rename(0, "http://a.example/f", "http://b.example/f"), RESUME)
+                    .granted()
+                    .after(new TransferReport.Redirected(1, 0, "http://evil.example/f"))
+                    .after(SUSPEND)
+                    .after(new ReplaceRemotePrefix("http://b.example/", "http://c.example/"));
+            assertEquals(
+                    List.of("http://evil.example/f", "http://c.example/f"),
+                    file(story, 0).source().remoteNames());
+            assertEquals("http://a.example:80", trusted(story));
+            assertEquals(
+                    "http://c.example:80", file(story, 0).fetchedFrom(1, true).trustedOrigin());
         }
 
         @Test

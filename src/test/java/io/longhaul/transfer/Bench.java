@@ -138,6 +138,7 @@ final class Bench implements AutoCloseable {
         Long bandwidth;
         Map<String, String> headers = Map.of();
         ProxySettings proxy = ProxySettings.PRECONFIG;
+        RedirectPolicy redirects = RedirectPolicy.ALLOW_SILENT;
         final List<JobOptions.Mode> modes = new ArrayList<>();
 
         Draft with(JobOptions.Mode mode) {
@@ -180,8 +181,7 @@ final class Bench implements AutoCloseable {
                     new TreeMap<>(headers),
                     null,
                     new JobOptions(modes, List.of(), List.of(), null),
-                    new HttpOptions(
-                            proxy, List.of(), RedirectPolicy.ALLOW_SILENT, "GET", List.of(), false, null, null));
+                    new HttpOptions(proxy, List.of(), redirects, "GET", List.of(), false, null, null));
             return Bench.with(new JobId(UUID.randomUUID()), spec, files, 1);
         }
     }
@@ -232,6 +232,8 @@ final class Bench implements AutoCloseable {
                     next = withFile(next, next.files().get(it.fileIndex()).held(it.bytes(), it.run()));
                 case TransferReport.PieceCheckpointed it ->
                     next = withFile(next, next.files().get(it.fileIndex()).holding(it.piece(), it.run()));
+                case TransferReport.Redirected it ->
+                    next = withFile(next, next.files().get(it.fileIndex()).renamed(it.remoteName()));
                 case TransferReport.FileRestarted it ->
                     next = withFile(next, next.files().get(it.fileIndex()).restarted());
                 case TransferReport.FileFinished it ->

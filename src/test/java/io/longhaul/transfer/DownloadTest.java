@@ -46,6 +46,7 @@ import io.longhaul.job.TransferReport.RunDone;
 import io.longhaul.job.TransferReport.RunFailed;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.http.RedirectPolicy;
 import io.longhaul.testkit.Behaviours;
 import io.longhaul.testkit.Content;
 import io.longhaul.testkit.FullBacklog;
@@ -76,6 +77,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A download")
@@ -1471,6 +1473,28 @@ class DownloadTest {
                 assertEquals("", seen.header("cookie"));
                 assertEquals("", seen.header("x-api-key"));
                 assertEquals("7", seen.header("x-site"));
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = RedirectPolicy.class,
+                names = {"ALLOW_REPORT", "DISALLOW"})
+        void takes_no_secrets_there_in_the_next_run_either(RedirectPolicy policy) {
+            try (MisbehavingOrigin other = new MisbehavingOrigin()) {
+                origin.on("/a", Behaviours.redirect(302, other.url("/b")));
+                Script script = other.on("/b", Behaviours.status(503), Behaviours.file(SMALL));
+                Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+                draft.headers = Map.of("X-Api-Key", "k", "X-Site", "7");
+                draft.redirects = policy;
+                Job moved = bench.run(draft.job()).jobNow();
+                assertEquals(other.url("/b"), moved.files().getFirst().remoteName());
+                bench.run(bench.run(moved, 2).jobNow(), 3);
+                for (Seen seen : script.requests()) {
+                    assertEquals("", seen.header("x-api-key"));
+                    assertEquals("7", seen.header("x-site"));
+                }
+                assertEquals(2, script.requests().size());
             }
         }
 

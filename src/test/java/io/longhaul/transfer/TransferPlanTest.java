@@ -355,7 +355,7 @@ class TransferPlanTest {
 
     @Test
     void goes_on_from_another_url_by_date_and_size_alone() {
-        JobFile moved = held(V1, 1000L, 400).renamed(List.of("http://c/d"));
+        JobFile moved = held(V1, 1000L, 400).renamed(List.of("http://c/d"), List.of());
         assertEquals(Optional.empty(), TransferPlan.cannotGoOn(moved));
         assertEquals(DATE, ((Request) TransferPlan.next(moved)).ifRange(), "an ETag is one URL's own");
         assertInstanceOf(Take.class, judge(moved, dated("\"other\"", DATE, 1000L)));
@@ -363,7 +363,7 @@ class TransferPlanTest {
         assertInstanceOf(StartAgain.class, judge(moved, dated("\"1\"", DATE, 1001L)));
         assertInstanceOf(StartAgain.class, judge(moved, dated("\"1\"", null, 1000L)));
         JobFile undated =
-                held(new RemoteVersion("\"1\"", null, 1000L), 1000L, 400).renamed(List.of("http://c/d"));
+                held(new RemoteVersion("\"1\"", null, 1000L), 1000L, 400).renamed(List.of("http://c/d"), List.of());
         assertEquals(Optional.of(BG_E_INSUFFICIENT_RANGE_SUPPORT), TransferPlan.cannotGoOn(undated));
     }
 

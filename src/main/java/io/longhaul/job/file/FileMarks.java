@@ -1,7 +1,9 @@
 package io.longhaul.job.file;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest what the server says that the content comes to
  * @param responseHeaders of the last answer, a line each, where the job keeps them
  * @param reach null: no bytes of it were ever lost
+ * @param origins of the URLs that a redirect has put in the place of the owner's, by their place: the scheme, host and port
+ *     that he had named
  */
 public record FileMarks(
         int source,
@@ -29,19 +33,21 @@ public record FileMarks(
         @Nullable Pieces pieces,
         @Nullable Checksum digest,
         @Nullable String responseHeaders,
-        @Nullable Reach reach) {
+        @Nullable Reach reach,
+        Map<Integer, String> origins) {
     /** Most files. */
     public static final FileMarks NONE =
-            new FileMarks(0, List.of(), false, false, false, false, null, null, null, null);
+            new FileMarks(0, List.of(), false, false, false, false, null, null, null, null, Map.of());
 
     public FileMarks {
         refused = List.copyOf(refused);
+        origins = Map.copyOf(origins);
     }
 
     /** Nothing is held any more. */
     FileMarks restarted() {
         Pieces forgotten = pieces == null ? null : new Pieces(pieces.asked(), List.of());
-        return new FileMarks(source, refused, false, skipped, false, leftovers, forgotten, null, null, reach);
+        return new FileMarks(source, refused, false, skipped, false, leftovers, forgotten, null, null, reach, origins);
     }
 
     /** The next attempt is made at that URL; whether bytes are held that come from elsewhere. */
@@ -56,7 +62,8 @@ public record FileMarks(
                 pieces,
                 null,
                 responseHeaders,
-                reach);
+                reach,
+                origins);
     }
 
     /** The present URL does not heal. */
@@ -64,45 +71,106 @@ public record FileMarks(
         List<Integer> more = new ArrayList<>(refused);
         if (!more.contains(source)) more.add(source);
         return new FileMarks(
-                source, more, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach);
+                source, more, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach, origins);
     }
 
     /** All URLs may be tried again. */
     FileMarks hopeful() {
         return new FileMarks(
-                source, List.of(), moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach);
+                source,
+                List.of(),
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins);
     }
 
-    /** The URLs are others than before. */
-    FileMarks renamed(boolean holding) {
+    /**
+     * The URLs are others than before.
+     *
+     * @param redirected the places of those that still are what a redirect gave
+     */
+    FileMarks renamed(boolean holding, List<Integer> redirected) {
         return new FileMarks(
-                0, List.of(), moved || holding, skipped, validated, leftovers, pieces, null, responseHeaders, null);
+                0,
+                List.of(),
+                moved || holding,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                null,
+                responseHeaders,
+                null,
+                originsOf(redirected));
+    }
+
+    /** The URLs are what they were, and the owner's own but for these. */
+    FileMarks confirmed(List<Integer> redirected) {
+        return with(originsOf(redirected));
+    }
+
+    private Map<Integer, String> originsOf(List<Integer> places) {
+        Map<Integer, String> of = new HashMap<>(origins);
+        of.keySet().retainAll(places);
+        return of;
+    }
+
+    /** A redirect has given the present URL; null: it leads to where the owner's own does. */
+    FileMarks redirected(@Nullable String origin) {
+        Map<Integer, String> of = new HashMap<>(origins);
+        if (origin == null) of.remove(source);
+        else of.put(source, origin);
+        return with(of);
+    }
+
+    private FileMarks with(Map<Integer, String> of) {
+        return new FileMarks(
+                source, refused, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach, of);
     }
 
     FileMarks skipped(boolean skip) {
         return new FileMarks(
-                source, refused, moved, skip, validated, leftovers, pieces, digest, responseHeaders, reach);
+                source, refused, moved, skip, validated, leftovers, pieces, digest, responseHeaders, reach, origins);
     }
 
     FileMarks asValidated() {
-        return new FileMarks(source, refused, moved, skipped, true, leftovers, pieces, digest, responseHeaders, reach);
+        return new FileMarks(
+                source, refused, moved, skipped, true, leftovers, pieces, digest, responseHeaders, reach, origins);
     }
 
     FileMarks leavingFiles() {
-        return new FileMarks(source, refused, moved, skipped, validated, true, pieces, digest, responseHeaders, reach);
+        return new FileMarks(
+                source, refused, moved, skipped, validated, true, pieces, digest, responseHeaders, reach, origins);
     }
 
     FileMarks with(@Nullable Pieces parts) {
         return new FileMarks(
-                source, refused, moved, skipped, validated, leftovers, parts, digest, responseHeaders, reach);
+                source, refused, moved, skipped, validated, leftovers, parts, digest, responseHeaders, reach, origins);
     }
 
     FileMarks told(@Nullable Checksum said, @Nullable String headers) {
-        return new FileMarks(source, refused, moved, skipped, validated, leftovers, pieces, said, headers, reach);
+        return new FileMarks(
+                source, refused, moved, skipped, validated, leftovers, pieces, said, headers, reach, origins);
     }
 
     FileMarks reaching(@Nullable Reach changed) {
         return new FileMarks(
-                source, refused, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, changed);
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                changed,
+                origins);
     }
 }

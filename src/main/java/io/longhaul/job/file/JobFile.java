@@ -57,6 +57,12 @@ public record JobFile(
         return RemoteHost.of(remoteName());
     }
 
+    /** {@code scheme://name:port} as the owner named it, wherever a redirect led since: whom his secrets are for. */
+    public String trustedOrigin() {
+        String named = marks.origins().get(marks.source());
+        return named == null ? RemoteName.origin(remoteName()) : named;
+    }
+
     public String localName() {
         return source.localName();
     }
@@ -110,11 +116,13 @@ public record JobFile(
         return with(marks.told(digest, headers));
     }
 
-    /** The same, fetched from there. */
+    /** The same, fetched from where a redirect led: whoever redirects does not choose who is trusted. */
     public JobFile renamed(String remoteName) {
         List<String> names = source.remoteNames();
         names.set(marks.source(), remoteName);
-        return with(source.at(names), marks, resumable);
+        String trusted = trustedOrigin();
+        boolean elsewhere = !RemoteName.origin(remoteName).equals(trusted);
+        return with(source.at(names), marks.redirected(elsewhere ? trusted : null), resumable);
     }
 
     /** So many bytes are on disk now, in the temporary file of that run. */
@@ -182,9 +190,15 @@ public record JobFile(
         return with(marks.asValidated());
     }
 
-    /** From now on it is fetched from there. */
-    public JobFile renamed(List<String> remoteNames) {
-        return elsewhere(source.at(remoteNames), marks.renamed(bytesHeld > 0));
+    /**
+     * From now on it is fetched from there.
+     *
+     * @param redirected the places of those that still are what a redirect gave
+     */
+    public JobFile renamed(List<String> remoteNames, List<Integer> redirected) {
+        return remoteNames.equals(source.remoteNames())
+                ? with(marks.confirmed(redirected))
+                : elsewhere(source.at(remoteNames), marks.renamed(bytesHeld > 0, redirected));
     }
 
     /**

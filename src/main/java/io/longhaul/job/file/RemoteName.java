@@ -3,6 +3,7 @@ package io.longhaul.job.file;
 import io.longhaul.job.Characters;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,19 @@ public final class RemoteName {
     /** Why the text cannot be one, in a sentence; empty where it can. */
     public static Optional<String> problem(String name) {
         return Optional.ofNullable(urlProblem(name));
+    }
+
+    /** {@code scheme://name:port} of a URL, in small letters and with the scheme's own port where it names none. */
+    static String origin(String url) {
+        return URI.create(url).getScheme().toLowerCase(Locale.ROOT) + "://" + RemoteHost.of(url);
+    }
+
+    /** How many characters at the beginning of a URL name its scheme, host and port. */
+    public static int originLength(String url) {
+        URI parsed = URI.create(url);
+        return parsed.getScheme().length()
+                + "://".length()
+                + parsed.getRawAuthority().length();
     }
 
     private static @Nullable String urlProblem(String name) {
