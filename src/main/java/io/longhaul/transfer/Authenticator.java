@@ -3,6 +3,7 @@ package io.longhaul.transfer;
 import io.longhaul.codec.SecretValue.Login;
 import io.longhaul.job.http.AuthScheme;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,12 +24,13 @@ import org.apache.hc.client5.http.impl.auth.NTLMScheme;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.ParseException;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.message.ParserCursor;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the challenges of a server, or of a proxy, in one run. Nothing is said before somebody asks; then the strongest
+ * Answers the challenges of one server, or one proxy, in one run. Nothing is said before somebody asks; then the strongest
  * scheme that is asked for and that the job has a login for is used, and a second refusal is an error.
  */
 final class Authenticator {
@@ -56,15 +58,6 @@ final class Authenticator {
         this.line = line;
     }
 
-    boolean hasLogins() {
-        return !logins.isEmpty();
-    }
-
-    /** Whether one of its schemes may be for a connection, and not for a request. */
-    boolean maySpeakForConnections() {
-        return logins.containsKey(AuthScheme.NTLM) || logins.containsKey(AuthScheme.NEGOTIATE);
-    }
-
     /** Whether somebody has asked, and there is an answer. */
     boolean hasAnswer() {
         return present != null;
@@ -90,7 +83,7 @@ final class Authenticator {
      */
     boolean challenged(HttpHost host, List<String> headers) {
         if (refused || logins.isEmpty() || ++challenges > MOST_CHALLENGES) return false;
-        Map<String, AuthChallenge> asked = byScheme(headers);
+        Map<String, List<AuthChallenge>> asked = byScheme(headers);
         boolean answer = present == null ? begin(host, asked) : goOn(host, asked);
         refused = !answer;
         if (refused) present = null;
@@ -106,42 +99,71 @@ final class Authenticator {
     void accepted(List<String> headers) throws TransferFailed {
         challenges = 0;
         if (present instanceof NegotiateScheme negotiate)
-            negotiate.accepted(byScheme(headers).get(key(present)));
+            negotiate.accepted(byScheme(headers).getOrDefault(key(present), List.of()).stream()
+                    .findFirst()
+                    .orElse(null));
         if (present != null && present.isConnectionBased()) present = null;
     }
 
-    private boolean begin(HttpHost host, Map<String, AuthChallenge> asked) {
+    private boolean begin(HttpHost host, Map<String, List<AuthChallenge>> asked) {
         AuthScheme[] schemes = AuthScheme.values();
         for (int strongest = schemes.length - 1; strongest >= 0; strongest--) {
             AuthScheme scheme = schemes[strongest];
             Login login = logins.get(scheme);
-            AuthChallenge challenge = asked.get(scheme.name().toLowerCase(Locale.ROOT));
-            if (login == null || challenge == null) continue;
+            if (login == null) continue;
+            AuthChallenge challenge = answerable(host, scheme, login, asked);
+            if (challenge == null) continue;
             present = scheme(scheme, login);
-            if (answers(host, challenge, credentials(scheme, login))) return true;
+            if (isReady(present, host, challenge, credentials(scheme, login))) return true;
         }
         return false;
     }
 
-    private boolean goOn(HttpHost host, Map<String, AuthChallenge> asked) {
+    private boolean goOn(HttpHost host, Map<String, List<AuthChallenge>> asked) {
         if (present == null) return false;
         AuthScheme scheme = AuthScheme.valueOf(present.getName().toUpperCase(Locale.ROOT));
-        AuthChallenge challenge = asked.get(key(present));
         Login login = logins.get(scheme);
+        if (login == null) return false;
+        AuthChallenge challenge = answerable(host, scheme, login, asked);
         return challenge != null
-                && login != null
-                && answers(host, challenge, credentials(scheme, login))
+                && isReady(present, host, challenge, credentials(scheme, login))
                 && !present.isChallengeComplete();
     }
 
-    private boolean answers(HttpHost host, AuthChallenge challenge, Credentials credentials) {
+    /** RFC 7616, 3.7: a server that knows several algorithms asks by each of them, the one it likes best first. */
+    private static @Nullable AuthChallenge answerable(
+            HttpHost host, AuthScheme scheme, Login login, Map<String, List<AuthChallenge>> asked) {
+        return asked.getOrDefault(scheme.name().toLowerCase(Locale.ROOT), List.of()).stream()
+                .filter(challenge ->
+                        scheme != AuthScheme.DIGEST || hasDigest(host, challenge, credentials(scheme, login)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether we know the algorithm, and all else that the challenge demands, shows when an answer is made. */
+    private static boolean hasDigest(HttpHost host, AuthChallenge challenge, Credentials credentials) {
+        DigestScheme trial = new DigestScheme();
+        try {
+            return isReady(trial, host, challenge, credentials)
+                    && trial.generateAuthResponse(
+                                    host, new BasicHttpRequest("GET", host, "/"), HttpCoreContext.create())
+                            != null;
+        } catch (AuthenticationException unknown) {
+            return false; // then the next challenge, or scheme, or the refusal stands
+        }
+    }
+
+    private static boolean isReady(
+            org.apache.hc.client5.http.auth.AuthScheme scheme,
+            HttpHost host,
+            AuthChallenge challenge,
+            Credentials credentials) {
         BasicCredentialsProvider provider = new BasicCredentialsProvider();
         provider.setCredentials(new AuthScope(null, null, -1, null, null), credentials);
         try {
-            if (present == null) return false;
             HttpCoreContext context = HttpCoreContext.create();
-            present.processChallenge(challenge, context);
-            return present.isResponseReady(host, provider, context);
+            scheme.processChallenge(challenge, context);
+            return scheme.isResponseReady(host, provider, context);
         } catch (MalformedChallengeException | AuthenticationException unusable) {
             return false; // then the refusal stands
         }
@@ -173,12 +195,13 @@ final class Authenticator {
         return scheme.getName().toLowerCase(Locale.ROOT);
     }
 
-    /** The first of each scheme, by its name in small letters. */
-    private Map<String, AuthChallenge> byScheme(List<String> headers) {
-        Map<String, AuthChallenge> asked = new HashMap<>();
+    /** Those of each scheme in their order, by its name in small letters. */
+    private Map<String, List<AuthChallenge>> byScheme(List<String> headers) {
+        Map<String, List<AuthChallenge>> asked = new HashMap<>();
         for (String header : headers)
             for (AuthChallenge challenge : parse(header))
-                asked.putIfAbsent(challenge.getSchemeName().toLowerCase(Locale.ROOT), challenge);
+                asked.computeIfAbsent(challenge.getSchemeName().toLowerCase(Locale.ROOT), first -> new ArrayList<>())
+                        .add(challenge);
         return asked;
     }
 

@@ -35,6 +35,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,8 +58,8 @@ final class HttpSession implements AutoCloseable {
     private final TransferSettings settings;
     private final HttpOptions http;
     private final Map<String, String> headers;
-    private final Authenticator server;
-    private final Authenticator proxy;
+    private final Authenticators toServers;
+    private final Authenticators toProxies;
     private final Proxies proxies;
     private final Connections connections;
     private final boolean own;
@@ -70,8 +71,8 @@ final class HttpSession implements AutoCloseable {
             Job job,
             EngineParts parts,
             Map<String, String> headers,
-            Authenticator server,
-            Authenticator proxy,
+            Authenticators toServers,
+            Authenticators toProxies,
             Proxies proxies,
             @Nullable Connections own) {
         this.job = job;
@@ -79,8 +80,8 @@ final class HttpSession implements AutoCloseable {
         this.settings = parts.settings();
         this.http = job.spec().httpOptions();
         this.headers = headers;
-        this.server = server;
-        this.proxy = proxy;
+        this.toServers = toServers;
+        this.toProxies = toProxies;
         this.proxies = proxies;
         this.own = own != null;
         this.connections = own == null ? parts.connections() : own;
@@ -97,10 +98,10 @@ final class HttpSession implements AutoCloseable {
         JobSpec spec = job.spec();
         HttpOptions http = spec.httpOptions();
         Map<UUID, byte[]> opened = spec.secrets().isEmpty() ? Map.of() : opened(job, parts.secrets());
-        Authenticator server = new Authenticator(
+        Authenticators toServers = new Authenticators(
                 ChallengeType.TARGET, logins(http, AuthTarget.SERVER, opened), parts.kerberos(), line);
-        Authenticator proxy =
-                new Authenticator(ChallengeType.PROXY, logins(http, AuthTarget.PROXY, opened), parts.kerberos(), line);
+        Authenticators toProxies =
+                new Authenticators(ChallengeType.PROXY, logins(http, AuthTarget.PROXY, opened), parts.kerberos(), line);
         Map<String, String> headers = http.headers() == null
                 ? spec.customHeaders()
                 : SecretValue.of(value(opened, http.headers()), SecretValue.Headers.class)
@@ -108,10 +109,10 @@ final class HttpSession implements AutoCloseable {
         Identity identity = identity(spec, settings, opened);
         boolean usual = http.hasUsualMethod()
                 && RunTls.isUsual(http, identity)
-                && !server.maySpeakForConnections()
-                && !proxy.hasLogins();
+                && !toServers.maySpeakForConnections()
+                && !toProxies.hasLogins();
         Connections own = usual ? null : own(settings, http, identity, parts.clock());
-        return new HttpSession(job, parts, headers, server, proxy, proxies(http, settings), own);
+        return new HttpSession(job, parts, headers, toServers, toProxies, proxies(http, settings), own);
     }
 
     private static Map<UUID, byte[]> opened(Job job, Secrets secrets) throws TransferFailed {
@@ -209,15 +210,17 @@ final class HttpSession implements AutoCloseable {
             int status = exchange.answer().status();
             boolean again = switch (status) {
                 case UNAUTHORIZED ->
-                    sameOrigin && server.challenged(Connections.host(url), exchange.values("WWW-Authenticate"));
+                    sameOrigin && server(url).challenged(Connections.host(url), exchange.values("WWW-Authenticate"));
                 case PROXY_AUTHENTICATION_REQUIRED ->
                     exchange.via() != null
                             && isPlain(url)
-                            && proxy.challenged(exchange.via().proxy(), exchange.values("Proxy-Authenticate"));
+                            && exchange.via()
+                                    .authenticator()
+                                    .challenged(exchange.via().proxy(), exchange.values("Proxy-Authenticate"));
                 default -> false;
             };
             if (!again) {
-                accepted(exchange, status, sameOrigin, isPlain(url));
+                accepted(exchange, status, url, sameOrigin);
                 return exchange;
             }
             try (exchange) {
@@ -228,11 +231,17 @@ final class HttpSession implements AutoCloseable {
         }
     }
 
-    private void accepted(Exchange exchange, int status, boolean sameOrigin, boolean plain) throws TransferFailed {
+    private Authenticator server(URI url) {
+        return toServers.of(Connections.host(url));
+    }
+
+    private void accepted(Exchange exchange, int status, URI url, boolean sameOrigin) throws TransferFailed {
+        Via via = exchange.via();
         try {
             // What a server behind a tunnel says for its proxy is not the proxy's
-            if (plain && status != PROXY_AUTHENTICATION_REQUIRED) proxy.accepted(exchange.values("Proxy-Authenticate"));
-            if (sameOrigin && status != UNAUTHORIZED) server.accepted(exchange.values("WWW-Authenticate"));
+            if (via != null && isPlain(url) && status != PROXY_AUTHENTICATION_REQUIRED)
+                via.authenticator().accepted(exchange.values("Proxy-Authenticate"));
+            if (sameOrigin && status != UNAUTHORIZED) server(url).accepted(exchange.values("WWW-Authenticate"));
         } catch (TransferFailed impostor) {
             exchange.close();
             throw impostor;
@@ -243,9 +252,10 @@ final class HttpSession implements AutoCloseable {
             throws TransferFailed {
         Map<String, String> custom = sameOrigin || !http.headersWriteOnly() ? headers : Map.of();
         Map<String, String> all = RequestHeaders.of(request, custom, settings.userAgent(), sameOrigin);
-        if (sameOrigin && server.hasAnswer()) {
+        if (sameOrigin && server(url).hasAnswer()) {
             HttpHost host = Connections.host(url);
-            put(all, "Authorization", server.header(host, new BasicHttpRequest(method, host, Connections.target(url))));
+            BasicHttpRequest asked = new BasicHttpRequest(method, host, Connections.target(url));
+            put(all, "Authorization", server(url).header(host, asked));
         }
         List<ProxyServer> candidates = proxies.forUrl(url);
         if (candidates.isEmpty()) return sendStraight(method, url, all, sameOrigin, line);
@@ -280,10 +290,12 @@ final class HttpSession implements AutoCloseable {
             List<ProxyServer> candidates, String method, URI url, Map<String, String> all, Line line)
             throws TransferFailed {
         for (int i = 0; ; i++) {
-            Via via = Via.of(candidates.get(i), proxy, proxies.trusted());
-            if (isPlain(url)) put(all, "Proxy-Authorization", proxy.header(via.proxy(), toProxy(method, url)));
+            Via via = Via.of(candidates.get(i), toProxies, proxies.trusted());
+            Map<String, String> said = new LinkedHashMap<>(all); // what one proxy was told is not for the next
+            if (isPlain(url))
+                put(said, "Proxy-Authorization", via.authenticator().header(via.proxy(), toProxy(method, url)));
             try {
-                Exchange exchange = connections.send(method, url, all, via, line);
+                Exchange exchange = connections.send(method, url, said, via, line);
                 reached = candidates.get(i);
                 return exchange;
             } catch (Connections.ProxyUnreachable next) {

@@ -10,8 +10,9 @@ import org.apache.hc.core5.http.URIScheme;
  * @param trusted whether it is the operator's, who may have it at any address
  */
 record Via(HttpHost proxy, Authenticator authenticator, boolean trusted) {
-    static Via of(ProxyServer server, Authenticator authenticator, boolean trusted) {
-        return new Via(new HttpHost(URIScheme.HTTP.id, server.host(), server.port()), authenticator, trusted);
+    static Via of(ProxyServer server, Authenticators logins, boolean trusted) {
+        HttpHost proxy = new HttpHost(URIScheme.HTTP.id, server.host(), server.port());
+        return new Via(proxy, logins.of(proxy), trusted);
     }
 
     String name() {

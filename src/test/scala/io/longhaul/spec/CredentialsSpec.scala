@@ -133,6 +133,23 @@ class CredentialsSpec extends NodeSpec {
       }
     }
 
+    Scenario("each of two servers of a job asks by itself, and is told nothing before") {
+      Using.Manager { use =>
+        for ((scheme, guarded) <- Seq("DIGEST" -> Guarded.byDigest _, "BASIC" -> Guarded.byBasic _)) {
+          val servers = Seq.fill(2)(use(guarded("maps", password, content.bytes)))
+          val files = servers.zipWithIndex.map { case (server, i) => file(server.url("/a.bin"), s"$scheme/$i.bin") }
+          val id = alice.create(suspendedJob(files))
+          giveLogin(id, "SERVER", login(scheme))
+          resume(id)
+          completes(id, s"$scheme/1.bin")
+          for (server <- servers) {
+            assert(server.logins.size == 2)
+            assert(server.logins.get(0) == "null")
+          }
+        }
+      }.get
+    }
+
     Scenario("NTLM: a connection is let in once") {
       val script = misbehaving.on("/ntlm.bin", Ntlm.guarded("OFFICE", "maps", password, content))
       val id = alice.create(suspendedJob(Seq(file(misbehaving.url("/ntlm.bin"), "ntlm.bin"))))
