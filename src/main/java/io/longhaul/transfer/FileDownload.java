@@ -4,6 +4,7 @@ import static io.longhaul.job.BitsError.BG_E_FILE_NOT_FOUND;
 import static io.longhaul.job.BitsError.BG_E_INSUFFICIENT_RANGE_SUPPORT;
 import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
 import static io.longhaul.job.BitsError.BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
+import static io.longhaul.job.BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
 import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
@@ -84,6 +85,9 @@ final class FileDownload {
 
     private int restarts;
     private int crumbs;
+
+    /** Whether the server's ranges are of no use, as this run has seen: then the file is fetched as a whole. */
+    private boolean withoutRanges;
 
     /** Whom it talks to, or talked to last. */
     private @Nullable String host;
@@ -170,7 +174,7 @@ final class FileDownload {
 
     private TransferReport.@Nullable FileFinished fetch() throws TransferFailed, HostIsFull, IOException {
         while (true) {
-            switch (TransferPlan.next(file, run.spec().requireRanges() && usualMethod())) {
+            switch (TransferPlan.next(file, run.spec().requireRanges() && usualMethod() && !withoutRanges)) {
                 case TransferPlan.Finish all -> {
                     run.fetched();
                     return finish();
@@ -200,6 +204,7 @@ final class FileDownload {
             case TransferPlan.StartAgain again -> {
                 skipBody(exchange);
                 startAgain(again.reason());
+                if (again.reason() == BG_E_INSUFFICIENT_RANGE_SUPPORT) doWithoutRanges();
                 if (++restarts > MOST_RESTARTS)
                     throw new TransferFailed(Failure.transientOf(
                             REMOTE_FILE, BG_E_REMOTE_FILE_CHANGED, "The remote file changes again and again."));
@@ -209,6 +214,13 @@ final class FileDownload {
                 throw new TransferFailed(refuse.failure());
             }
         }
+    }
+
+    /** The next request is for the whole, or for the first part that is wanted; where another has to follow there is no way. */
+    private void doWithoutRanges() throws TransferFailed {
+        BitsError problem = file.pieces() == null ? BG_E_INSUFFICIENT_RANGE_SUPPORT : BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
+        if (withoutRanges) throw new TransferFailed(Failure.fatal(REMOTE_FILE, problem, problem.text()));
+        withoutRanges = true;
     }
 
     /** Follows redirects until a server answers with something else. */
@@ -332,6 +344,7 @@ final class FileDownload {
             throws TransferFailed, IOException {
         if (take.restart() != null) startAgain(take.restart());
         file = told(take.file(), exchange, answer);
+        if (withoutRanges && request.range() == null) file = file.opened(file.version(), file.bytesTotal(), false);
         if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
         if (temp == null) use(create(), false);
         if (file.pieces() != null) beginPiece(request);

@@ -190,6 +190,7 @@ final class TransferPlan {
         if (range == null || range.first() == null || range.last() == null) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         RemoteVersion seen = seen(answer, range.total());
         if (!isSameVersion(file, seen)) return changed();
+        if (isOfUnknownVersion(file, request, seen)) return new StartAgain(BG_E_INSUFFICIENT_RANGE_SUPPORT);
         if (!range.first().equals(asked)) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         long length = range.last() - range.first() + 1;
         if (answer.contentLength() != null && answer.contentLength() != length)
@@ -202,6 +203,15 @@ final class TransferPlan {
         return file.ranges().isEmpty()
                 ? restOfFile(file, version, length)
                 : rangeOfFile(file, request, version, range.last(), length);
+    }
+
+    /**
+     * RFC 9110, 15.3.7: a part carries the ETag that the whole would have had, and may leave out the date. One without the
+     * ETag that was asked for comes from who knows no {@code If-Range}, as some caches do, and may be of any version.
+     */
+    private static boolean isOfUnknownVersion(JobFile file, Request request, RemoteVersion seen) {
+        String asked = request.ifRange();
+        return asked != null && asked.equals(file.version().etag()) && seen.etag() == null;
     }
 
     private static Verdict restOfFile(JobFile file, RemoteVersion version, long length) {

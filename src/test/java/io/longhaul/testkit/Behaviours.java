@@ -208,6 +208,32 @@ public final class Behaviours {
         };
     }
 
+    /** As {@link #file}, but a part has no ETag, always or where If-Range is asked; no If-Range is heeded. */
+    public static Behaviour unnamedRanges(Content content, boolean always) {
+        return (request, reply) -> {
+            boolean named = request.header("range").isEmpty()
+                    || (!always && request.header("if-range").isEmpty());
+            if (named) {
+                reply.body(content, begin(request, reply, content), end(request, content));
+                return;
+            }
+            long first = first(request);
+            long end = end(request, content);
+            reply.head(206, contentRange(first, end - 1, content), "Content-Length: " + (end - first));
+            reply.body(content, first, end);
+        };
+    }
+
+    private static long first(Seen request) {
+        Matcher range = RANGE.matcher(request.header("range"));
+        return range.matches() ? Long.parseLong(range.group(1)) : 0;
+    }
+
+    private static long end(Seen request, Content content) {
+        Matcher range = RANGE.matcher(request.header("range"));
+        return range.matches() && !range.group(2).isEmpty() ? Long.parseLong(range.group(2)) + 1 : content.size();
+    }
+
     /** A multipart answer to a request for one range. */
     public static Behaviour multipart(Content content) {
         return (request, reply) -> {

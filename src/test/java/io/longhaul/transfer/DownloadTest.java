@@ -6,6 +6,7 @@ import static io.longhaul.job.BitsError.BG_E_INVALID_RANGE;
 import static io.longhaul.job.BitsError.BG_E_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
 import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
+import static io.longhaul.job.BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
 import static io.longhaul.job.BitsError.BG_E_VALIDATION_FAILED;
 import static io.longhaul.job.BitsError.DO_E_DOWNLOAD_NO_PROGRESS;
@@ -653,6 +654,42 @@ class DownloadTest {
             Script script = origin.on("/a", Behaviours.shortRange(CONTENT, 1));
             assertTransient(bench.run(job, 2), ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
             assertTrue(script.requests().size() < 200);
+        }
+    }
+
+    @Nested
+    @DisplayName("from a server whose ranges do not say of which version they are")
+    class UnnamedRanges {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void is_fetched_as_a_whole_after_it_was_interrupted(boolean requireRanges) {
+            Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+            draft.requireRanges = requireRanges;
+            origin.on("/a", Behaviours.closesEarly(CONTENT, 100_000));
+            Job job = bench.run(draft.job()).jobNow();
+            Script script = origin.on("/a", Behaviours.unnamedRanges(OTHER, false));
+            Ran ran = bench.run(job, 2);
+            assertTrue(ran.isDone(), ran.reports()::toString);
+            assertEquals(List.of("bytes=100000-", ""), script.ranges());
+            assertEquals(
+                    BG_E_INSUFFICIENT_RANGE_SUPPORT,
+                    ran.all(FileRestarted.class).getFirst().reason());
+            assertEquals(false, ran.all(FileFinished.class).getFirst().resumable());
+            assertTrue(OTHER.isIn(temporary()));
+        }
+
+        @Test
+        void is_not_put_together_of_parts_that_may_be_of_two() {
+            Job job = Bench.draft()
+                    .file(origin.url("/a"), "a", null, new ByteRange(0, 10L), new ByteRange(100, 10L))
+                    .job();
+            Script script = origin.on("/a", Behaviours.unnamedRanges(CONTENT, false));
+            assertFatal(bench.run(job), BG_E_INSUFFICIENT_RANGE_SUPPORT);
+            assertEquals(List.of("bytes=0-9", "bytes=100-109", "bytes=0-9", "bytes=100-109"), script.ranges());
+            Job asking = Bench.job(origin.url("/a"), "b");
+            asking = Bench.withFile(
+                    asking, asking.files().getFirst().asking(List.of(new ByteRange(100, 10L), new ByteRange(0, 10L))));
+            assertFatal(bench.run(asking), BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
         }
     }
 

@@ -224,6 +224,18 @@ class TransferPlanTest {
                 judge(held(unsized, null, 400), answer(206, null, "bytes 400-999/*", null, "\"1\"")));
     }
 
+    @Test
+    void starts_again_where_a_range_does_not_repeat_the_etag_that_was_asked_for() {
+        Answer unnamed = answer(206, 600L, "bytes 400-999/1000", null, null);
+        StartAgain again = new StartAgain(BG_E_INSUFFICIENT_RANGE_SUPPORT);
+        assertEquals(again, judge(held(V1, 1000L, 400), unnamed));
+        assertEquals(
+                again, judge(held(V1, 1000L, 400), answer(206, 600L, "bytes 400-999/1000", null, "e".repeat(2000))));
+        assertEquals(again, judge(held(V1, 20L, 10, new ByteRange(0, 10L), new ByteRange(50, 10L)), unnamed));
+        RemoteVersion dated = new RemoteVersion("W/\"1\"", DATE, 1000L);
+        assertInstanceOf(Take.class, judge(held(dated, 1000L, 400), unnamed), "a date need not be repeated");
+    }
+
     @ParameterizedTest
     @CsvSource({"'bytes 400-999/1000', '\"2\"'", "'bytes 400-1999/2000', '\"1\"'", "'bytes 0-1999/2000', '\"1\"'"})
     void starts_again_where_a_range_is_one_of_another_version(String range, String etag) {
