@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.entity.JobFilter;
 import io.longhaul.job.BitsError;
+import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 
 /** Who calls, and what he may do: every rule about that stands here. BITS's: the owner and administrators, nobody else. */
@@ -25,6 +26,14 @@ public record Caller(Owner owner, boolean administrator) {
     void requireOwnership(Owner jobsOwner) {
         if (!owner.equals(jobsOwner))
             throw new Refusal(BitsError.E_ACCESSDENIED, "The secrets of a job are for its owner to set.");
+    }
+
+    /** Who says where the secrets of somebody else's job go has them sent to himself. */
+    void requireOwnershipOfSecrets(JobSpec spec) {
+        if (!spec.secrets().isEmpty() && !owner.equals(spec.owner()))
+            throw new Refusal(
+                    BitsError.E_ACCESSDENIED,
+                    "Where the secrets of a job go is for its owner to say: take it over first.");
     }
 
     void requireAdministrator() {

@@ -40,9 +40,19 @@ final class JobCalls {
 
     /** Asks a job of the caller's; a refusal is a failure. */
     CompletionStage<JobReply.Done> ask(Caller caller, JobId id, OwnerCommand command, @Nullable String request) {
-        CompletionStage<?> seen = caller.administrator() ? CompletableFuture.completedStage(id) : view(caller, id);
-        return seen.thenCompose(mayAsk -> jobs.ask(id, command, caller.name(), request))
+        return allowed(caller, id, command)
+                .thenCompose(allowed -> jobs.ask(id, command, caller.name(), request))
                 .thenApply(reply -> done(reply, command));
+    }
+
+    private CompletionStage<?> allowed(Caller caller, JobId id, OwnerCommand command) {
+        if (caller.administrator() && !JobSecrets.mayLeadElsewhere(command))
+            return CompletableFuture.completedStage(id);
+        return view(caller, id).thenApply(view -> {
+            JobSpec spec = view.job().spec();
+            if (JobSecrets.leadsElsewhere(spec, command)) caller.requireOwnershipOfSecrets(spec);
+            return view;
+        });
     }
 
     /** Creates a job, which is nobody's before. */

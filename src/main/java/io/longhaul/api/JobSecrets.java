@@ -7,6 +7,7 @@ import io.longhaul.entity.JobView;
 import io.longhaul.entity.Secrets;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Decision;
+import io.longhaul.job.FileCommand;
 import io.longhaul.job.JobChange;
 import io.longhaul.job.JobId;
 import io.longhaul.job.JobRules;
@@ -14,6 +15,7 @@ import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.http.HttpChange;
+import io.longhaul.job.http.HttpOptions;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
@@ -71,6 +73,37 @@ final class JobSecrets {
         Boolean set = http == null ? null : http.headersWriteOnly();
         boolean after = set == null ? before : set;
         return after && (change.customHeaders() != null || !before);
+    }
+
+    /** Whether the call may change to whom the secrets of a job are sent, or by whose hands. */
+    static boolean mayLeadElsewhere(OwnerCommand command) {
+        return switch (command) {
+            case OwnerCommand.Change change -> change.change().http() != null;
+            case OwnerCommand.AddFiles add -> true;
+            case FileCommand.SetRemoteNames set -> true;
+            case FileCommand.ReplaceRemotePrefix replace -> true;
+            case FileCommand.SkipFile skip -> false;
+            case FileCommand.RetryFile retry -> false;
+            case FileCommand.ValidateFile validate -> false;
+            case FileCommand.RequestRanges request -> false;
+            case FileCommand.MoveDownload move -> false;
+            case OwnerCommand.Create create -> false;
+            case OwnerCommand.Resume resume -> false;
+            case OwnerCommand.Suspend suspend -> false;
+            case OwnerCommand.Complete complete -> false;
+            case OwnerCommand.Cancel cancel -> false;
+            case OwnerCommand.TakeOwnership take -> false; // takes the secrets away
+        };
+    }
+
+    /** Whether it does, of a job with these properties: a proxy, a certificate that is not checked, a redirect are ways too. */
+    static boolean leadsElsewhere(JobSpec spec, OwnerCommand command) {
+        if (!(command instanceof OwnerCommand.Change change)) return mayLeadElsewhere(command);
+        HttpOptions before = spec.httpOptions();
+        HttpOptions after = change.change().applyTo(spec).httpOptions();
+        return !after.proxy().equals(before.proxy())
+                || !after.securityFlags().equals(before.securityFlags())
+                || after.redirectPolicy() != before.redirectPolicy();
     }
 
     /** The headers that the job has after that change. */

@@ -144,6 +144,50 @@ class SecretRoutesTest {
         assertEquals(Set.of(), api.secrets.all());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "PATCH |                        | {'proxy':{'usage':'OVERRIDE','list':'evil.example:80'}}",
+                "PATCH |                        | {'securityFlags':['IGNORE_UNKNOWN_CA']}",
+                "PATCH |                        | {'redirectPolicy':'ALLOW_REPORT'}",
+                "PATCH | /files/0               | {'remoteName':'http://evil.example/a'}",
+                "PATCH | /files/0               | {'remoteNames':['http://files.example/a','http://evil.example/a']}",
+                "POST  | /files                 | {'remoteName':'http://evil.example/a','localName':'evil'}",
+                "POST  | /replace-remote-prefix | {'oldPrefix':'http','newPrefix':'http://evil.example/?'}"
+            })
+    void are_sent_where_the_owner_says_alone(String method, String path, String quoted) {
+        String id = api.create("a", 1, false);
+        api.send("PUT", credentials(id, "SERVER"), BASIC).expect(204);
+        String job = "/v1/jobs/" + id;
+        String target = job + (path == null ? "" : path);
+        String body = quoted.replace('\'', '"');
+        api.send(method, target, body, "X-Longhaul-Owner", "root").expect(403, "E_ACCESSDENIED");
+        api.send("PATCH", job, "{'priority':'LOW','securityFlags':null}".replace('\'', '"'), "X-Longhaul-Owner", "root")
+                .expect(200);
+        api.send("POST", job + "/take-ownership", null, "X-Longhaul-Owner", "root")
+                .expect(200);
+        assertEquals(Set.of(), spec(id).secrets());
+        api.send(method, target, body, "X-Longhaul-Owner", "root")
+                .expect(path != null && path.equals("/files") ? 201 : 200);
+    }
+
+    @Test
+    void that_a_job_does_not_have_keep_no_administrator_from_changing_it() {
+        String id = api.create("a", 1, false);
+        api.send(
+                        "PATCH",
+                        "/v1/jobs/" + id + "/files/0",
+                        "{\"remoteName\":\"http://b.example/\"}",
+                        "X-Longhaul-Owner",
+                        "root")
+                .expect(200);
+        api.send("PUT", credentials(id, "SERVER"), BASIC).expect(204);
+        api.patch("/v1/jobs/" + id + "/files/0", "{\"remoteName\":\"http://c.example/\"}")
+                .expect(200);
+    }
+
     @Test
     void of_a_final_job_cannot_be_set_and_are_not_kept() {
         String id = api.create("a", 1, false);
