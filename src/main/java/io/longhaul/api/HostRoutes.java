@@ -85,12 +85,19 @@ final class HostRoutes {
 
     private CompletionStage<HttpResponse> unblock(Call call) {
         call.caller().requireAdministrator();
+        String by = call.caller().name();
         HostPattern pattern = pattern(call);
         return hosts.unblock(pattern)
-                .thenCompose(removed -> removed
-                        ? audit.write(call.caller().name(), "HOST_UNBLOCKED", pattern.text())
-                        : CompletableFuture.completedStage(null))
+                .thenCompose(removed -> audit(removed, by, "HOST_UNBLOCKED", pattern))
+                .thenCompose(written -> RemoteHost.parse(pattern.text())
+                        .map(hosts::open)
+                        .orElseGet(() -> CompletableFuture.completedStage(false)))
+                .thenCompose(opened -> audit(opened, by, "HOST_OPENED", pattern))
                 .thenApply(written -> Answer.noContent().response());
+    }
+
+    private CompletionStage<Void> audit(boolean done, String by, String action, HostPattern hosts) {
+        return done ? audit.write(by, action, hosts.text()) : CompletableFuture.completedStage(null);
     }
 
     private static HostPattern pattern(Call call) {

@@ -1,5 +1,6 @@
 package io.longhaul.entity;
 
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,15 @@ public interface HostPlaces {
      * @param limit runs at once
      * @param closure why there are none, where it is closed
      * @param nodes that use it
+     * @param opened when an operator last opened it: no closure from before then holds any more; null: never
      */
-    record Pace(int limit, @Nullable HostClosure closure, int nodes) {
+    record Pace(
+            int limit,
+            @Nullable HostClosure closure,
+            int nodes,
+            @Nullable Instant opened) {
         public Pace(int limit, @Nullable HostClosure closure) {
-            this(limit, closure, 1);
+            this(limit, closure, 1, null);
         }
     }
 }

@@ -35,6 +35,15 @@ public interface Hosts {
     CompletionStage<Boolean> unblock(HostPattern hosts);
 
     /**
+     * Opens a host that has asked to be left alone, or that is left alone because of its answers; nothing happens where it
+     * is open. No node goes by what the host has asked for until now, and what it asks for from now on holds. A block stays.
+     *
+     * @param name {@code name:port}
+     * @return whether it was closed
+     */
+    CompletionStage<Boolean> open(String name);
+
+    /**
      * A remote host.
      *
      * @param running transfers
@@ -53,7 +62,8 @@ public interface Hosts {
                     new HostPlaces.Pace(
                             Math.min(pace.limit(), other.pace.limit()),
                             HostClosure.later(pace.closure(), other.pace.closure()),
-                            Math.max(pace.nodes(), other.pace.nodes())),
+                            Math.max(pace.nodes(), other.pace.nodes()),
+                            null),
                     usual);
         }
     }

@@ -68,6 +68,12 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
     record Seen(
             Answers answers, @Nullable Pace known, @Nullable HostClosure closure) {}
 
+    /** An operator says that what the host has asked for until then is not to be obeyed. */
+    record Open(Instant at, ActorRef<Opened> replyTo) implements Message {}
+
+    /** The nodes are being told. */
+    record Opened(boolean wasClosed) {}
+
     record Stop() implements Message {}
 
     private record Look() implements Message {}
@@ -113,6 +119,7 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
     public Behavior<Message> onMessage(Message message) {
         switch (message) {
             case Reported reported -> onReport(reported);
+            case Open open -> onOpen(open);
             case Look look -> onLook();
             case Stop stop -> {
                 return Behaviors.stopped();
@@ -142,9 +149,16 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
                             host,
                             reported.report().number(),
                             places,
-                            new Pace(present.limit(), present.closure(), shares.nodes()),
+                            new Pace(present.limit(), present.closure(), shares.nodes(), present.opened()),
                             getContext().getSelf()));
         if (closed) askOthers(reported.node());
+    }
+
+    private void onOpen(Open open) {
+        boolean wasClosed = pace.open(open.at());
+        keepPace(clock.instant());
+        nodes.values().forEach(this::ask);
+        open.replyTo().tell(new Opened(wasClosed));
     }
 
     private void keepPace(Instant now) {
@@ -155,9 +169,12 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
     /** They hear of it with the answer to their next report, and need not wait until that is due. */
     private void askOthers(String one) {
         nodes.forEach((node, there) -> {
-            if (!node.equals(one))
-                there.tell(new HostUse.Asked(host, getContext().getSelf()));
+            if (!node.equals(one)) ask(there);
         });
+    }
+
+    private void ask(ActorRef<HostUse.Message> there) {
+        there.tell(new HostUse.Asked(host, getContext().getSelf()));
     }
 
     private void onLook() {
@@ -193,7 +210,7 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
             Member member = here.get(node);
             if (member == null) continue;
             ActorRef<HostUse.Message> there = resolver.resolveActorRef(member.address() + HostUse.PATH);
-            there.tell(new HostUse.Asked(host, getContext().getSelf()));
+            ask(there);
         }
     }
 

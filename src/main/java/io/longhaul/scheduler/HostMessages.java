@@ -12,6 +12,8 @@ public final class HostMessages extends MessageSerializer {
             "reported", HostKeeper.Reported.class,
             "answered", HostUse.Answered.class,
             "asked", HostUse.Asked.class,
+            "open", HostKeeper.Open.class,
+            "opened", HostKeeper.Opened.class,
             "list", HostUse.ListHosts.class,
             "tell-one", HostUse.TellOne.class,
             "listed", HostUse.Listed.class,

@@ -37,6 +37,9 @@ final class HostPace {
 
     private @Nullable HostClosure closure;
 
+    /** When an operator last opened it. */
+    private @Nullable Instant opened;
+
     /** How long it is left alone the next time that a single request at a time is too many. */
     private Duration rest = SHORTEST_REST;
 
@@ -64,6 +67,7 @@ final class HostPace {
      * @return whether the host was closed by this
      */
     boolean hear(String node, Answers now, @Nullable Pace known, @Nullable HostClosure seen, int busy, Instant at) {
+        if (known != null && known.opened() != null) open(known.opened());
         Answers before = told.put(node, now);
         if (before == null) adopt(known, at);
         else count(before, now, busy, at);
@@ -110,7 +114,20 @@ final class HostPace {
         rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
     }
 
+    /**
+     * What has closed it until then holds no longer, whoever repeats it.
+     *
+     * @return whether it was closed
+     */
+    boolean open(Instant at) {
+        if (opened == null || at.isAfter(opened)) opened = at;
+        if (closure == null || closure.since().isAfter(opened)) return false;
+        closure = null;
+        return true;
+    }
+
     private boolean close(HostClosure seen) {
+        if (opened != null && !seen.since().isAfter(opened)) return false;
         HostClosure later = HostClosure.later(closure, seen);
         if (later == null || later.equals(closure)) return false;
         boolean first = closure == null;
@@ -138,7 +155,7 @@ final class HostPace {
 
     Pace pace(Instant now) {
         HostClosure present = closure;
-        return new Pace((int) limit, present == null || present.isOver(now) ? null : present);
+        return new Pace((int) limit, present == null || present.isOver(now) ? null : present, 1, opened);
     }
 
     /** Whether it is as if nothing had ever been heard. */

@@ -13,6 +13,7 @@ import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.typed.Cluster;
 import io.longhaul.entity.BlockedHosts;
 import io.longhaul.entity.HostBlock;
+import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Hosts;
 import io.longhaul.job.file.HostPattern;
@@ -118,6 +119,19 @@ public final class SharedHosts implements Hosts {
     @Override
     public CompletionStage<Boolean> unblock(HostPattern hosts) {
         return blocked.remove(hosts).thenCompose(removed -> tellAll().thenApply(told -> removed));
+    }
+
+    @Override
+    public CompletionStage<Boolean> open(String name) {
+        return one(name).thenCompose(host -> {
+            HostClosure closure = host.pace().closure();
+            if (closure == null) return CompletableFuture.completedStage(false);
+            return ClusterSharding.get(system)
+                    .entityRefFor(HostKeeper.TYPE, name)
+                    .<HostKeeper.Opened>ask(replyTo -> new HostKeeper.Open(clock.instant(), replyTo), ANSWERS_WITHIN)
+                    // A keeper that has just begun does not know yet what the nodes know
+                    .thenApply(opened -> opened.wasClosed() || closure.cause() != HostClosure.Cause.BLOCKED);
+        });
     }
 
     private CompletionStage<Void> tellAll() {

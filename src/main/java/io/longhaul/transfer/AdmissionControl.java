@@ -137,6 +137,7 @@ final class AdmissionControl {
             else shares.put(host, share);
             if (pace == null || (pace.limit() == perHost && pace.nodes() <= 1)) paces.remove(host);
             else paces.put(host, pace);
+            if (pace != null && pace.opened() != null) forgetClosure(host, pace.opened());
             if (pace != null && pace.closure() != null) keepClosed(host, pace.closure());
             SequencedSet<String> waiting = waitingForHost.get(host);
             if (waiting == null) return;
@@ -182,6 +183,11 @@ final class AdmissionControl {
 
     private void keepClosed(String host, HostClosure closure) {
         closures.merge(host, closure, HostClosure::later);
+    }
+
+    /** An operator has opened the host: what it asked for until then no longer counts. */
+    private void forgetClosure(String host, Instant opened) {
+        closures.computeIfPresent(host, (name, closure) -> closure.since().isAfter(opened) ? closure : null);
     }
 
     /**
@@ -345,12 +351,21 @@ final class AdmissionControl {
 
         /** The host has answered well: a retry was none too many. */
         void answeredWell() {
+            settleRetry(RetryBudget::giveBack);
+        }
+
+        /** It came to a proxy and, as far as anybody knows, no further: a retry was none of the host's. */
+        void hostNotAsked() {
+            settleRetry(RetryBudget::undo);
+        }
+
+        private void settleRetry(Consumer<RetryBudget> settle) {
             lock.lock();
             try {
                 if (!retry || host == null) return;
                 retry = false;
                 RetryBudget budget = budgets.get(host);
-                if (budget != null) budget.giveBack();
+                if (budget != null) settle.accept(budget);
             } finally {
                 lock.unlock();
             }

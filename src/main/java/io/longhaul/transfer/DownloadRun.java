@@ -239,6 +239,10 @@ final class DownloadRun implements Transfers.Run {
         place.answeredWell();
     }
 
+    void hostNotAsked() {
+        place.hostNotAsked();
+    }
+
     /** All bytes of the present file are here. Between two files the place is kept: the next one needs it at once. */
     void fetched() {
         if (last) place.leaveHost();

@@ -29,7 +29,7 @@ import io.longhaul.job.file.RemoteName;
 import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.job.http.RedirectPolicy;
 import io.longhaul.transfer.Connections.Exchange;
-import io.longhaul.transfer.Connections.ProxyFailed;
+import io.longhaul.transfer.HttpSession.Way;
 import io.longhaul.transfer.Kerberos.LoginFailed;
 import io.longhaul.transfer.StoreFolders.Folder;
 import java.io.Closeable;
@@ -91,6 +91,8 @@ final class FileDownload {
 
     /** Whom it talks to, or talked to last. */
     private @Nullable String host;
+
+    private Way way = Way.STRAIGHT;
 
     /**
      * A file that is not transferred yet.
@@ -232,10 +234,10 @@ final class FileDownload {
             String next = RemoteHost.of(hops.present());
             run.moveTo(next);
             host = next;
+            way = http.wayTo(hops.present());
             Exchange exchange = ask(request, method, hops, Redirects.sameOrigin(trusted, hops.present()));
             Answer answer = exchange.answer();
-            if (parts.answers().answered(next, answer, parts.clock().instant()) == HostAnswers.Outcome.GOOD)
-                run.answeredWell();
+            count(next, answer);
             if (!Redirects.isRedirect(answer.status())) {
                 if (hops.followed() && policy() == RedirectPolicy.ALLOW_REPORT) tellOf(hops.present());
                 return exchange;
@@ -252,6 +254,13 @@ final class FileDownload {
                 throw new TransferFailed(Failure.fatal(REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, problem));
             method = Redirects.methodAfter(answer.status(), method);
         }
+    }
+
+    /** A proxy may say what it likes for a server, and a job may name a proxy of its own: that is no word of the host's. */
+    private void count(String asked, Answer answer) {
+        if (way == Way.PROXY) run.hostNotAsked();
+        else if (parts.answers().answered(asked, answer, parts.clock().instant()) == HostAnswers.Outcome.GOOD)
+            run.answeredWell();
     }
 
     private RedirectPolicy policy() {
@@ -286,15 +295,12 @@ final class FileDownload {
         }
     }
 
-    /** What is wrong with the connection is held against the host, unless somebody stopped the run. */
+    /** What is wrong with the connection is held against the host, unless it is a proxy's or somebody stopped the run. */
     private void blame(TransferFailed failed) {
         boolean connection = failed.failure().context() == GENERAL_TRANSPORT;
-        if (host == null
-                || !connection
-                || failed instanceof ProxyFailed
-                || failed instanceof LoginFailed
-                || line.isStopped()) return;
-        parts.answers().broken(host, parts.clock().instant());
+        if (host == null || !connection || failed instanceof LoginFailed || line.isStopped()) return;
+        if (way == Way.STRAIGHT) parts.answers().broken(host, parts.clock().instant());
+        else run.hostNotAsked();
     }
 
     private TransferFailed withoutWayOut(TransferFailed problem) {

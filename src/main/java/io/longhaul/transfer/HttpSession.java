@@ -64,6 +64,15 @@ final class HttpSession implements AutoCloseable {
     private final Connections connections;
     private final boolean own;
 
+    /** How a request comes to the server that it is for, and so whose word the answer is. */
+    enum Way {
+        STRAIGHT,
+        /** By a proxy that only passes on what TLS keeps safe: the answer is the server's, a broken connection may be the proxy's. */
+        TUNNEL,
+        /** By a proxy that answers itself, or could: what of that is the server's nobody else can tell. */
+        PROXY
+    }
+
     /** The proxy that was reached last, which is tried first. */
     private @Nullable ProxyServer reached;
 
@@ -195,6 +204,11 @@ final class HttpSession implements AutoCloseable {
     /** The hops of a request for that URL. */
     Redirects hopsFrom(URI url) {
         return new Redirects(url, settings.maxRedirects(), http.has(SecurityFlag.ALLOW_HTTPS_TO_HTTP));
+    }
+
+    Way wayTo(URI url) {
+        if (proxies.forUrl(url).isEmpty()) return Way.STRAIGHT;
+        return isPlain(url) || !RunTls.provesServer(http) ? Way.PROXY : Way.TUNNEL;
     }
 
     /**

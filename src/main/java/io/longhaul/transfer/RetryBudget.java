@@ -53,6 +53,11 @@ final class RetryBudget {
         tokens = Math.min(most, tokens + TOKEN + SHARE);
     }
 
+    /** One that began was none. */
+    void undo() {
+        tokens = Math.min(most, tokens + TOKEN);
+    }
+
     /** Whether it is as if there had never been one. */
     boolean isFull(Instant now) {
         refill(now);

@@ -28,6 +28,13 @@ final class RunTls {
         return identity == null && flags(http).isEmpty();
     }
 
+    /** Whether a certificate says who has answered, and not only that somebody has. */
+    static boolean provesServer(HttpOptions http) {
+        Set<SecurityFlag> flags = flags(http);
+        flags.remove(SecurityFlag.ENABLE_CRL_CHECK);
+        return flags.isEmpty();
+    }
+
     static TlsSocketStrategy strategy(
             TransferSettings settings, HttpOptions http, @Nullable Identity identity, Clock clock)
             throws IOException, GeneralSecurityException {

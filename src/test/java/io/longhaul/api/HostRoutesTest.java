@@ -58,6 +58,21 @@ class HostRoutesTest {
     }
 
     @Test
+    void are_opened_where_they_have_closed_themselves() {
+        try (ApiFixture api = new ApiFixture()) {
+            for (String host : List.of("*.example", "b.example", "b.example:80", "b.example:80", "c.example:80"))
+                api.send("DELETE", "/v1/hosts/" + host + "/block", null).expect(204);
+            assertTrue(api.get("/v1/hosts/b.example:80").json().get("closed").isNull());
+            assertEquals(
+                    List.of("HOST_OPENED b.example:80"),
+                    api.policies.lines().stream()
+                            .map(line -> line.action() + " " + line.subject())
+                            .toList(),
+                    "once, and by its name and port");
+        }
+    }
+
+    @Test
     void are_blocked_by_name_or_by_domain_and_unblocked() {
         String path = "/v1/hosts/*.Example.com/block";
         String longest = "\uD83D\uDE00".repeat(256);

@@ -21,7 +21,7 @@ class HostMessagesTest {
     @Test
     void has_these_names_for_ever() {
         assertEquals(
-                "answered asked blocks-known list listed look-at-blocks reported tell-one",
+                "answered asked blocks-known list listed look-at-blocks open opened reported tell-one",
                 String.join(" ", new TreeSet<>(HostMessages.KINDS.keySet())));
     }
 
@@ -52,6 +52,11 @@ class HostMessagesTest {
                     Adapter.toTyped(wire.system().deadLetters());
             carried(wire, "look-at-blocks", new HostUse.LookAtBlocks(waiting));
             carried(wire, "blocks-known", new HostUse.BlocksKnown());
+            ActorRef<HostKeeper.Opened> operator = Adapter.toTyped(wire.system().deadLetters());
+            carried(wire, "open", new HostKeeper.Open(START, operator));
+            carried(wire, "opened", new HostKeeper.Opened(true));
+            Pace opened = new Pace(8, null, 2, START);
+            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, opened, keeper));
             carried(wire, "asked", new HostUse.Asked("origin.example:443", keeper));
         }
     }

@@ -161,6 +161,27 @@ class HostPaceTest {
     }
 
     @Test
+    void is_not_what_the_host_asked_for_once_an_operator_opens_it() {
+        HostClosure closure = new HostClosure(Cause.RETRY_AFTER, now, now.plusSeconds(3600), "asks to wait");
+        pace.hear("a", Answers.NONE, null, closure, 0, now);
+        Instant opened = now.plusSeconds(1);
+        assertTrue(pace.open(opened));
+        assertFalse(pace.open(now), "a word that comes late");
+        assertFalse(pace.hear("b", Answers.NONE, null, closure, 0, opened), "who has not heard of it repeats it");
+        assertEquals(new Pace(1, null, 1, opened), pace.pace(opened));
+        seconds(2);
+        assertEquals(4, limit());
+
+        HostPace next = new HostPace(32);
+        next.hear("b", Answers.NONE, new Pace(1, closure), closure, 0, now);
+        next.hear("a", Answers.NONE, pace.pace(now), null, 0, now);
+        assertEquals(new Pace(1, null, 1, opened), next.pace(now), "its next keeper hears of it, too");
+        HostClosure again = new HostClosure(Cause.RETRY_AFTER, now, now.plusSeconds(60), "asks to wait");
+        assertTrue(next.hear("a", Answers.NONE, null, again, 0, now));
+        assertEquals(again, next.pace(now).closure());
+    }
+
+    @Test
     void of_a_node_that_has_forgotten_the_host_counts_anew() {
         hear("a", 1000, 0, 0);
         said.remove("a");

@@ -59,4 +59,20 @@ public final class FakeHosts implements Hosts {
     public CompletionStage<Boolean> unblock(HostPattern hosts) {
         return CompletableFuture.completedStage(blocks.remove(hosts.text()) != null);
     }
+
+    @Override
+    public CompletionStage<Boolean> open(String name) {
+        Host known = hosts.get(name);
+        if (known == null || known.pace().closure() == null) return CompletableFuture.completedStage(false);
+        hosts.put(
+                name,
+                new Host(
+                        name,
+                        known.running(),
+                        known.queued(),
+                        known.lately(),
+                        new Pace(known.pace().limit(), null),
+                        known.usual()));
+        return CompletableFuture.completedStage(true);
+    }
 }

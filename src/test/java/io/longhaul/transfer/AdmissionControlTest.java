@@ -15,6 +15,7 @@ import io.longhaul.entity.HostPlaces;
 import io.longhaul.job.file.HostPattern;
 import io.longhaul.testkit.TestClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +236,21 @@ class AdmissionControlTest {
     }
 
     @Test
+    void to_a_closed_host_is_free_again_when_an_operator_opens_it() {
+        Instant now = clock.instant();
+        admission.close("a:80", new HostClosure(HostClosure.Cause.RETRY_AFTER, now, now.plusSeconds(3600), "asks"));
+        assertInstanceOf(HostFull.class, admission.admit("q", "a:80", false));
+        admission.allow("a:80", 1, new HostPlaces.Pace(1, null, 1, now));
+        assertEquals(List.of("q@a:80"), freed);
+        assertEquals(null, admission.needs().get("a:80"), "nothing is left that the keeper might hear of");
+        clock.advance(Duration.ofSeconds(1));
+        HostClosure next = new HostClosure(HostClosure.Cause.RETRY_AFTER, clock.instant(), now.plusSeconds(60), "asks");
+        admission.close("a:80", next);
+        admission.allow("a:80", 1, new HostPlaces.Pace(1, null, 1, now));
+        assertEquals(new HostFull("a:80", 1, 0, next), admission.admit("q", "a:80", false), "what it asks for since");
+    }
+
+    @Test
     void to_a_blocked_host_is_for_nobody_and_no_matter_of_the_host() {
         HostBlock block = new HostBlock(new HostPattern("*.example"), "maintenance", "anna", clock.instant(), null);
         AdmissionControl.Place place = admit("q", "a.example:80");
@@ -269,6 +285,9 @@ class AdmissionControlTest {
         retries.getFirst().answeredWell();
         retries.getFirst().answeredWell();
         assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "a:80", true));
+        assertInstanceOf(HostFull.class, wide.admit("q", "a:80", true));
+        retries.getLast().hostNotAsked();
+        assertInstanceOf(AdmissionControl.Place.class, wide.admit("q", "a:80", true), "by a proxy it is none");
         assertInstanceOf(HostFull.class, wide.admit("q", "a:80", true));
         assertFalse(wide.needs().get("a:80").wanted(), "it is not connections that are missing");
     }

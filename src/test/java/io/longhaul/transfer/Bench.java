@@ -18,6 +18,7 @@ import io.longhaul.job.http.HttpOptions;
 import io.longhaul.job.http.ProxySettings;
 import io.longhaul.job.http.ProxyUsage;
 import io.longhaul.job.http.RedirectPolicy;
+import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.testkit.FakePolicies;
 import io.longhaul.testkit.FakeSecrets;
 import java.io.IOException;
@@ -140,6 +141,12 @@ final class Bench implements AutoCloseable {
         ProxySettings proxy = ProxySettings.PRECONFIG;
         RedirectPolicy redirects = RedirectPolicy.ALLOW_SILENT;
         final List<JobOptions.Mode> modes = new ArrayList<>();
+        final List<SecurityFlag> flags = new ArrayList<>();
+
+        Draft with(SecurityFlag flag) {
+            flags.add(flag);
+            return this;
+        }
 
         Draft with(JobOptions.Mode mode) {
             modes.add(mode);
@@ -181,7 +188,7 @@ final class Bench implements AutoCloseable {
                     new TreeMap<>(headers),
                     null,
                     new JobOptions(modes, List.of(), List.of(), null),
-                    new HttpOptions(proxy, List.of(), redirects, "GET", List.of(), false, null, null));
+                    new HttpOptions(proxy, flags, redirects, "GET", List.of(), false, null, null));
             return Bench.with(new JobId(UUID.randomUUID()), spec, files, 1);
         }
     }

@@ -30,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.Admission;
+import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
@@ -48,6 +49,7 @@ import io.longhaul.job.TransferReport.RunFailed;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.http.RedirectPolicy;
+import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.testkit.Behaviours;
 import io.longhaul.testkit.Content;
 import io.longhaul.testkit.FullBacklog;
@@ -56,6 +58,7 @@ import io.longhaul.testkit.Origin;
 import io.longhaul.testkit.Script;
 import io.longhaul.testkit.Seen;
 import io.longhaul.testkit.TestAuthority;
+import io.longhaul.testkit.TestProxy;
 import io.longhaul.transfer.Bench.Ran;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -1480,6 +1483,101 @@ class DownloadTest {
             bench.run(Bench.job(origin.url("/a"), "a"));
             bench.run(Bench.job(origin.url("/a"), "a"));
             assertEquals(1, origin.connectionsMade());
+        }
+    }
+
+    /** An owner may name a proxy of his own, which says what it likes for any server. */
+    @Nested
+    @DisplayName("through a proxy")
+    class Proxied {
+        private final MisbehavingOrigin proxy = new MisbehavingOrigin();
+
+        @AfterEach
+        void close() {
+            proxy.close();
+        }
+
+        private void assertUntouched(String host) {
+            assertEquals(HostPlaces.Answers.NONE, bench.engine.answers(host));
+            assertEquals(0, bench.engine.closedHosts());
+        }
+
+        @Test
+        void that_asks_to_wait_waits_alone() {
+            origin.on("/a", Behaviours.file(SMALL));
+            proxy.on(origin.url("/a"), Behaviours.status(503, "Retry-After: 3600"));
+            Job job = Bench.draft().file(origin.url("/a"), "a").by(proxy.host()).job();
+            assertEquals(
+                    Duration.ofHours(1), bench.run(job).failure().retryAfter(), "which is the job's time to come back");
+            assertUntouched(origin.host());
+            assertTrue(bench.run(Bench.job(origin.url("/a"), "a")).isDone());
+        }
+
+        @Test
+        void that_breaks_off_is_no_error_of_the_host() {
+            proxy.on(origin.url("/none"), Behaviours.closesWithoutAnswer());
+            proxy.on(origin.url("/half"), Behaviours.closesEarly(CONTENT, 1000));
+            for (String path : List.of("/none", "/half"))
+                assertTransient(
+                        bench.run(Bench.draft()
+                                .file(origin.url(path), "a")
+                                .by(proxy.host())
+                                .job()),
+                        ERROR_WINHTTP_CONNECTION_ERROR);
+            assertUntouched(origin.host());
+        }
+
+        @Test
+        void that_makes_a_tunnel_to_nowhere_is_no_error_of_the_host() {
+            String host = "127.0.0.1:" + origin.port();
+            proxy.on(host, Behaviours.status(200));
+            Ran ran = bench.run(Bench.draft()
+                    .file("https://" + host + "/a", "a")
+                    .by(proxy.host())
+                    .job());
+            assertEquals(ErrorContext.GENERAL_TRANSPORT, ran.failure().error().context());
+            assertUntouched(host);
+        }
+
+        @Test
+        void by_a_tunnel_is_answered_by_the_host_itself() throws IOException {
+            TestAuthority authority = new TestAuthority();
+            Path pem = authority.writePem(outside.resolve("trusted.pem"));
+            bench(settings -> settings.trusted = pem);
+            try (MisbehavingOrigin secure = new MisbehavingOrigin(authority);
+                    TestProxy tunnel = TestProxy.open()) {
+                secure.on("/a", Behaviours.status(503, "Retry-After: 3600"));
+                bench.run(Bench.draft()
+                        .file(secure.url("/a"), "a")
+                        .by(tunnel.address())
+                        .job());
+                assertEquals(new HostPlaces.Answers(1, 1, 1), bench.engine.answers(secure.host()));
+                assertEquals(1, bench.engine.closedHosts());
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = SecurityFlag.class,
+                names = {"IGNORE_UNKNOWN_CA", "IGNORE_CERT_CN_INVALID"})
+        void by_a_tunnel_is_answered_by_nobody_knows_whom_where_the_job_takes_any_certificate(SecurityFlag flag)
+                throws IOException {
+            TestAuthority authority = new TestAuthority();
+            if (flag == SecurityFlag.IGNORE_CERT_CN_INVALID) {
+                Path pem = authority.writePem(outside.resolve("trusted.pem"));
+                bench(settings -> settings.trusted = pem);
+            }
+            try (MisbehavingOrigin other = new MisbehavingOrigin(authority);
+                    TestProxy tunnel = TestProxy.open()) {
+                other.on("/a", Behaviours.status(503, "Retry-After: 3600"));
+                Ran ran = bench.run(Bench.draft()
+                        .file(other.url("/a"), "a")
+                        .by(tunnel.address())
+                        .with(flag)
+                        .job());
+                assertEquals(new HttpError(503), ran.failure().error().code());
+                assertUntouched(other.host());
+            }
         }
     }
 

@@ -61,6 +61,23 @@ class HostsClusterSpec extends AnyFeatureSpec with GivenWhenThen {
           (others :+ asked).foreach(awaitState(first, _, "TRANSFERRED"))
           assert(others.forall(first.job(_).path("errorCount").asInt == 0))
           assert(waiting.forall(_._2.requests.size == 1))
+
+          When("a host asks to wait for an hour, and an operator does not want to")
+          shy.on("/hour", Behaviours.status(429, "Retry-After: 3600"), Behaviours.file(content))
+          awaitState(first, first.create(job(shy.url("/hour"), "hour")), "TRANSIENT_ERROR")
+          val kept = (0 until 12).map { n =>
+            shy.on(s"/kept/$n", Behaviours.file(content))
+            second.create(job(shy.url(s"/kept/$n"), s"kept/$n"))
+          }
+          second.until[String](
+            () => second.get(s"/v1/jobs/${kept.last}/explain").json.path("reasons").path(0).path("code").asText,
+            _ == "HOST_RETRY_AFTER")
+          assert(second.delete(s"/v1/hosts/${shy.host}/block").status == 204)
+
+          Then("it is asked by all of them, and nobody closes it again who has not heard of that")
+          kept.foreach(awaitState(first, _, "TRANSFERRED"))
+          assert(first.get(s"/v1/hosts/${shy.host}").json.path("closed").isNull)
+          assert(first.get("/v1/audit").json.path("lines").path(0).path("action").asText == "HOST_OPENED")
         }
       }
     }
