@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -100,7 +99,7 @@ final class Query {
                 type == null ? null : Names.parse(JobType.class, type, "type"),
                 values.get("displayName"),
                 labels,
-                host(),
+                filled("host"),
                 instant("createdAfter"),
                 instant("createdBefore"));
     }
@@ -131,11 +130,6 @@ final class Query {
         if (text == null) return null;
         return Owner.parse(text)
                 .orElseThrow(() -> Refusal.invalid("owner must be 1 to 128 letters, digits and . _ @ + -."));
-    }
-
-    private @Nullable String host() {
-        String text = filled("host");
-        return text == null ? null : text.toLowerCase(Locale.ROOT);
     }
 
     @Nullable

@@ -19,8 +19,13 @@ public final class HostBlocks {
     }
 
     public static HostBlocks of(Collection<HostBlock> blocks) {
-        return new HostBlocks(
-                blocks.stream().collect(Collectors.toUnmodifiableMap(HostBlock::hosts, Function.identity())));
+        return new HostBlocks(blocks.stream()
+                .collect(Collectors.toUnmodifiableMap(HostBlock::hosts, Function.identity(), HostBlocks::later)));
+    }
+
+    /** An older version took two spellings of a host for two hosts. */
+    private static HostBlock later(HostBlock one, HostBlock other) {
+        return one.closure().equals(HostClosure.later(one.closure(), other.closure())) ? one : other;
     }
 
     /** Why that host, {@code name:port}, may not be asked; null: it is not blocked. Of several the one that ends last. */

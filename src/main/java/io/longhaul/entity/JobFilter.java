@@ -4,6 +4,7 @@ import io.longhaul.job.JobSpec.JobType;
 import io.longhaul.job.Owner;
 import io.longhaul.job.Priority;
 import io.longhaul.job.StateName;
+import io.longhaul.job.file.RemoteHost;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param priorities empty: any
  * @param displayNamePrefix compared character by character
  * @param labels each of them
- * @param host {@code name} or {@code name:port} of a remote host of one of its files
+ * @param host {@code name} or {@code name:port} of a remote host of one of its files, however it is spelled
  * @param createdAfter exclusive
  * @param createdBefore exclusive
  */
@@ -38,5 +39,6 @@ public record JobFilter(
         states = Set.copyOf(states);
         priorities = Set.copyOf(priorities);
         labels = Map.copyOf(labels);
+        host = host == null ? null : RemoteHost.canonical(host);
     }
 }

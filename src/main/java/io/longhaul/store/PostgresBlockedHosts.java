@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -36,18 +37,33 @@ public final class PostgresBlockedHosts implements BlockedHosts {
 
     private static HostBlock block(ResultSet row) throws SQLException {
         return new HostBlock(
-                new HostPattern(row.getString("hosts")),
+                pattern(row),
                 row.getString("reason"),
                 row.getString("by"),
                 Sql.instant(row, "since"),
                 Sql.instantOrNull(row, "until"));
     }
 
+    /** An older version took each spelling of a host for another host. */
+    private static HostPattern pattern(ResultSet row) throws SQLException {
+        String text = row.getString("hosts");
+        return HostPattern.parse(text).orElseGet(() -> new HostPattern(text));
+    }
+
+    private static List<String> spellings(Sql.Session session, HostPattern hosts) throws SQLException {
+        return session
+                .query(row -> Map.entry(row.getString("hosts"), pattern(row)), "SELECT hosts FROM blocked_host")
+                .stream()
+                .filter(entry -> entry.getValue().equals(hosts))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     @Override
     public CompletionStage<Boolean> put(HostBlock block, Instant now) {
         return sql.run(session -> {
             session.update("DELETE FROM blocked_host WHERE until <= ?", now);
-            return session.update(
+            boolean kept = session.update(
                             """
                             INSERT INTO blocked_host (hosts, reason, by, since, until)
                             SELECT ?, ?, ?, ?, ?::timestamptz
@@ -63,12 +79,21 @@ public final class PostgresBlockedHosts implements BlockedHosts {
                             block.hosts().text(),
                             MOST)
                     > 0;
+            if (kept)
+                for (String spelling : spellings(session, block.hosts()))
+                    if (!spelling.equals(block.hosts().text()))
+                        session.update("DELETE FROM blocked_host WHERE hosts = ?", spelling);
+            return kept;
         });
     }
 
     @Override
     public CompletionStage<Boolean> remove(HostPattern hosts) {
-        return sql.query(row -> hosts, "DELETE FROM blocked_host WHERE hosts = ? RETURNING hosts", hosts.text())
-                .thenApply(removed -> !removed.isEmpty());
+        return sql.run(session -> {
+            int removed = 0;
+            for (String spelling : spellings(session, hosts))
+                removed += session.update("DELETE FROM blocked_host WHERE hosts = ?", spelling);
+            return removed > 0;
+        });
     }
 }

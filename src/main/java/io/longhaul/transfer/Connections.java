@@ -1,5 +1,7 @@
 package io.longhaul.transfer;
 
+import io.longhaul.job.file.AddressLiteral;
+import io.longhaul.job.file.RemoteHost;
 import io.longhaul.job.http.HttpOptions;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -239,7 +240,16 @@ final class Connections implements AutoCloseable {
     static HttpHost host(URI url) {
         boolean https = URIScheme.HTTPS.same(url.getScheme());
         int port = url.getPort() >= 0 ? url.getPort() : https ? 443 : 80;
-        return new HttpHost(https ? URIScheme.HTTPS.id : URIScheme.HTTP.id, unbracketed(url.getHost()), port);
+        return new HttpHost(https ? URIScheme.HTTPS.id : URIScheme.HTTP.id, unbracketed(name(url)), port);
+    }
+
+    /** An address in its usual spelling, so that all of its connections are of one route. */
+    private static String name(URI url) {
+        String name = url.getHost();
+        boolean zoned = name.indexOf('%') >= 0;
+        return zoned
+                ? name
+                : AddressLiteral.parse(name).map(AddressLiteral::text).orElse(name);
     }
 
     /** {@link URI} keeps the brackets of an IPv6 address, a socket wants none. */
@@ -282,8 +292,8 @@ final class Connections implements AutoCloseable {
     }
 
     private static String name(HttpHost host) {
-        String name = host.getHostName().toLowerCase(Locale.ROOT);
-        return (name.contains(":") ? "[" + name + "]" : name) + ":" + host.getPort();
+        String name = host.getHostName();
+        return RemoteHost.canonical((name.contains(":") ? "[" + name + "]" : name) + ":" + host.getPort());
     }
 
     /**

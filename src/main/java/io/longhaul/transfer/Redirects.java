@@ -1,6 +1,5 @@
 package io.longhaul.transfer;
 
-import io.longhaul.job.file.RemoteHost;
 import io.longhaul.job.http.HttpOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -86,10 +85,12 @@ final class Redirects {
         return null;
     }
 
-    /** Whether both are of one scheme, host and port: only there go headers that may be secret. */
+    /**
+     * Whether both are of one scheme, host and port: only there go headers that may be secret. The host as it is spelled: a
+     * name with a dot at its end may have another address than without.
+     */
     static boolean sameOrigin(URI one, URI other) {
-        return one.getScheme().equalsIgnoreCase(other.getScheme())
-                && RemoteHost.of(one).equals(RemoteHost.of(other));
+        return Connections.host(one).equals(Connections.host(other));
     }
 
     static URI withoutFragment(URI url) {

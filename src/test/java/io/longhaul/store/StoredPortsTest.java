@@ -115,6 +115,21 @@ class StoredPortsTest {
     }
 
     @Test
+    void a_block_of_an_older_version_is_of_the_same_host_however_it_was_spelled() {
+        HostBlock older = new HostBlock(new HostPattern("2130706433:80"), "broken", "anna", BEGIN, null);
+        assertTrue(await(blocked.put(older, BEGIN)));
+        HostPattern usual = new HostPattern("127.0.0.1:80");
+        assertEquals(usual, await(blocked.all(BEGIN)).getFirst().hosts());
+        HostBlock newer = new HostBlock(usual, "still broken", "bob", BEGIN, null);
+        assertTrue(await(blocked.put(newer, BEGIN)));
+        assertEquals(List.of(newer), await(blocked.all(BEGIN)));
+        assertTrue(await(blocked.remove(usual)));
+        assertTrue(await(blocked.put(older, BEGIN)));
+        assertTrue(await(blocked.remove(usual)));
+        assertEquals(List.of(), await(blocked.all(BEGIN)));
+    }
+
+    @Test
     void blocks_are_not_more_than_every_node_can_remember() {
         for (int i = 0; i < BlockedHosts.MOST; i++)
             assertTrue(await(blocked.put(

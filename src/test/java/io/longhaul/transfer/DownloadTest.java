@@ -63,6 +63,7 @@ import io.longhaul.transfer.Bench.Ran;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,6 +213,17 @@ class DownloadTest {
                 for (int i = 0; i < 20; i++)
                     assertTrue(new Content(i, 100L * i).isIn(root.resolve("alice/f" + i)), "f" + i);
             }
+        }
+
+        @Test
+        void is_of_the_same_host_however_its_address_is_spelled() {
+            origin.on("/a", Behaviours.file(SMALL));
+            for (String spelled : List.of("127.0.0.1", "2130706433", "127.000.000.001", "[::ffff:7f00:1]")) {
+                Ran ran = bench.run(Bench.job("http://" + spelled + ":" + origin.port() + "/a", "a"));
+                assertTrue(ran.isDone(), spelled);
+            }
+            assertEquals(4, bench.engine.answers("127.0.0.1:" + origin.port()).requests());
+            assertEquals(1, origin.connectionsMade());
         }
 
         @Test
@@ -1584,6 +1596,15 @@ class DownloadTest {
     @Nested
     @DisplayName("that is redirected")
     class Redirected {
+        /** As a name with a dot may have another address than without. */
+        @Test
+        void takes_no_secrets_to_a_host_that_is_spelled_with_a_dot() {
+            URI named = URI.create("https://a.example/a");
+            assertTrue(Redirects.sameOrigin(named, URI.create("https://A.example:443/b")));
+            assertFalse(Redirects.sameOrigin(named, URI.create("https://a.example./a")));
+            assertFalse(Redirects.sameOrigin(named, URI.create("http://a.example:443/a")));
+        }
+
         @ParameterizedTest
         @ValueSource(ints = {301, 302, 303, 307, 308})
         void follows(int status) {

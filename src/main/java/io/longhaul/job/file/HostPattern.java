@@ -19,7 +19,9 @@ public record HostPattern(String text) {
     /** The pattern as somebody may write it; empty where it is none. */
     public static Optional<HostPattern> parse(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return FORM.matcher(lower).matches() ? Optional.of(new HostPattern(lower)) : Optional.empty();
+        return FORM.matcher(lower).matches()
+                ? Optional.of(new HostPattern(RemoteHost.canonical(lower)))
+                : Optional.empty();
     }
 
     /**

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A pattern of remote hosts")
 class HostPatternTest {
-    private static boolean means(String pattern, String host) {
+    private static boolean means(String pattern, String hostOrUrl) {
+        String host = hostOrUrl.contains("/") ? RemoteHost.of(hostOrUrl) : hostOrUrl;
         return HostPattern.meaning(host).contains(HostPattern.parse(pattern).orElseThrow());
     }
 
@@ -26,7 +27,17 @@ class HostPatternTest {
         "localhost, localhost:80",
         "127.0.0.1:8001, 127.0.0.1:8001",
         "[::1]:8001, [::1]:8001",
-        "[::1], [::1]:8001"
+        "[::1], [::1]:8001",
+        "127.0.0.1:80, http://2130706433",
+        "127.0.0.1, http://127.000.000.001:8001",
+        "127.0.0.1:8001, http://[::ffff:127.0.0.1]:8001",
+        "127.0.0.1:8001, http://[::FFFF:7f00:1]:8001",
+        "[::ffff:127.0.0.1]:443, https://127.0.0.1",
+        "2130706433, http://127.0.0.1",
+        "[0:0::1], http://[::1%25lo]",
+        "a.example.com:443, https://a.example.com.",
+        "a.example.com., https://a.example.com",
+        "*.example.com., http://A.EXAMPLE.COM."
     })
     void means_these(String pattern, String host) {
         assertTrue(means(pattern, host));
@@ -73,6 +84,10 @@ class HostPatternTest {
         "[::1]:80,[::1]:80",
         "a:b:80,",
         "a:65535,a:65535",
+        "a.example.:80,a.example:80",
+        "2130706433:80,127.0.0.1:80",
+        "[::ffff:7f00:1]:80,127.0.0.1:80",
+        "[0:0:0:0:0:0:0:1]:80,[::1]:80",
         "a:65536,",
         "a:0,"
     })
