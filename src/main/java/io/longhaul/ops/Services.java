@@ -366,7 +366,7 @@ final class Services implements AutoCloseable {
                 transfer.maxFileSize().isPresent() ? transfer.maxFileSize().getAsLong() : null,
                 USER_AGENT,
                 proxies(transfer),
-                Proxies.ofEnvironment(System.getenv()),
+                Proxies.ofEnvironment(System.getenv(), LOG::warn),
                 transfer.clientCertificates().orElse(null),
                 transfer.kerberosConf().orElse(null));
         try {

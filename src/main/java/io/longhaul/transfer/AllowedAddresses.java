@@ -1,12 +1,9 @@
 package io.longhaul.transfer;
 
+import io.longhaul.job.file.AddressBlock;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AllowedAddresses {
     /** RFC 6890 and its registry: everything that is not for the public Internet. */
-    private static final List<Block> NOT_PUBLIC = blocks(List.of(
+    private static final List<AddressBlock> NOT_PUBLIC = blocks(List.of(
             "0.0.0.0/8",
             "10.0.0.0/8",
             "100.64.0.0/10",
@@ -42,11 +39,11 @@ public final class AllowedAddresses {
             "ff00::/8"));
 
     /** Blocks whose addresses carry an IPv4 address, and where in it. */
-    private static final Block NAT64 = Block.parse("64:ff9b::/96");
+    private static final AddressBlock NAT64 = block("64:ff9b::/96");
 
-    private static final Block SIX_TO_FOUR = Block.parse("2002::/16");
+    private static final AddressBlock SIX_TO_FOUR = block("2002::/16");
 
-    private final @Nullable List<Block> listed;
+    private final @Nullable List<AddressBlock> listed;
 
     /**
      * @param listed addresses and CIDR blocks that are allowed besides public ones; null: all are
@@ -58,12 +55,7 @@ public final class AllowedAddresses {
 
     /** Whether that is an address, or a network of them: what the operator may list. */
     public static boolean isAddressOrNetwork(String text) {
-        try {
-            Block.parse(text);
-            return true;
-        } catch (IllegalArgumentException neither) {
-            return false;
-        }
+        return AddressBlock.parse(text).isPresent();
     }
 
     boolean allows(InetAddress address) {
@@ -79,51 +71,12 @@ public final class AllowedAddresses {
         return true;
     }
 
-    private static List<Block> blocks(List<String> texts) {
-        List<Block> blocks = new ArrayList<>();
-        for (String text : texts) blocks.add(Block.parse(text.strip()));
-        return List.copyOf(blocks);
+    private static List<AddressBlock> blocks(List<String> texts) {
+        return texts.stream().map(text -> block(text.strip())).toList();
     }
 
-    /** The addresses whose first {@code prefix} bits are those of {@code address}. */
-    private static final class Block {
-        private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-
-        /** What could be a name must not be looked up here. */
-        private static final Pattern FORM =
-                Pattern.compile("((?:" + BYTE + "\\.){3}" + BYTE + "|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/(\\d{1,3}))?");
-
-        private final byte[] address;
-        private final int prefix;
-
-        private Block(byte[] address, int prefix) {
-            this.address = address;
-            this.prefix = prefix;
-        }
-
-        static Block parse(String text) {
-            Matcher matcher = FORM.matcher(text);
-            if (!matcher.matches())
-                throw new IllegalArgumentException(text + " is neither an address nor a CIDR block");
-            try {
-                byte[] address = InetAddress.getByName(matcher.group(1)).getAddress();
-                int bits = address.length * Byte.SIZE;
-                int prefix = matcher.group(2) == null ? bits : Integer.parseInt(matcher.group(2));
-                if (prefix > bits) throw new IllegalArgumentException(text + " has too long a prefix");
-                return new Block(address, prefix);
-            } catch (UnknownHostException noAddress) {
-                throw new IllegalArgumentException(text + " is neither an address nor a CIDR block", noAddress);
-            }
-        }
-
-        boolean holds(byte[] other) {
-            if (other.length != address.length) return false;
-            for (int bit = 0; bit < prefix; bit += Byte.SIZE) {
-                int left = Math.min(Byte.SIZE, prefix - bit);
-                int mask = 0xff << (Byte.SIZE - left);
-                if (((address[bit / Byte.SIZE] ^ other[bit / Byte.SIZE]) & mask & 0xff) != 0) return false;
-            }
-            return true;
-        }
+    private static AddressBlock block(String text) {
+        return AddressBlock.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException(text + " is neither an address nor a CIDR block"));
     }
 }

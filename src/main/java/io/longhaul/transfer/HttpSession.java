@@ -181,7 +181,7 @@ final class HttpSession implements AutoCloseable {
             case NO_PROXY -> Proxies.NONE;
             case OVERRIDE -> {
                 try {
-                    yield Proxies.of(http.proxy().list(), http.proxy().bypass(), false);
+                    yield Proxies.ofJob(http.proxy());
                 } catch (IllegalArgumentException malformed) {
                     throw new TransferFailed(
                             Failure.fatal(GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO, BG_E_INVALID_PROXY_INFO.text()),

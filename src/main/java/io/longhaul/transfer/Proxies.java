@@ -2,12 +2,15 @@ package io.longhaul.transfer;
 
 import io.longhaul.job.http.ProxyBypass;
 import io.longhaul.job.http.ProxyServer;
+import io.longhaul.job.http.ProxySettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param trusted whether the operator says that there are these
  */
 public record Proxies(List<ProxyServer> servers, ProxyBypass bypass, boolean trusted) {
+    private static final int MOST_TOLD = 10;
+    private static final int LONGEST_TOLD = 100;
+
     public static final Proxies NONE = new Proxies(List.of(), ProxyBypass.NONE, false);
 
     public Proxies {
@@ -38,8 +44,24 @@ public record Proxies(List<ProxyServer> servers, ProxyBypass bypass, boolean tru
                 trusted);
     }
 
-    /** What {@code http_proxy}, {@code https_proxy} and {@code no_proxy} say, in that spelling or in capitals. */
-    public static Proxies ofEnvironment(Map<String, String> environment) {
+    /**
+     * Those of a job. A bypass list that an older version took may have entries that were never any host: they are passed
+     * over.
+     *
+     * @throws IllegalArgumentException where the list of proxies is malformed
+     */
+    static Proxies ofJob(ProxySettings settings) {
+        String bypass = settings.bypass();
+        ProxyBypass understood = bypass == null ? ProxyBypass.NONE : ProxyBypass.understood(bypass, never -> {});
+        return new Proxies(of(settings.list(), null, false).servers(), understood, false);
+    }
+
+    /**
+     * What {@code http_proxy}, {@code https_proxy} and {@code no_proxy} say, in that spelling or in capitals.
+     *
+     * @param warned hears a sentence, where entries of {@code no_proxy} are no hosts
+     */
+    public static Proxies ofEnvironment(Map<String, String> environment, Consumer<String> warned) {
         List<ProxyServer> servers = new ArrayList<>();
         for (String scheme : List.of("http", "https")) {
             String value = variable(environment, scheme + "_proxy");
@@ -48,19 +70,21 @@ public record Proxies(List<ProxyServer> servers, ProxyBypass bypass, boolean tru
             read.ifPresent(proxies ->
                     proxies.forEach(proxy -> servers.add(new ProxyServer(scheme, proxy.host(), proxy.port()))));
         }
-        return new Proxies(servers, bypass(variable(environment, "no_proxy")), true);
+        String list = variable(environment, "no_proxy");
+        List<String> malformed = new ArrayList<>();
+        ProxyBypass bypass = list == null ? ProxyBypass.NONE : ProxyBypass.ofEnvironment(list, malformed::add);
+        if (!servers.isEmpty() && !malformed.isEmpty()) warned.accept(warning(malformed));
+        return new Proxies(servers, bypass, true);
     }
 
-    /** There a name also means all names below it. */
-    private static ProxyBypass bypass(@Nullable String list) {
-        List<String> patterns = new ArrayList<>();
-        for (String entry : list == null ? new String[0] : list.split("[, ]+", -1)) {
-            String name = entry.startsWith(".") ? entry.substring(1) : entry;
-            if (name.isEmpty()) continue;
-            patterns.add(name);
-            if (!name.startsWith("*")) patterns.add("*." + name);
-        }
-        return ProxyBypass.parse(String.join(" ", patterns)).orElse(ProxyBypass.NONE);
+    private static String warning(List<String> malformed) {
+        String told = malformed.stream()
+                .limit(MOST_TOLD)
+                .map(entry -> entry.length() > LONGEST_TOLD ? entry.substring(0, LONGEST_TOLD) + "…" : entry)
+                .collect(Collectors.joining(", "));
+        int more = malformed.size() - MOST_TOLD;
+        return "no_proxy has entries that are neither hosts nor networks, and are passed over: " + told
+                + (more > 0 ? " and " + more + " more." : ".");
     }
 
     private static @Nullable String variable(Map<String, String> environment, String name) {
@@ -70,7 +94,7 @@ public record Proxies(List<ProxyServer> servers, ProxyBypass bypass, boolean tru
 
     /** The proxies for that URL; none: it is fetched straight from its server. */
     List<ProxyServer> forUrl(URI url) {
-        if (servers.isEmpty() || bypass.holds(url.getHost())) return List.of();
+        if (servers.isEmpty() || bypass.holds(url)) return List.of();
         return servers.stream().filter(server -> server.isFor(url.getScheme())).toList();
     }
 }

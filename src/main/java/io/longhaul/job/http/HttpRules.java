@@ -90,8 +90,8 @@ public final class HttpRules {
         if (bypass != null && ProxyBypass.parse(bypass).isEmpty())
             return new Refused(
                     BG_E_INVALID_PROXY_INFO,
-                    "proxy.bypass must hold at most 1,000 hosts, separated by spaces; * may only begin one, and <local> is"
-                            + " every name without a dot.");
+                    "proxy.bypass must hold at most 1,000 hosts, separated by spaces: names, addresses or networks, each with"
+                            + " a port or with any; * may only begin a name, and <local> is every name without a dot.");
         return null;
     }
 

@@ -15,6 +15,7 @@ import io.longhaul.job.OwnerCommand;
 import io.longhaul.job.Priority;
 import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
+import java.net.URI;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -60,7 +61,12 @@ class HttpRulesTest {
         "OVERRIDE,proxy:65536,,BG_E_INVALID_PROXY_INFO",
         "OVERRIDE,' ',,BG_E_INVALID_PROXY_INFO",
         "OVERRIDE,user:password@proxy,,BG_E_INVALID_PROXY_INFO",
-        "OVERRIDE,proxy,192.168.*,BG_E_INVALID_PROXY_INFO"
+        "OVERRIDE,proxy,192.168.*,BG_E_INVALID_PROXY_INFO",
+        "OVERRIDE,proxy,::1 localhost:18150 10.0.0.0/8 [::1]:80,fine",
+        "OVERRIDE,proxy,a:b,BG_E_INVALID_PROXY_INFO",
+        "OVERRIDE,proxy,a:65536,BG_E_INVALID_PROXY_INFO",
+        "OVERRIDE,proxy,10.0.0.0/33,BG_E_INVALID_PROXY_INFO",
+        "OVERRIDE,proxy,[::g],BG_E_INVALID_PROXY_INFO"
     })
     void has_a_proxy_list_with_the_usage_override_alone(ProxyUsage usage, String list, String bypass, String expected) {
         assertEquals(expected, String.valueOf(decision(proxied(usage, list, bypass))));
@@ -98,13 +104,22 @@ class HttpRulesTest {
         "intranet,true",
         "10.0.0.1,true",
         "10.0.0.2,false",
+        "10.0.0.1:8080,true",
+        "167772161,true",
         "[::1],true",
-        "[::2],false"
+        "[0:0::1]:8080,true",
+        "[::2],false",
+        "[::3],true",
+        "localhost:18150,true",
+        "a.b:18150,true",
+        "a.b:18151,false",
+        "172.16.9.9,true",
+        "172.32.9.9,false"
     })
     void goes_straight_to_hosts_that_are_bypassed(String host, boolean bypassed) {
-        ProxyBypass bypass =
-                ProxyBypass.parse("*.Example.com;<local> 10.0.0.1 [::1]").orElseThrow();
-        assertEquals(bypassed, bypass.holds(host));
+        ProxyBypass bypass = ProxyBypass.parse("*.Example.com;<local> 10.0.0.1 [::1] ::3 a.b:18150 172.16.0.0/12")
+                .orElseThrow();
+        assertEquals(bypassed, bypass.holds(URI.create("http://" + host + "/a")));
     }
 
     @ParameterizedTest
