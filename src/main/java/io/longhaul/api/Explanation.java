@@ -133,6 +133,9 @@ final class Explanation {
             case CONNECTION ->
                 "No connection to %s has come about yet; three times longhaul.transfer.connect-timeout end the"
                         + " attempt at the latest.";
+            case REVOCATIONS ->
+                "The lists of revoked certificates that the certificate of %s names are being fetched; three times"
+                        + " longhaul.transfer.connect-timeout end that at the latest.";
             case ANSWER -> "%s has not begun its answer yet; longhaul.transfer.response-timeout ends the attempt.";
             case BYTES ->
                 "As good as no bytes have come from %s since then; longhaul.transfer.stall-timeout ends the"

@@ -59,6 +59,8 @@ public interface Transfers {
         public enum What {
             /** A connection, TLS included. */
             CONNECTION,
+            /** Lists of revoked certificates, before the host's own is accepted. */
+            REVOCATIONS,
             /** The first byte of an answer. */
             ANSWER,
             /** Bytes of a body, of which as good as none have come for a while. */

@@ -376,6 +376,7 @@ final class Connections implements AutoCloseable {
         }
 
         private void open(Line cuttable) throws IOException, TransferFailed {
+            Opening outer = OPENING.get(); // a list of revoked certificates is fetched in the middle of a handshake
             OPENING.set(new Opening(cuttable, via != null && via.trusted()));
             try {
                 pool.connect(endpoint, connectTimeout, context);
@@ -383,7 +384,8 @@ final class Connections implements AutoCloseable {
                 if (via == null || cuttable.cut() != null) throw problem;
                 throw new ProxyUnreachable(FailureKind.ofProxy(via.name(), problem), problem);
             } finally {
-                OPENING.remove();
+                if (outer == null) OPENING.remove();
+                else OPENING.set(outer);
             }
         }
 

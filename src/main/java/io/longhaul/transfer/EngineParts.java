@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param secrets of jobs
  * @param kerberos for jobs that log in by it
  * @param answers of the remote hosts
+ * @param revocations turns of those who read lists of revoked certificates
  * @param refused hears of addresses that may not be connected to
  * @param platform a thread of the system's for each task
  * @param bytes received since the node started
@@ -27,6 +28,7 @@ record EngineParts(
         HostAnswers answers,
         Throttles throttles,
         WayOut wayOut,
+        RevocationTurns revocations,
         RefusedAddresses refused,
         Executor platform,
         Clock clock,

@@ -20,6 +20,7 @@ import static io.longhaul.job.BitsError.E_ACCESSDENIED;
 import static io.longhaul.job.BitsError.E_FAIL;
 import static io.longhaul.job.BitsError.E_NOTIMPL;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
+import static io.longhaul.job.ErrorContext.GENERAL_QUEUE_MANAGER;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
 import static io.longhaul.job.ErrorContext.LOCAL_FILE;
 import static io.longhaul.job.ErrorContext.REMOTE_FILE;
@@ -143,6 +144,12 @@ final class FailureKind {
                     GENERAL_TRANSPORT,
                     ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED,
                     ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED.text());
+        for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
+            if (cause instanceof RevocationTurns.NoTurnException)
+                return Failure.transientOf(
+                        GENERAL_QUEUE_MANAGER,
+                        ERROR_SERVICE_UNAVAILABLE,
+                        "The node reads too many lists of revoked certificates at once.");
         // The connection under the secure channel broke: that is not the channel's fault.
         for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
             if (cause instanceof SocketException

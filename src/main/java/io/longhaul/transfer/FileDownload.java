@@ -12,6 +12,7 @@ import static io.longhaul.job.BitsError.ERROR_TIMEOUT;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_CONNECTION_ERROR;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.ERROR_WINHTTP_REDIRECT_FAILED;
+import static io.longhaul.job.BitsError.ERROR_WINHTTP_SECURE_CERT_REV_FAILED;
 import static io.longhaul.job.BitsError.E_FAIL;
 import static io.longhaul.job.BitsError.WSAETIMEDOUT;
 import static io.longhaul.job.ErrorContext.GENERAL_TRANSPORT;
@@ -299,7 +300,9 @@ final class FileDownload {
     private void blame(TransferFailed failed) {
         boolean connection = failed.failure().context() == GENERAL_TRANSPORT;
         if (host == null || !connection || failed instanceof LoginFailed || line.isStopped()) return;
-        if (way == Way.STRAIGHT) parts.answers().broken(host, parts.clock().instant());
+        // Who does not tell what is revoked is the certificate's authority
+        boolean authority = failed.failure().cause() == ERROR_WINHTTP_SECURE_CERT_REV_FAILED;
+        if (way == Way.STRAIGHT && !authority) parts.answers().broken(host, parts.clock().instant());
         else run.hostNotAsked();
     }
 

@@ -3,13 +3,13 @@ package io.longhaul.transfer;
 import io.longhaul.job.http.SecurityFlag;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXReason;
-import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,11 +35,18 @@ final class FlaggedTrust extends X509ExtendedTrustManager {
 
     private final List<X509Certificate> authorities;
     private final Set<SecurityFlag> flags;
+    private final RevocationCheck revocations;
     private final Clock clock;
 
-    FlaggedTrust(List<X509Certificate> authorities, Set<SecurityFlag> flags, Clock clock) {
+    /**
+     * Nobody is trusted yet.
+     *
+     * @param revocations how it is learnt whether a certificate is revoked, where a flag wants to know
+     */
+    FlaggedTrust(List<X509Certificate> authorities, Set<SecurityFlag> flags, RevocationCheck revocations, Clock clock) {
         this.authorities = authorities;
         this.flags = flags;
+        this.revocations = revocations;
         this.clock = clock;
     }
 
@@ -119,12 +125,11 @@ final class FlaggedTrust extends X509ExtendedTrustManager {
             CertPathValidator validator = CertPathValidator.getInstance("PKIX");
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
             parameters.setDate(date(path));
-            parameters.setRevocationEnabled(revocation);
-            if (revocation && validator.getRevocationChecker() instanceof PKIXRevocationChecker checker) {
-                checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS));
-                parameters.addCertPathChecker(checker);
-            }
-            validator.validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+            parameters.setRevocationEnabled(false);
+            CertPath valid = CertificateFactory.getInstance("X.509").generateCertPath(path);
+            validator.validate(valid, parameters);
+            // Only now, for nothing is fetched from where somebody says whom nobody trusts
+            if (revocation) revocations.check(validator, valid, parameters);
         } catch (GeneralSecurityException refused) {
             throw new CertificateException(refused);
         }

@@ -72,6 +72,8 @@ final class HttpSession implements AutoCloseable {
         /** By a proxy that answers itself, or could: what of that is the server's nobody else can tell. */
         PROXY
     }
+    /** What is asked where it is not the server that the job names. */
+    private final Target elsewhere;
 
     /** The proxy that was reached last, which is tried first. */
     private @Nullable ProxyServer reached;
@@ -83,8 +85,10 @@ final class HttpSession implements AutoCloseable {
             Authenticators toServers,
             Authenticators toProxies,
             Proxies proxies,
-            @Nullable Connections own) {
+            @Nullable Connections own,
+            Target elsewhere) {
         this.job = job;
+        this.elsewhere = elsewhere;
         this.refused = parts.refused();
         this.settings = parts.settings();
         this.http = job.spec().httpOptions();
@@ -120,8 +124,26 @@ final class HttpSession implements AutoCloseable {
                 && RunTls.isUsual(http, identity)
                 && !toServers.maySpeakForConnections()
                 && !toProxies.hasLogins();
-        Connections own = usual ? null : own(settings, http, identity, parts.clock());
-        return new HttpSession(job, parts, headers, toServers, toProxies, proxies(http, settings), own);
+        Proxies proxies = proxies(http, settings);
+        RevocationCheck revocations =
+                new RevocationCheck(line, parts.revocations(), aside -> forLists(job, parts, opened, proxies, aside));
+        Connections own = usual ? null : own(settings, http, identity, revocations, parts.clock());
+        return new HttpSession(job, parts, headers, toServers, toProxies, proxies, own, Target.REDIRECT);
+    }
+
+    /** How the lists of revoked certificates are fetched: by the job's proxies, and with nothing that is for its servers. */
+    private static HttpSession forLists(
+            Job job, EngineParts parts, Map<UUID, byte[]> opened, Proxies proxies, Line aside) {
+        Map<AuthScheme, Login> logins = logins(job.spec().httpOptions(), AuthTarget.PROXY, opened);
+        return new HttpSession(
+                job,
+                parts,
+                Map.of(),
+                new Authenticators(ChallengeType.TARGET, Map.of(), parts.kerberos(), aside),
+                new Authenticators(ChallengeType.PROXY, logins, parts.kerberos(), aside),
+                proxies,
+                Connections.ofOneRun(parts.settings(), RevocationCheck.NO_TLS),
+                Target.REVOCATIONS);
     }
 
     private static Map<UUID, byte[]> opened(Job job, Secrets secrets) throws TransferFailed {
@@ -192,10 +214,14 @@ final class HttpSession implements AutoCloseable {
     }
 
     private static Connections own(
-            TransferSettings settings, HttpOptions http, @Nullable Identity identity, Clock clock)
+            TransferSettings settings,
+            HttpOptions http,
+            @Nullable Identity identity,
+            RevocationCheck revocations,
+            Clock clock)
             throws TransferFailed {
         try {
-            return Connections.ofOneRun(settings, RunTls.strategy(settings, http, identity, clock));
+            return Connections.ofOneRun(settings, RunTls.strategy(settings, http, identity, revocations, clock));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
             throw noCertificate("TLS cannot be set up as the job wants it.", unusable);
         }
@@ -281,7 +307,7 @@ final class HttpSession implements AutoCloseable {
         try {
             return connections.send(method, url, all, null, line);
         } catch (TransferFailed failed) {
-            tellIfRefused(failed, sameOrigin ? Target.SERVER : Target.REDIRECT, RemoteHost.of(url));
+            tellIfRefused(failed, sameOrigin ? Target.SERVER : elsewhere, RemoteHost.of(url));
             throw failed;
         }
     }

@@ -57,10 +57,26 @@ final class Line {
     private @Nullable StallWindow body;
     private volatile @Nullable BandwidthLimit blockedBy;
 
+    /** The line to others that the server has to wait for. */
+    private @Nullable Line aside;
+
+    private long asideSince;
+
+    /** For a line aside: when all of it is over. */
+    private final @Nullable Long latest;
+
     Line(TransferSettings settings) {
         connectNanos = settings.connectTimeout().toNanos();
         responseNanos = settings.responseTimeout().toNanos();
         stallNanos = settings.stallTimeout().toNanos();
+        latest = null;
+    }
+
+    private Line(Line beside, long latest) {
+        connectNanos = beside.connectNanos;
+        responseNanos = beside.responseNanos;
+        stallNanos = beside.stallNanos;
+        this.latest = latest;
     }
 
     @Nullable
@@ -77,7 +93,6 @@ final class Line {
         try {
             if (cut == Cut.STOPPED) return;
             cutNow(Cut.STOPPED);
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -90,7 +105,6 @@ final class Line {
             if (cut != null) return;
             blockedBy = limit;
             cutNow(Cut.BLOCKED);
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -103,7 +117,6 @@ final class Line {
             InetAddress peer = socket == null ? null : socket.getInetAddress();
             if (cut != null || peer == null || own.test(peer)) return;
             cutNow(Cut.DISCONNECTED);
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -160,6 +173,39 @@ final class Line {
         lock.lock();
         try {
             if (body != null) body.received(bytes, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A line to others, who are asked about the server while it waits. What is done on it has the time of a connection
+     * altogether; it is cut together with this one, and this one is not where it is. Until {@link #back} that time is not the
+     * server's.
+     */
+    Line aside(long now) {
+        lock.lock();
+        try {
+            Line beside = new Line(this, now + CONNECT_STEPS * connectNanos);
+            Cut already = cut;
+            if (already != null) beside.cut(already);
+            if (body != null) body.paused(now);
+            aside = beside;
+            asideSince = now;
+            return beside;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The line aside is over. */
+    void back(long now) {
+        lock.lock();
+        try {
+            aside = null;
+            expectedSince += now - asideSince;
+            deadline += now - asideSince;
+            if (body != null) body.resumed(now);
         } finally {
             lock.unlock();
         }
@@ -226,7 +272,9 @@ final class Line {
         lock.lock();
         try {
             if (cut != null) return;
-            if (deadlineMeans != null && now - deadline >= 0) cutNow(deadlineMeans);
+            if (aside != null) aside.tick(now);
+            else if (latest != null && now - latest >= 0) cutNow(Cut.CONNECT_TIMEOUT);
+            else if (deadlineMeans != null && now - deadline >= 0) cutNow(deadlineMeans);
             else if (body != null && body.stalled(now)) cutNow(Cut.STALLED);
         } finally {
             lock.unlock();
@@ -238,6 +286,9 @@ final class Line {
         lock.lock();
         try {
             if (cut != null) return Optional.empty();
+            if (aside != null)
+                return Optional.of(
+                        new Wait(What.REVOCATIONS, now - asideSince, asideSince + CONNECT_STEPS * connectNanos - now));
             if (deadlineMeans != null) {
                 What what = deadlineMeans == Cut.CONNECT_TIMEOUT ? What.CONNECTION : What.ANSWER;
                 return Optional.of(new Wait(what, now - expectedSince, deadline - now));
@@ -263,8 +314,19 @@ final class Line {
         }
     }
 
+    private void cut(Cut why) {
+        lock.lock();
+        try {
+            if (cut == null) cutNow(why);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void cutNow(Cut why) {
         cut = why;
+        changed.signalAll();
+        if (aside != null) aside.cut(why);
         Socket open = socket;
         if (open == null) return;
         try {

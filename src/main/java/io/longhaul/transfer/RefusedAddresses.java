@@ -32,6 +32,7 @@ public final class RefusedAddresses {
         SERVER(""),
         REDIRECT("redirect of "),
         PROXY("proxy of "),
+        REVOCATIONS("list of revoked certificates for "),
         WEBHOOK("webhook of ");
 
         private final String text;

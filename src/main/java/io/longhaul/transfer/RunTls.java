@@ -36,7 +36,11 @@ final class RunTls {
     }
 
     static TlsSocketStrategy strategy(
-            TransferSettings settings, HttpOptions http, @Nullable Identity identity, Clock clock)
+            TransferSettings settings,
+            HttpOptions http,
+            @Nullable Identity identity,
+            RevocationCheck revocations,
+            Clock clock)
             throws IOException, GeneralSecurityException {
         KeyManager[] keys = identity == null ? null : ClientKeys.managers(identity);
         Set<SecurityFlag> flags = flags(http);
@@ -45,7 +49,8 @@ final class RunTls {
             context.init(keys, TrustedCertificates.managers(settings.trustedCertificates()), null);
             return new DefaultClientTlsStrategy(context);
         }
-        TrustManager trust = new FlaggedTrust(TrustedCertificates.all(settings.trustedCertificates()), flags, clock);
+        TrustManager trust =
+                new FlaggedTrust(TrustedCertificates.all(settings.trustedCertificates()), flags, revocations, clock);
         context.init(keys, new TrustManager[] {trust}, null);
         return new DefaultClientTlsStrategy(
                 context,

@@ -133,6 +133,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 new HostAnswers(admission),
                 throttles,
                 new WayOut(network),
+                RevocationTurns.in(Runtime.getRuntime().maxMemory()),
                 refused,
                 task -> Thread.ofPlatform().daemon().name("longhaul-body").start(task),
                 clock,

@@ -225,6 +225,7 @@ class JobRoutesTest {
                 starting.get("until").asText());
 
         assertWaits(id, What.CONNECTION, "longhaul.transfer.connect-timeout");
+        assertWaits(id, What.REVOCATIONS, "longhaul.transfer.connect-timeout");
         assertWaits(id, What.ANSWER, "longhaul.transfer.response-timeout");
         API.jobs.say(ApiFixture.id(id), new TransferReport.FileOpened(run, 0, RemoteVersion.UNKNOWN, 9L, true));
         assertEquals("TRANSFERRING", API.state(id));

@@ -17,8 +17,10 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
@@ -134,9 +136,9 @@ public final class TestAuthority {
     }
 
     /** What is said in a server's certificate. */
-    public record Leaf(String address, Duration valid, KeyPurposeId purpose, String revocations) {
+    public record Leaf(String address, Duration valid, KeyPurposeId purpose, List<String> revocations) {
         /** For 127.0.0.1, for a month, for every purpose, and nobody says whether it was revoked. */
-        public static final Leaf USUAL = new Leaf("127.0.0.1", VALID, null, null);
+        public static final Leaf USUAL = new Leaf("127.0.0.1", VALID, null, List.of());
 
         public Leaf forAddress(String other) {
             return new Leaf(other, valid, purpose, revocations);
@@ -152,9 +154,9 @@ public final class TestAuthority {
             return new Leaf(address, valid, KeyPurposeId.id_kp_clientAuth, revocations);
         }
 
-        /** One whose authority tells at that URL what it has revoked. */
-        public Leaf revocableAt(String url) {
-            return new Leaf(address, valid, purpose, url);
+        /** One whose authority tells at those URLs what it has revoked. */
+        public Leaf revocableAt(String... urls) {
+            return new Leaf(address, valid, purpose, List.of(urls));
         }
     }
 
@@ -243,7 +245,7 @@ public final class TestAuthority {
                             new GeneralNames(new GeneralName(GeneralName.iPAddress, said.address())));
             if (said.purpose() != null)
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(said.purpose()));
-            if (said.revocations() != null)
+            if (!said.revocations().isEmpty())
                 builder.addExtension(Extension.cRLDistributionPoints, false, pointsTo(said.revocations()));
             return new JcaX509CertificateConverter()
                     .getCertificate(
@@ -253,10 +255,19 @@ public final class TestAuthority {
         }
     }
 
-    private static CRLDistPoint pointsTo(String url) {
-        GeneralNames names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url));
-        DistributionPoint point = new DistributionPoint(new DistributionPointName(names), null, null);
-        return new CRLDistPoint(new DistributionPoint[] {point});
+    /** A point for each, but the first two are two names of one. */
+    private static CRLDistPoint pointsTo(List<String> urls) {
+        List<GeneralName> names = urls.stream()
+                .map(url -> new GeneralName(GeneralName.uniformResourceIdentifier, url))
+                .toList();
+        List<DistributionPoint> points = new ArrayList<>();
+        points.add(point(names.stream().limit(2).toArray(GeneralName[]::new)));
+        names.stream().skip(2).forEach(name -> points.add(point(name)));
+        return new CRLDistPoint(points.toArray(DistributionPoint[]::new));
+    }
+
+    private static DistributionPoint point(GeneralName... names) {
+        return new DistributionPoint(new DistributionPointName(new GeneralNames(names)), null, null);
     }
 
     private static KeyPair keys() {

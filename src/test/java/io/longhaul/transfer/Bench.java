@@ -48,13 +48,14 @@ final class Bench implements AutoCloseable {
     static final Owner ALICE = new Owner("alice");
     static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
 
+    private static final Clock AT_NOW = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final long LIMIT_SECONDS = 30;
 
-    final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    final Clock clock;
     final Path root;
     final LocalFiles files;
     final TransferEngine engine;
-    final FakePolicies audit = new FakePolicies(clock, List::of);
+    final FakePolicies audit;
     final List<String> freed = new CopyOnWriteArrayList<>();
 
     Bench(Path root) throws IOException {
@@ -70,16 +71,24 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path root, UnaryOperator<Settings> change, Throttles throttles, Network network) throws IOException {
-        this(new StoreFolders(root), change, throttles, network);
+        this(new StoreFolders(root), change, throttles, network, AT_NOW);
+    }
+
+    /** One for which it is today, as it is for certificates. */
+    static Bench ofToday(Path root, UnaryOperator<Settings> change) throws IOException {
+        return new Bench(new StoreFolders(root), change, Throttles.none(), Network.ofMachine(), Clock.systemUTC());
     }
 
     /** On a disk of the test's. */
     Bench(Path root, UnaryOperator<Settings> change, OpenFolder.Disk disk) throws IOException {
-        this(new StoreFolders(root, disk), change, Throttles.none(), Network.ofMachine());
+        this(new StoreFolders(root, disk), change, Throttles.none(), Network.ofMachine(), AT_NOW);
     }
 
-    private Bench(StoreFolders folders, UnaryOperator<Settings> change, Throttles throttles, Network network)
+    private Bench(
+            StoreFolders folders, UnaryOperator<Settings> change, Throttles throttles, Network network, Clock clock)
             throws IOException {
+        this.clock = clock;
+        this.audit = new FakePolicies(clock, List::of);
         this.root = folders.root();
         this.files = new LocalFiles(folders, clock);
         this.engine = new TransferEngine(

@@ -64,4 +64,30 @@ class LineTest {
         assertEquals(Line.Cut.RESPONSE_TIMEOUT, line.cut());
         assertEquals(Optional.empty(), line.waits(20 * SECOND));
     }
+
+    @Test
+    void waits_for_others_aside_in_time_that_is_not_the_servers() {
+        Line line = line();
+        line.connecting(0);
+        Line aside = line.aside(10 * SECOND);
+        aside.awaitingAnswer(10 * SECOND);
+        assertEquals(waits(What.REVOCATIONS, 15, 15), line.waits(25 * SECOND));
+        line.tick(29 * SECOND);
+        assertEquals(null, aside.cut());
+        line.tick(40 * SECOND);
+        assertEquals(Line.Cut.CONNECT_TIMEOUT, aside.cut());
+        assertEquals(null, line.cut());
+        line.back(41 * SECOND);
+        assertEquals(waits(What.CONNECTION, 10, 20), line.waits(41 * SECOND));
+    }
+
+    @Test
+    void is_cut_together_with_the_line_aside() {
+        Line line = line();
+        Line aside = line.aside(0);
+        line.stop();
+        assertEquals(Line.Cut.STOPPED, aside.cut());
+        line.back(0);
+        assertEquals(Line.Cut.STOPPED, line.aside(0).cut());
+    }
 }
