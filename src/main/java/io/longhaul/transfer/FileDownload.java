@@ -302,7 +302,8 @@ final class FileDownload {
         if (host == null || !connection || failed instanceof LoginFailed || line.isStopped()) return;
         // Who does not tell what is revoked is the certificate's authority
         boolean authority = failed.failure().cause() == ERROR_WINHTTP_SECURE_CERT_REV_FAILED;
-        if (way == Way.STRAIGHT && !authority) parts.answers().broken(host, parts.clock().instant());
+        if (way == Way.STRAIGHT && !authority)
+            parts.answers().broken(host, parts.clock().instant());
         else run.hostNotAsked();
     }
 

@@ -53,6 +53,15 @@ final class HttpSession implements AutoCloseable {
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
     private static final long LARGEST_PEM = 256 * 1024;
 
+    /** How a request comes to the server that it is for, and so whose word the answer is. */
+    enum Way {
+        STRAIGHT,
+        /** By a proxy that only passes on what TLS keeps safe: the answer is the server's, a broken connection may be the proxy's. */
+        TUNNEL,
+        /** By a proxy that answers itself, or could: what of that is the server's nobody else can tell. */
+        PROXY
+    }
+
     private final Job job;
     private final RefusedAddresses refused;
     private final TransferSettings settings;
@@ -64,14 +73,6 @@ final class HttpSession implements AutoCloseable {
     private final Connections connections;
     private final boolean own;
 
-    /** How a request comes to the server that it is for, and so whose word the answer is. */
-    enum Way {
-        STRAIGHT,
-        /** By a proxy that only passes on what TLS keeps safe: the answer is the server's, a broken connection may be the proxy's. */
-        TUNNEL,
-        /** By a proxy that answers itself, or could: what of that is the server's nobody else can tell. */
-        PROXY
-    }
     /** What is asked where it is not the server that the job names. */
     private final Target elsewhere;
 
