@@ -110,13 +110,38 @@ final class Connections implements AutoCloseable {
     /** For whom this thread opens a connection. */
     private static final ThreadLocal<Opening> OPENING = new ThreadLocal<>();
 
-    /**
-     * A connection that is being opened.
-     *
-     * @param line of the run, which can be cut meanwhile
-     * @param anywhere whether it may have any address, for the operator has said where it goes
-     */
-    private record Opening(Line line, boolean anywhere) {}
+    /** A connection that is being opened, until its first answer. */
+    private static final class Opening {
+        /** Of the run, which can be cut meanwhile. */
+        private final Line line;
+
+        /** Whether it may have any address, for the operator has said where it goes. */
+        private final boolean anywhere;
+
+        /** Whether there is a connection, and TLS comes next. */
+        private boolean connected;
+
+        /** Whether the server has asked for a certificate, and got none. */
+        private boolean withoutCertificate;
+
+        Opening(Line line, boolean anywhere) {
+            this.line = line;
+            this.anywhere = anywhere;
+        }
+
+        /** To one of the host's addresses. */
+        void uses(Socket socket) throws IOException {
+            connected = false;
+            withoutCertificate = false;
+            line.uses(socket);
+        }
+    }
+
+    /** The server of the connection that this thread opens has asked for a certificate. */
+    static void certificateAsked(boolean shown) {
+        Opening opening = OPENING.get();
+        if (opening != null) opening.withoutCertificate = !shown;
+    }
 
     /**
      * No connection is made yet.
@@ -167,6 +192,8 @@ final class Connections implements AutoCloseable {
 
     private TlsSocketStrategy readingAhead(TlsSocketStrategy tls) {
         return (socket, host, port, attachment, context) -> {
+            Opening opening = OPENING.get();
+            if (opening != null) opening.connected = true;
             ReadAheadSocket below = new ReadAheadSocket(socket);
             SSLSocket secure = tls.upgrade(below, host, port, attachment, context);
             belowTls.put(secure, below);
@@ -193,6 +220,9 @@ final class Connections implements AutoCloseable {
             Exchange exchange = lease(url, via);
             FailureKind.Phase phase = FailureKind.Phase.CONNECTING;
             boolean answered = false;
+            Opening outer = OPENING.get(); // a list of revoked certificates is fetched in the middle of a handshake
+            Opening opening = new Opening(line, via != null && via.trusted());
+            OPENING.set(opening);
             try {
                 line.connecting(System.nanoTime());
                 exchange.connect(url, line);
@@ -204,9 +234,16 @@ final class Connections implements AutoCloseable {
             } catch (IOException | HttpException problem) {
                 // The server had closed the connection while nobody used it: that is no failure of the transfer.
                 boolean stale = exchange.reused && line.cut() == null && method.equals(GET);
+                if (phase == FailureKind.Phase.CONNECTING && opening.connected) phase = FailureKind.Phase.SECURING;
                 if (!stale || tries > MOST_STALE)
-                    throw new TransferFailed(FailureKind.ofConnection(problem, phase), problem);
+                    throw new TransferFailed(
+                            opening.withoutCertificate
+                                    ? FailureKind.withoutCertificate(problem, phase)
+                                    : FailureKind.ofConnection(problem, phase),
+                            problem);
             } finally {
+                if (outer == null) OPENING.remove();
+                else OPENING.set(outer);
                 if (!answered) exchange.close();
             }
         }
@@ -332,7 +369,7 @@ final class Connections implements AutoCloseable {
     static class ProxyFailed extends TransferFailed {
         private static final long serialVersionUID = 1;
 
-        private ProxyFailed(Failure failure, @Nullable IOException cause) {
+        ProxyFailed(Failure failure, @Nullable Exception cause) {
             super(failure, cause);
         }
     }
@@ -376,21 +413,27 @@ final class Connections implements AutoCloseable {
         }
 
         private void open(Line cuttable) throws IOException, TransferFailed {
-            Opening outer = OPENING.get(); // a list of revoked certificates is fetched in the middle of a handshake
-            OPENING.set(new Opening(cuttable, via != null && via.trusted()));
             try {
                 pool.connect(endpoint, connectTimeout, context);
             } catch (IOException problem) {
                 if (via == null || cuttable.cut() != null) throw problem;
-                throw new ProxyUnreachable(FailureKind.ofProxy(via.name(), problem), problem);
-            } finally {
-                if (outer == null) OPENING.remove();
-                else OPENING.set(outer);
+                throw new ProxyUnreachable(
+                        FailureKind.ofProxy(via.name(), problem, FailureKind.Phase.CONNECTING), problem);
+            }
+        }
+
+        private void tunnel(Via proxy, HttpHost server, Line cuttable)
+                throws IOException, HttpException, TransferFailed {
+            try {
+                askForTunnel(proxy, server, cuttable);
+            } catch (IOException | HttpException problem) {
+                if (cuttable.cut() != null) throw problem;
+                throw new ProxyFailed(FailureKind.ofProxy(proxy.name(), problem, FailureKind.Phase.TALKING), problem);
             }
         }
 
         /** Asks the proxy for a way to the server, and answers where it wants to know who asks. */
-        private void tunnel(Via proxy, HttpHost server, Line cuttable)
+        private void askForTunnel(Via proxy, HttpHost server, Line cuttable)
                 throws IOException, HttpException, TransferFailed {
             while (true) {
                 BasicClassicHttpRequest connect = new BasicClassicHttpRequest("CONNECT", server, server.toHostString());
@@ -405,7 +448,7 @@ final class Connections implements AutoCloseable {
                 }
                 boolean answer = status == PROXY_AUTHENTICATION_REQUIRED
                         && proxy.authenticator().challenged(proxy.proxy(), values("Proxy-Authenticate"));
-                if (!answer) throw new ProxyFailed(FailureKind.ofProxyStatus(status), null);
+                if (!answer) throw new ProxyFailed(FailureKind.ofProxyStatus(proxy.name(), status), null);
                 skipBodyOfChallenge();
                 if (!mayBeUsedAgain()) {
                     endpoint.close(CloseMode.IMMEDIATE);
@@ -652,7 +695,7 @@ final class Connections implements AutoCloseable {
         private static Socket open() throws IOException {
             Socket socket = SocketChannel.open().socket();
             Opening opening = OPENING.get();
-            if (opening != null) opening.line().uses(socket);
+            if (opening != null) opening.uses(socket);
             return socket;
         }
     }
@@ -662,7 +705,7 @@ final class Connections implements AutoCloseable {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
             Opening opening = OPENING.get();
-            return opening != null && opening.anywhere() ? InetAddress.getAllByName(host) : names.resolve(host);
+            return opening != null && opening.anywhere ? InetAddress.getAllByName(host) : names.resolve(host);
         }
 
         @Override

@@ -73,12 +73,17 @@ final class FailureKind {
     /** Its number, behind its text and before the words of the KDC. */
     private static final Pattern KERBEROS_ERROR = Pattern.compile("\\((\\d{1,3})\\)");
 
+    /** How Java tells of an alert that the other side has sent; it has no exception of its own for it. */
+    private static final String ALERT = "Received fatal alert";
+
     private FailureKind() {}
 
     /** Where an exception arose. */
     enum Phase {
-        /** Name, TCP, TLS. */
+        /** Name, TCP. */
         CONNECTING,
+        /** TLS. */
+        SECURING,
         /** Everything after. */
         TALKING
     }
@@ -136,14 +141,24 @@ final class FailureKind {
         return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
     }
 
+    /** The same on a connection whose server has asked for a certificate, got none, and answered nothing. */
+    static Failure withoutCertificate(Exception problem, Phase phase) {
+        Failure failure = ofConnection(problem, phase);
+        boolean broken = failure.code() == ERROR_WINHTTP_CONNECTION_ERROR || problem instanceof SocketException;
+        boolean alert = problem instanceof SSLException
+                && String.valueOf(problem.getMessage()).contains(ALERT);
+        return broken || alert ? noCertificate() : failure;
+    }
+
+    private static Failure noCertificate() {
+        return Failure.fatal(
+                GENERAL_TRANSPORT, ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED, ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED.text());
+    }
+
     private static Failure ofTls(SSLException tls, Phase phase) {
         String message = String.valueOf(tls.getMessage()).toLowerCase(Locale.ROOT);
         // The server says so in the alert of TLS 1.3; it may come after the handshake.
-        if (message.contains("certificate_required"))
-            return Failure.fatal(
-                    GENERAL_TRANSPORT,
-                    ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED,
-                    ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED.text());
+        if (message.contains("certificate_required")) return noCertificate();
         for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
             if (cause instanceof RevocationTurns.NoTurnException)
                 return Failure.transientOf(
@@ -151,11 +166,10 @@ final class FailureKind {
                         ERROR_SERVICE_UNAVAILABLE,
                         "The node reads too many lists of revoked certificates at once.");
         // The connection under the secure channel broke: that is not the channel's fault.
-        for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause())
-            if (cause instanceof SocketException
-                    || cause instanceof EOFException
-                    || cause instanceof SocketTimeoutException)
-                return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
+        Throwable below = tls.getCause();
+        while (below instanceof SSLException) below = below.getCause();
+        if (below instanceof IOException)
+            return connection(ERROR_WINHTTP_CONNECTION_ERROR, ERROR_WINHTTP_CONNECTION_ERROR.text());
         if (phase == Phase.TALKING)
             return connection(ERROR_WINHTTP_CONNECTION_ERROR, "The secure channel broke in mid-transfer.");
         BitsError reason = ofCertificate(tls);
@@ -211,19 +225,19 @@ final class FailureKind {
     }
 
     /** The proxy does not let us through, or cannot reach the server: its status is not the server's. */
-    static Failure ofProxyStatus(int status) {
+    static Failure ofProxyStatus(String name, int status) {
         return new Failure(
                 GENERAL_TRANSPORT,
                 new HttpError(status),
                 isFatal(status),
-                "The proxy answered with HTTP status " + status + ".",
+                "The proxy " + name + " answered with HTTP status " + status + ".",
                 null,
                 null);
     }
 
-    /** The proxy itself cannot be reached. */
-    static Failure ofProxy(String name, IOException problem) {
-        Failure failure = ofConnection(problem, Phase.CONNECTING);
+    /** The proxy itself cannot be reached, or does not answer when it is asked for a way to the server. */
+    static Failure ofProxy(String name, Exception problem, Phase phase) {
+        Failure failure = ofConnection(problem, phase);
         return new Failure(
                 GENERAL_TRANSPORT,
                 failure.code(),

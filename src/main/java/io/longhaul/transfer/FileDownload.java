@@ -327,7 +327,11 @@ final class FileDownload {
                         .orElseThrow();
             case DISCONNECTED -> Failure.disconnected();
             case STOPPED -> Failure.transientOf(GENERAL_TRANSPORT, ERROR_WINHTTP_CONNECTION_ERROR, "Stopped.");
-            case CONNECT_TIMEOUT -> timeout(WSAETIMEDOUT, "No connection came about", settings.connectTimeout());
+            case CONNECT_TIMEOUT ->
+                timeout(
+                        WSAETIMEDOUT,
+                        "No connection came about",
+                        settings.connectTimeout().multipliedBy(Line.CONNECT_STEPS));
             case RESPONSE_TIMEOUT -> timeout(ERROR_TIMEOUT, "No answer came", settings.responseTimeout());
             case STALLED ->
                 timeout(

@@ -24,6 +24,7 @@ import io.longhaul.job.http.ProxyServer;
 import io.longhaul.job.http.SecurityFlag;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.transfer.Connections.Exchange;
+import io.longhaul.transfer.Connections.ProxyFailed;
 import io.longhaul.transfer.RefusedAddresses.Target;
 import java.io.IOException;
 import java.net.URI;
@@ -261,6 +262,7 @@ final class HttpSession implements AutoCloseable {
                 default -> false;
             };
             if (!again) {
+                refusedByProxy(exchange, url, status);
                 accepted(exchange, status, url, sameOrigin);
                 return exchange;
             }
@@ -274,6 +276,14 @@ final class HttpSession implements AutoCloseable {
 
     private Authenticator server(URI url) {
         return toServers.of(Connections.host(url));
+    }
+
+    /** Through a tunnel it is the server that says so. */
+    private static void refusedByProxy(Exchange exchange, URI url, int status) throws ProxyFailed {
+        Via via = exchange.via();
+        if (status != PROXY_AUTHENTICATION_REQUIRED || via == null || !isPlain(url)) return;
+        exchange.close();
+        throw new ProxyFailed(FailureKind.ofProxyStatus(via.name(), status), null);
     }
 
     private void accepted(Exchange exchange, int status, URI url, boolean sameOrigin) throws TransferFailed {

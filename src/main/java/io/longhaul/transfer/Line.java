@@ -41,7 +41,7 @@ final class Line {
     private static final long QUIET_NANOS = 1_000_000_000;
 
     /** Several addresses are tried one after the other, then comes TLS; each step has the connect timeout. */
-    private static final int CONNECT_STEPS = 3;
+    static final int CONNECT_STEPS = 3;
 
     private final long connectNanos;
     private final long responseNanos;

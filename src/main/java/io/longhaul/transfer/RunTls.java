@@ -42,7 +42,7 @@ final class RunTls {
             RevocationCheck revocations,
             Clock clock)
             throws IOException, GeneralSecurityException {
-        KeyManager[] keys = identity == null ? null : ClientKeys.managers(identity);
+        KeyManager[] keys = identity == null ? ClientIdentity.none() : ClientIdentity.of(ClientKeys.managers(identity));
         Set<SecurityFlag> flags = flags(http);
         SSLContext context = SSLContext.getInstance("TLS");
         if (flags.isEmpty()) {

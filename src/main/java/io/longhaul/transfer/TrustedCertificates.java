@@ -32,7 +32,7 @@ final class TrustedCertificates {
     static SSLContext context(@Nullable Path pem) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, pem == null ? null : managers(pem), null);
+            context.init(ClientIdentity.none(), pem == null ? null : managers(pem), null);
             return context;
         } catch (GeneralSecurityException problem) {
             throw new IOException("The trusted certificates cannot be used: " + problem.getMessage(), problem);

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -96,31 +97,33 @@ public final class TestAuthority {
         return trust.getTrustManagers();
     }
 
-    /** Demands a certificate of every client. */
-    private static final class Strict extends ServerSocketFactory {
+    /** Changes every socket before it listens to anybody. */
+    private static final class Changed extends ServerSocketFactory {
         private final ServerSocketFactory sockets;
+        private final Consumer<SSLServerSocket> change;
 
-        Strict(ServerSocketFactory sockets) {
+        Changed(ServerSocketFactory sockets, Consumer<SSLServerSocket> change) {
             this.sockets = sockets;
+            this.change = change;
         }
 
         @Override
         public ServerSocket createServerSocket(int port) throws IOException {
-            return strict(sockets.createServerSocket(port));
+            return changed(sockets.createServerSocket(port));
         }
 
         @Override
         public ServerSocket createServerSocket(int port, int backlog) throws IOException {
-            return strict(sockets.createServerSocket(port, backlog));
+            return changed(sockets.createServerSocket(port, backlog));
         }
 
         @Override
         public ServerSocket createServerSocket(int port, int backlog, InetAddress address) throws IOException {
-            return strict(sockets.createServerSocket(port, backlog, address));
+            return changed(sockets.createServerSocket(port, backlog, address));
         }
 
-        private static ServerSocket strict(ServerSocket socket) {
-            ((SSLServerSocket) socket).setNeedClientAuth(true);
+        private ServerSocket changed(ServerSocket socket) {
+            change.accept((SSLServerSocket) socket);
             return socket;
         }
     }
@@ -132,7 +135,7 @@ public final class TestAuthority {
 
     /** Server sockets with a certificate for that address, whether or not it is theirs. */
     public ServerSocketFactory serverSockets(String address) {
-        return serverSockets(Leaf.USUAL.forAddress(address), false);
+        return serverSockets(Leaf.USUAL.forAddress(address));
     }
 
     /** What is said in a server's certificate. */
@@ -162,12 +165,17 @@ public final class TestAuthority {
 
     /** Server sockets with such a certificate. */
     public ServerSocketFactory serverSockets(Leaf said) {
-        return serverSockets(said, false);
+        return serverSockets(said, usual -> {});
+    }
+
+    /** Server sockets with the usual certificate, changed so. */
+    public ServerSocketFactory serverSockets(Consumer<SSLServerSocket> change) {
+        return serverSockets(Leaf.USUAL, change);
     }
 
     /** Server sockets that let in only those whom this authority knows. */
     public ServerSocketFactory serverSocketsForClientsWithCertificates() {
-        return serverSockets(Leaf.USUAL, true);
+        return serverSockets(socket -> socket.setNeedClientAuth(true));
     }
 
     /** The list of what it has revoked: all that it has signed so far, or nothing. */
@@ -185,7 +193,7 @@ public final class TestAuthority {
         }
     }
 
-    private ServerSocketFactory serverSockets(Leaf said, boolean onlyKnownClients) {
+    private ServerSocketFactory serverSockets(Leaf said, Consumer<SSLServerSocket> change) {
         try {
             KeyPair server = keys();
             X509Certificate leaf = sign(new X500Name("CN=" + said.address()), server, false, said);
@@ -197,7 +205,7 @@ public final class TestAuthority {
             factory.init(store, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(factory.getKeyManagers(), trust(), null);
-            return onlyKnownClients ? new Strict(context.getServerSocketFactory()) : context.getServerSocketFactory();
+            return new Changed(context.getServerSocketFactory(), change);
         } catch (GeneralSecurityException | IOException problem) {
             throw new IllegalStateException(problem);
         }

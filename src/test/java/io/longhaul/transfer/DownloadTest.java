@@ -61,8 +61,10 @@ import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestProxy;
 import io.longhaul.transfer.Bench.Ran;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,6 +74,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -1389,6 +1393,63 @@ class DownloadTest {
                 assertTimeout(bench.run(Bench.job(url, "a")), WSAETIMEDOUT, "No connection");
             }
         }
+
+        @Test
+        void waits_only_so_long_for_tls_that_comes_byte_by_byte() throws Exception {
+            CountDownLatch over = new CountDownLatch(1);
+            try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+                Thread.ofVirtual().start(() -> {
+                    try (Socket socket = server.accept()) {
+                        socket.getOutputStream().write(new byte[] {22, 3, 3, 64, 0, 2, 0, 63, (byte) 252});
+                        while (!over.await(50, TimeUnit.MILLISECONDS))
+                            socket.getOutputStream().write(3);
+                    } catch (IOException | InterruptedException clientIsGone) {
+                        over.countDown();
+                    }
+                });
+                String url = "https://127.0.0.1:" + server.getLocalPort() + "/a";
+                assertTimeout(bench.run(Bench.job(url, "a")), WSAETIMEDOUT, "No connection came about within 900 ms.");
+            } finally {
+                over.countDown();
+            }
+        }
+    }
+
+    @Nested
+    @DisplayName("by a proxy")
+    class ByProxy {
+        private void assertProxyFailed(Ran ran, ErrorCode code, boolean fatal, String proxy) {
+            assertFailed(ran, fatal, ErrorContext.GENERAL_TRANSPORT, code);
+            String description = ran.failure().error().description();
+            assertTrue(description.contains("proxy " + proxy), description);
+            assertEquals(HostPlaces.Answers.NONE, bench.engine.answersOfAll());
+        }
+
+        @Test
+        void that_wants_a_login_hears_it_from_the_proxy() {
+            try (TestProxy proxy = TestProxy.byBasic("maps", "open sesame")) {
+                for (String scheme : List.of("http://", "https://")) {
+                    Bench.Draft draft = Bench.draft().file(scheme + origin.host() + "/a", "a");
+                    Ran ran = bench.run(draft.by(proxy.address()).job());
+                    assertProxyFailed(ran, new HttpError(407), true, proxy.address());
+                }
+            }
+        }
+
+        @Test
+        void that_breaks_off_while_it_makes_a_tunnel_blames_the_proxy() {
+            try (MisbehavingOrigin proxy = new MisbehavingOrigin()) {
+                Bench.Draft draft = Bench.draft()
+                        .file("https://" + origin.host() + "/a", "a")
+                        .by(proxy.host());
+                proxy.on(origin.host(), Behaviours.closesWithoutAnswer());
+                assertProxyFailed(bench.run(draft.job()), ERROR_WINHTTP_CONNECTION_ERROR, false, proxy.host());
+                proxy.on(origin.host(), (request, reply) -> reply.reset());
+                assertProxyFailed(bench.run(draft.job()), ERROR_WINHTTP_CONNECTION_ERROR, false, proxy.host());
+                proxy.on(origin.host(), Behaviours.garbage());
+                assertProxyFailed(bench.run(draft.job()), ERROR_WINHTTP_INVALID_SERVER_RESPONSE, false, proxy.host());
+            }
+        }
     }
 
     @Nested
@@ -1401,6 +1462,24 @@ class DownloadTest {
                 port = free.getLocalPort();
             }
             assertTransient(bench.run(Bench.job("http://127.0.0.1:" + port + "/a", "a")), ERROR_WINHTTP_CANNOT_CONNECT);
+        }
+
+        @Test
+        void is_reset_in_the_middle_of_tls() throws Exception {
+            try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+                Thread resets = Thread.ofVirtual().unstarted(() -> {
+                    try (Socket socket = server.accept()) {
+                        int first = socket.getInputStream().read();
+                        socket.setSoLinger(first >= 0, 0);
+                    } catch (IOException problem) {
+                        throw new UncheckedIOException(problem);
+                    }
+                });
+                resets.start();
+                String url = "https://127.0.0.1:" + server.getLocalPort() + "/a";
+                assertTransient(bench.run(Bench.job(url, "a")), ERROR_WINHTTP_CONNECTION_ERROR);
+                resets.join();
+            }
         }
 
         @Test

@@ -125,6 +125,19 @@ class FailureKindTest {
                         "TALKING",
                         "ERROR_WINHTTP_CONNECTION_ERROR",
                         false),
+                row(new SocketException("Connection reset"), "SECURING", "ERROR_WINHTTP_CONNECTION_ERROR", false),
+                row(
+                        tls(new SSLException("readHandshakeRecord"), new IOException("Broken pipe")),
+                        "SECURING",
+                        "ERROR_WINHTTP_CONNECTION_ERROR",
+                        false),
+                row(
+                        tls(
+                                new SSLHandshakeException("PKIX"),
+                                new CertificateException(new ConnectException("refused"))),
+                        "SECURING",
+                        "ERROR_WINHTTP_SECURE_FAILURE",
+                        true),
                 row(new SSLException("bad record"), "TALKING", "ERROR_WINHTTP_CONNECTION_ERROR", false),
                 row(
                         new SSLHandshakeException("Received fatal alert: certificate_required"),
