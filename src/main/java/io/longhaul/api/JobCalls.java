@@ -1,6 +1,8 @@
 package io.longhaul.api;
 
 import io.longhaul.api.json.Refusal;
+import io.longhaul.codec.SecretValue;
+import io.longhaul.entity.Failures;
 import io.longhaul.entity.JobCounts.Of;
 import io.longhaul.entity.JobReply;
 import io.longhaul.entity.JobView;
@@ -11,15 +13,20 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.Owner;
 import io.longhaul.job.OwnerCommand;
+import io.longhaul.job.Premise;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs, for a caller who may see some of them. */
 final class JobCalls {
+    /** Of calls that change one job at once, one gets through each time. */
+    private static final int TRIES = 50;
+
     private final Jobs jobs;
     private final Quotas quotas;
     private final JobSecrets secrets;
@@ -98,13 +105,20 @@ final class JobCalls {
         });
     }
 
-    /** Changes properties of a job, which may come to another queue if there is room. */
-    CompletionStage<JobReply.Done> change(Caller caller, JobView view, JobChange change) {
-        JobSpec spec = view.job().spec();
+    /**
+     * Changes properties of a job, which may come to another queue if there is room.
+     *
+     * @param change of a job that is so, which other calls may change meanwhile
+     */
+    CompletionStage<JobReply.Done> change(Caller caller, JobId id, Function<JobSpec, JobChange> change) {
+        return insist(caller, id, spec -> withRoom(caller, id, spec, change.apply(spec)), TRIES);
+    }
+
+    private CompletionStage<JobReply.Done> withRoom(Caller caller, JobId id, JobSpec spec, JobChange change) {
         String queue = change.queue();
         return queue == null || queue.equals(spec.queue())
-                ? changed(caller, view, change)
-                : withRoom(Of.QUEUE, view.job().id(), queue, spec.owner(), () -> changed(caller, view, change));
+                ? changed(caller, id, spec, change)
+                : withRoom(Of.QUEUE, id, queue, spec.owner(), () -> changed(caller, id, spec, change));
     }
 
     private CompletionStage<JobReply.Done> withRoom(
@@ -119,22 +133,78 @@ final class JobCalls {
     }
 
     /** Write-only headers are kept first. */
-    private CompletionStage<JobReply.Done> changed(Caller caller, JobView view, JobChange change) {
-        JobId id = view.job().id();
-        if (!JobSecrets.concernsSecretHeaders(view.job().spec(), change))
-            return ask(caller, id, new OwnerCommand.Change(change), null);
-        Owner owner = view.job().spec().owner();
-        caller.requireOwnership(owner);
-        return secrets.headersAfter(view, change)
-                .thenCompose(headers -> secrets.keepHeaders(id, owner, headers))
-                .thenCompose(kept ->
-                        hand(caller, view, change.withSecretHeaders(kept), kept == null ? Set.of() : Set.of(kept)));
+    private CompletionStage<JobReply.Done> changed(Caller caller, JobId id, JobSpec spec, JobChange change) {
+        if (!JobSecrets.concernsSecretHeaders(spec, change))
+            return hand(caller, id, new OwnerCommand.Change(change, Premise.of(spec)), Set.of());
+        caller.requireOwnership(spec.owner());
+        Premise premise = Premise.withHeaders(spec);
+        return secrets.headersAfter(id, spec, change)
+                .exceptionallyCompose(failure -> unreadable(id, premise, change, failure))
+                .thenCompose(headers -> secrets.keepHeaders(id, spec.owner(), headers))
+                .thenCompose(kept -> hand(
+                        caller,
+                        id,
+                        new OwnerCommand.Change(change.withSecretHeaders(kept), premise),
+                        kept == null ? Set.of() : Set.of(kept)));
     }
 
-    /** Asks a job to take over a secret that is kept for it; where it refuses, the secret is forgotten. */
-    CompletionStage<JobReply.Done> hand(Caller caller, JobView view, JobChange change, Set<UUID> kept) {
-        JobId id = view.job().id();
-        return ask(caller, id, new OwnerCommand.Change(change), null)
+    /** Headers that cannot be read may be those of before: what the job no longer names is forgotten. */
+    private <T> CompletionStage<T> unreadable(JobId id, Premise premise, JobChange change, Throwable failure) {
+        return jobs.view(id)
+                .thenCompose(now -> CompletableFuture.failedStage(
+                        now.isEmpty() || premise.holds(now.get().job().spec(), change)
+                                ? failure
+                                : new Refusal(BitsError.E_CHANGED_STATE)));
+    }
+
+    /** Keeps a secret for the owner, who alone may, and has the job name it. */
+    CompletionStage<JobReply.Done> changeSecret(
+            Caller caller, JobId id, SecretValue value, Function<UUID, JobChange> change) {
+        return insist(
+                caller,
+                id,
+                spec -> {
+                    caller.requireOwnership(spec.owner());
+                    return secrets.keep(id, spec.owner(), value)
+                            .thenCompose(kept -> hand(
+                                    caller,
+                                    id,
+                                    new OwnerCommand.Change(change.apply(kept), Premise.of(spec)),
+                                    Set.of(kept)));
+                },
+                TRIES);
+    }
+
+    /** The job no longer names a secret, which its actor forgets. */
+    CompletionStage<JobReply.Done> removeSecret(Caller caller, JobId id, JobChange change) {
+        return insist(
+                caller,
+                id,
+                spec -> {
+                    caller.requireOwnership(spec.owner());
+                    return hand(caller, id, new OwnerCommand.Change(change, Premise.of(spec)), Set.of());
+                },
+                TRIES);
+    }
+
+    /** Looks at the job and acts on that, as often as others change it in between. */
+    private CompletionStage<JobReply.Done> insist(
+            Caller caller, JobId id, Function<JobSpec, CompletionStage<JobReply.Done>> act, int tries) {
+        return view(caller, id)
+                .thenCompose(view -> act.apply(view.job().spec()))
+                .exceptionallyCompose(failure -> tries > 1 && isChangedState(failure)
+                        ? insist(caller, id, act, tries - 1)
+                        : CompletableFuture.failedStage(failure));
+    }
+
+    private static boolean isChangedState(Throwable failure) {
+        return Failures.behind(failure) instanceof Refusal refusal && refusal.code() == BitsError.E_CHANGED_STATE;
+    }
+
+    /** Asks a job that was looked at to take over secrets that are kept for it; where it refuses, they are forgotten. */
+    private CompletionStage<JobReply.Done> hand(Caller caller, JobId id, OwnerCommand.Change change, Set<UUID> kept) {
+        return jobs.ask(id, change, caller.name(), null)
+                .thenApply(reply -> done(reply, change))
                 .whenComplete((done, failure) -> secrets.forgetIfRefused(failure, id, kept));
     }
 

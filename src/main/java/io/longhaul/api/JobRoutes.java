@@ -91,11 +91,7 @@ final class JobRoutes {
     }
 
     private CompletionStage<HttpResponse> change(Call call) {
-        return jobs.view(call.caller(), call.jobId())
-                .thenCompose(view -> jobs.change(
-                        call.caller(),
-                        view,
-                        PatchReader.change(call.json(), view.job().spec(), defaults)))
+        return jobs.change(call.caller(), call.jobId(), spec -> PatchReader.change(call.json(), spec, defaults))
                 .thenApply(done -> Answer.ok(shown.json(done.job())).response());
     }
 

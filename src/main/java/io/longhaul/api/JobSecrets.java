@@ -3,7 +3,6 @@ package io.longhaul.api;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.codec.SecretValue;
 import io.longhaul.entity.Failures;
-import io.longhaul.entity.JobView;
 import io.longhaul.entity.Secrets;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Decision;
@@ -107,8 +106,8 @@ final class JobSecrets {
     }
 
     /** The headers that the job has after that change. */
-    CompletionStage<SortedMap<String, String>> headersAfter(JobView view, JobChange change) {
-        return headers(view.job().id(), view.job().spec())
+    CompletionStage<SortedMap<String, String>> headersAfter(JobId id, JobSpec spec, JobChange change) {
+        return headers(id, spec)
                 .thenApply(present -> change.customHeaders() == null
                         ? present
                         : change.customHeaders().applyToHeaders(present));

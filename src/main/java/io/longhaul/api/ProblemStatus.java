@@ -46,6 +46,7 @@ final class ProblemStatus {
             // refused with except a Complete that failed.
             case BG_E_INVALID_STATE,
                     E_PENDING,
+                    E_CHANGED_STATE,
                     BG_E_EMPTY,
                     BG_E_TOO_MANY_FILES,
                     BG_E_TOO_MANY_FILES_IN_JOB,

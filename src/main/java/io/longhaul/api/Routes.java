@@ -77,7 +77,7 @@ public final class Routes {
                         new JobRoutes(jobs, ports.catalogue(), ports.history(), defaults, shown).endpoints(),
                         new BatchRoutes(jobs, idempotency, defaults, settings).endpoints(),
                         new OperationRoutes(ports.operations(), runner, clock).endpoints(),
-                        new SecretRoutes(jobs, secrets).endpoints(),
+                        new SecretRoutes(jobs).endpoints(),
                         new FileRoutes(jobs, defaults, shown).endpoints(),
                         new ContentRoutes(jobs, new FileBytes(ports.files(), system)).endpoints(),
                         new HistoryRoutes(jobs, ports.history(), ports.queues(), policies, ports.hosts()).endpoints(),

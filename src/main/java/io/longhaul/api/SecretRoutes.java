@@ -3,7 +3,6 @@ package io.longhaul.api;
 import akka.http.javadsl.model.HttpResponse;
 import io.longhaul.api.json.SecretReader;
 import io.longhaul.codec.SecretValue;
-import io.longhaul.entity.JobView;
 import io.longhaul.job.JobChange;
 import io.longhaul.job.http.AuthScheme;
 import io.longhaul.job.http.AuthTarget;
@@ -13,7 +12,6 @@ import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.StoredCredentials;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -24,11 +22,9 @@ final class SecretRoutes {
     private static final String CERTIFICATE = "/v1/jobs/{id}/client-certificate";
 
     private final JobCalls jobs;
-    private final JobSecrets secrets;
 
-    SecretRoutes(JobCalls jobs, JobSecrets secrets) {
+    SecretRoutes(JobCalls jobs) {
         this.jobs = jobs;
-        this.secrets = secrets;
     }
 
     List<Endpoint> endpoints() {
@@ -68,24 +64,12 @@ final class SecretRoutes {
     }
 
     private CompletionStage<HttpResponse> keep(Call call, SecretValue value, Function<UUID, HttpChange> change) {
-        return own(call)
-                .thenCompose(view -> secrets.keep(
-                                call.jobId(), view.job().spec().owner(), value)
-                        .thenCompose(
-                                kept -> jobs.hand(call.caller(), view, JobChange.of(change.apply(kept)), Set.of(kept))))
+        return jobs.changeSecret(call.caller(), call.jobId(), value, kept -> JobChange.of(change.apply(kept)))
                 .thenApply(done -> Answer.noContent().response());
     }
 
     private CompletionStage<HttpResponse> remove(Call call, HttpChange change) {
-        return own(call)
-                .thenCompose(view -> jobs.hand(call.caller(), view, JobChange.of(change), Set.of()))
+        return jobs.removeSecret(call.caller(), call.jobId(), JobChange.of(change))
                 .thenApply(done -> Answer.noContent().response());
-    }
-
-    private CompletionStage<JobView> own(Call call) {
-        return jobs.view(call.caller(), call.jobId()).thenApply(view -> {
-            call.caller().requireOwnership(view.job().spec().owner());
-            return view;
-        });
     }
 }

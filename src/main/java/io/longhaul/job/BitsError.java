@@ -12,6 +12,7 @@ public enum BitsError implements ErrorCode {
     E_NOTIMPL(0x80004001, "This is not available."),
     E_FAIL(0x80004005, "It failed for an unexpected reason."),
     E_PENDING(0x8000000A, "It is not there yet."),
+    E_CHANGED_STATE(0x8000000C, "Other calls have changed it meanwhile, again and again; ask once more."),
     ERROR_DISK_FULL(0x80070070, "The destination is full."),
     ERROR_NOT_LOGGED_ON(0x800704DD, "The owner is not logged on."),
     ERROR_SERVICE_UNAVAILABLE(0x80070426, "The service cannot answer now; nothing is known to have changed."),

@@ -196,7 +196,10 @@ public record Job(
             case FileCommand call -> new FileDecisions(this, now).decide(call);
             case OwnerCommand.Create again -> ignore(); // the id names this job already
             case OwnerCommand.AddFiles add -> addFiles(add);
-            case OwnerCommand.Change change -> change(change.change());
+            case OwnerCommand.Change change ->
+                change.premise() == null || change.premise().holds(spec, change.change())
+                        ? change(change.change())
+                        : refuse(BitsError.E_CHANGED_STATE);
             case OwnerCommand.TakeOwnership take -> underAnotherPolicy(new OwnershipTaken(take.newOwner()));
             case OwnerCommand.Complete complete -> accept(new CompletionBegan());
             case OwnerCommand.Cancel cancel -> accept(new JobCancelled(false));

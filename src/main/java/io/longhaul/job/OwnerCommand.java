@@ -2,6 +2,7 @@ package io.longhaul.job;
 
 import io.longhaul.job.file.FileSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of IBackgroundCopyJob; those that are about files are {@link FileCommand}s. */
 public sealed interface OwnerCommand extends JobCommand
@@ -32,8 +33,16 @@ public sealed interface OwnerCommand extends JobCommand
         }
     }
 
-    /** The property setters, many at once: all or none. */
-    record Change(JobChange change) implements OwnerCommand {}
+    /**
+     * The property setters, many at once: all or none.
+     *
+     * @param premise refused with E_CHANGED_STATE where it no longer holds; null: from a node of an older version, or true of every job
+     */
+    record Change(JobChange change, @Nullable Premise premise) implements OwnerCommand {
+        public Change(JobChange change) {
+            this(change, null);
+        }
+    }
 
     record Resume() implements OwnerCommand {}
 

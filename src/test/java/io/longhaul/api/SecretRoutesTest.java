@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,82 @@ class SecretRoutesTest {
                 .toCompletableFuture()
                 .join();
         return SecretValue.of(bytes, SecretValue.Headers.class).headers();
+    }
+
+    /** The new headers are those of before and what the patch names: so a patch that came between is not lost. */
+    @Test
+    void are_headers_that_many_patch_at_once() {
+        String id = api.create("a", 1, false, ",\"customHeadersWriteOnly\":true,\"customHeaders\":{\"X-0\":\"0\"}");
+        api.jobs.meanwhile(() -> patchHeaders(id, "X-1").expect(200));
+        patchHeaders(id, "X-2").expect(200);
+        assertEquals(Set.of("X-0", "X-1", "X-2"), headers(id).keySet());
+        assertEquals(3, api.secrets.all().size()); // one for each of the three that the job had, none of the refused
+    }
+
+    /** What the job no longer names is forgotten at once, and that is no reason to call it lost. */
+    @Test
+    void are_headers_that_another_patch_has_replaced_and_forgotten() {
+        String id = api.create("a", 1, false, ",\"customHeadersWriteOnly\":true,\"customHeaders\":{\"X-0\":\"0\"}");
+        Set<UUID> before = spec(id).secrets();
+        api.jobs.meanwhile(() -> {
+            patchHeaders(id, "X-1").expect(200);
+            api.secrets.forget(ApiFixture.id(id), before);
+        });
+        patchHeaders(id, "X-2").expect(200);
+        assertEquals(Set.of("X-0", "X-1", "X-2"), headers(id).keySet());
+        api.secrets.forget(ApiFixture.id(id), spec(id).secrets());
+        patchHeaders(id, "X-3").expect(503, "ERROR_SERVICE_UNAVAILABLE");
+    }
+
+    /** Whichever comes first, nothing of it is lost, and nothing may be read that is to be secret. */
+    @Test
+    void are_headers_that_are_set_while_they_become_write_only() {
+        String first = api.create("a", 1, false, ",\"customHeaders\":{\"X-0\":\"0\"}");
+        api.jobs.meanwhile(() -> patchHeaders(first, "X-1").expect(200));
+        api.patch("/v1/jobs/" + first, "{\"customHeadersWriteOnly\":true}").expect(200);
+        assertEquals(Set.of("X-0", "X-1"), headers(first).keySet());
+        String second = api.create("b", 1, false, ",\"customHeaders\":{\"X-0\":\"0\"}");
+        api.jobs.meanwhile(() -> api.patch("/v1/jobs/" + second, "{\"customHeadersWriteOnly\":true}")
+                .expect(200));
+        patchHeaders(second, "X-1").expect(200);
+        assertEquals(Set.of("X-0", "X-1"), headers(second).keySet());
+        assertEquals(Map.of(), spec(second).customHeaders());
+    }
+
+    @Test
+    void are_refused_where_others_are_faster_for_ever() {
+        String id = api.create("a", 1, false, ",\"customHeadersWriteOnly\":true,\"customHeaders\":{\"X-0\":\"0\"}");
+        AtomicInteger others = new AtomicInteger();
+        api.jobs.meanwhile(() -> faster(id, others));
+        patchHeaders(id, "X-1").expect(409, "E_CHANGED_STATE");
+        assertTrue(headers(id).keySet().contains("X-Other-" + others));
+        assertFalse(headers(id).keySet().contains("X-1"));
+    }
+
+    private void faster(String id, AtomicInteger others) {
+        patchHeaders(id, "X-Other-" + others.incrementAndGet()).expect(200);
+        api.jobs.meanwhile(() -> faster(id, others));
+    }
+
+    private ApiFixture.Reply patchHeaders(String id, String name) {
+        return api.patch("/v1/jobs/" + id, "{\"customHeaders\":{\"" + name + "\":\"x\"}}");
+    }
+
+    /** TakeOwnership leaves no secret of the old owner's, and none comes later. */
+    @Test
+    void of_a_job_that_is_taken_over_meanwhile_are_not_set() {
+        for (String body : List.of(BASIC, "{\"customHeaders\":{\"X-1\":\"1\"}}")) {
+            String id = api.create("a", 1, false, ",\"customHeadersWriteOnly\":true,\"customHeaders\":{\"X-0\":\"0\"}");
+            api.jobs.meanwhile(() -> api.post("/v1/jobs/" + id + "/take-ownership", null, "X-Longhaul-Owner", "root")
+                    .expect(200));
+            ApiFixture.Reply late = body.equals(BASIC)
+                    ? api.send("PUT", credentials(id, "SERVER"), body)
+                    : api.patch("/v1/jobs/" + id, body);
+            late.expect(403, "E_ACCESSDENIED");
+            assertEquals("root", spec(id).owner().name());
+            assertEquals(Set.of(), spec(id).secrets());
+            assertEquals(Map.of(), spec(id).customHeaders());
+        }
     }
 
     @Test

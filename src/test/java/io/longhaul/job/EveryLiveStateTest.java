@@ -32,6 +32,7 @@ import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -120,6 +121,61 @@ class EveryLiveStateTest {
         else
             assertEquals(
                     BitsError.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, in(state).refusal(limit));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void takes_over_secrets_only_of_the_owner_that_it_has(StateName state) {
+        HttpChange login =
+                HttpChange.setting(new StoredCredentials(AuthTarget.SERVER, AuthScheme.BASIC, new UUID(1, 2)));
+        JobSpec seen = in(state).job().spec();
+        OwnerCommand set = new OwnerCommand.Change(JobChange.of(login), Premise.of(seen));
+        assertEquals(Set.of(new UUID(1, 2)), in(state).after(set).job().spec().secrets());
+        assertEquals(BitsError.E_CHANGED_STATE, in(state).after(take(BEN)).refusal(set));
+    }
+
+    @ParameterizedTest
+    @MethodSource("live")
+    void takes_over_headers_only_where_they_were_merged_into_those_that_it_has(StateName state) {
+        Story story = in(state);
+        OwnerCommand first = headers(story, new UUID(1, 1));
+        OwnerCommand second = headers(story, new UUID(1, 2));
+        assertEquals(BitsError.E_CHANGED_STATE, story.after(first).refusal(second));
+        assertEquals(
+                new UUID(1, 3),
+                story.after(headers(story, new UUID(1, 3)))
+                        .job()
+                        .spec()
+                        .httpOptions()
+                        .headers());
+        OwnerCommand visible = new OwnerCommand.Change(
+                headersToAll(), new Premise(story.job().spec().owner(), null));
+        assertEquals(BitsError.E_CHANGED_STATE, story.refusal(visible));
+    }
+
+    private static JobChange headersToAll() {
+        return new JobChange(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new JobChange.MapChange(false, Map.of("X-Key", "1")),
+                null,
+                null,
+                null);
+    }
+
+    private static OwnerCommand headers(Story story, UUID kept) {
+        return new OwnerCommand.Change(
+                headersToAll().withSecretHeaders(kept),
+                Premise.withHeaders(story.job().spec()));
     }
 
     @ParameterizedTest

@@ -52,6 +52,7 @@ public final class FakeJobs implements Jobs, JobHistory {
     private Optional<JobError> nextPublishFails = Optional.empty();
     private Optional<CompletionStage<?>> outage = Optional.empty();
     private final Map<JobId, Integer> silent = new HashMap<>();
+    private Optional<Runnable> meanwhile = Optional.empty();
     private int asked;
     private int held;
     private final CompletableFuture<Void> followed = new CompletableFuture<>();
@@ -74,6 +75,11 @@ public final class FakeJobs implements Jobs, JobHistory {
     /** The next so many calls of that job are not answered in time. */
     public synchronized void silence(JobId id, int calls) {
         silent.put(id, calls);
+    }
+
+    /** Once somebody has looked at a job, and before he does anything more, somebody else does that. */
+    public synchronized void meanwhile(Runnable other) {
+        meanwhile = Optional.of(other);
     }
 
     /** From now on no call is answered. */
@@ -202,10 +208,22 @@ public final class FakeJobs implements Jobs, JobHistory {
     }
 
     @Override
-    public synchronized CompletionStage<Optional<JobView>> view(JobId id) {
+    public CompletionStage<Optional<JobView>> view(JobId id) {
+        CompletionStage<Optional<JobView>> looked = look(id);
+        takeMeanwhile().ifPresent(Runnable::run);
+        return looked;
+    }
+
+    private synchronized CompletionStage<Optional<JobView>> look(JobId id) {
         if (outage.isPresent()) return outage.get().thenApply(never -> null);
         return CompletableFuture.completedStage(
                 Optional.ofNullable(jobs.get(id)).map(this::seen));
+    }
+
+    private synchronized Optional<Runnable> takeMeanwhile() {
+        Optional<Runnable> taken = meanwhile;
+        meanwhile = Optional.empty();
+        return taken;
     }
 
     @Override
