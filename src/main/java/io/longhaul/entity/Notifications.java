@@ -59,8 +59,16 @@ public interface Notifications {
      * @param parts of the remote file that have come: what FILE_RANGES_TRANSFERRED tells
      * @param job as it is now: who is to be told stands there
      * @param attempts this one included
+     * @param failure what the last attempt came to, which this one repeats; null: it repeats none, or somebody asked for it
      */
-    record Delivery(NotificationKey key, Instant at, News news, List<ByteRange> parts, JobSummary job, int attempts) {}
+    record Delivery(
+            NotificationKey key,
+            Instant at,
+            News news,
+            List<ByteRange> parts,
+            JobSummary job,
+            int attempts,
+            @Nullable String failure) {}
 
     /** How far it is. */
     enum State {

@@ -34,6 +34,9 @@ public final class Deliverer {
         Notify notify = delivery.job().spec().notification();
         if (notify == null || !DeliveryRules.isWanted(delivery))
             return CompletableFuture.completedStage(Outcome.givenUp(null, "The job does not ask for it any more."));
+        String failure = delivery.failure();
+        if (failure != null && DeliveryRules.isOver(delivery))
+            return CompletableFuture.completedStage(Outcome.givenUp(null, failure));
         byte[] body = Body.of(delivery);
         if (notify.url() == null) return command(delivery, notify, body);
         String id = delivery.key().id();

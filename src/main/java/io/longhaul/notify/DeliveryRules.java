@@ -49,6 +49,15 @@ record DeliveryRules(Duration firstRetry, Duration longestRetry) {
         return Optional.of(Outcome.again(status, reply.text(), now.plus(wait)));
     }
 
+    /** Whether an attempt that would repeat one is none any more: the command is repeated for jobs that are there. */
+    static boolean isOver(Delivery delivery) {
+        Notify notify = delivery.job().spec().notification();
+        return delivery.failure() != null
+                && delivery.job().state().isFinal()
+                && notify != null
+                && notify.runsCommandFor(delivery.key().event());
+    }
+
     /** After the command: as long as the job is neither completed nor cancelled, all is tried again. */
     static Outcome afterCommand(Delivery delivery, Commands.Result result, Instant now) {
         if (result.succeeded()) return Outcome.delivered(null, result.text());

@@ -127,6 +127,7 @@ public final class PostgresNotifications implements Notifications {
             List<ByteRange> parts,
             JobSummary job,
             int attempts,
+            @Nullable String failure,
             @Nullable Instant last) {
         /** What is made often is not told again before its interval is over. */
         @Nullable
@@ -138,7 +139,7 @@ public final class PostgresNotifications implements Notifications {
         }
 
         Delivery delivery() {
-            return new Delivery(key, at, news, parts, job, attempts + 1);
+            return new Delivery(key, at, news, parts, job, attempts + 1, failure);
         }
     }
 
@@ -192,6 +193,7 @@ public final class PostgresNotifications implements Notifications {
                 parts(row),
                 summary == null ? news.job() : read(summary, JobSummary.class),
                 row.getInt("attempts"),
+                row.getString("answer"),
                 Sql.instantOrNull(row, "last"));
     }
 
@@ -307,9 +309,10 @@ public final class PostgresNotifications implements Notifications {
                       WHEN j.held_until IS NULL OR j.held_until <= excluded.due_at THEN excluded.due_at
                       ELSE j.due_at END
                     """, now, key.job());
+            // Without what failed before, it is no repetition
             session.update(
-                    "UPDATE notification SET state = 'PENDING'"
-                            + " WHERE job = ? AND sequence = ? AND event = ? AND state = 'GIVEN_UP'",
+                    "UPDATE notification SET state = 'PENDING', status = NULL, answer = NULL"
+                            + " WHERE job = ? AND sequence = ? AND event = ?",
                     key.job(),
                     key.sequence(),
                     key.event().name());

@@ -119,7 +119,8 @@ class CourierTest {
                 new News(JOB, null),
                 List.of(),
                 JOB,
-                1);
+                1,
+                null);
     }
 
     @Test

@@ -16,10 +16,14 @@ import io.longhaul.job.JobSpec.Notify;
 import io.longhaul.job.JobSpec.NotifyEvent;
 import io.longhaul.job.StateName;
 import io.longhaul.testkit.JobFixtures;
+import io.longhaul.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,14 +33,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeliveryRulesTest {
     private static final Instant NOW = JobFixtures.START;
     private static final DeliveryRules RULES = new DeliveryRules(Duration.ofSeconds(5), Duration.ofHours(1));
+    private static final NotifySettings SETTINGS = new NotifySettings(
+            List.of(),
+            Duration.ofSeconds(20),
+            2,
+            4,
+            Duration.ofSeconds(5),
+            Duration.ofHours(1),
+            Map.of(),
+            Duration.ofSeconds(60));
     private static final Notify WEBHOOK = new Notify(List.of(NotifyEvent.values()), "https://hooks.example/");
     private static final Notify BOTH =
             new Notify(List.of(NotifyEvent.values()), "https://hooks.example/", "mail-owner", null);
 
     private static Delivery delivery(Notify notify, NotifyEvent event, StateName state, int attempts) {
+        return delivery(notify, event, state, attempts, null);
+    }
+
+    private static Delivery delivery(Notify notify, NotifyEvent event, StateName state, int attempts, String failure) {
         JobSummary job = JobSummary.of(
                 JobFixtures.job(JobFixtures.notifying(notify), 2).to(state).job());
-        return new Delivery(new NotificationKey(ID, 3, event), NOW, new News(job, null), List.of(), job, attempts);
+        return new Delivery(
+                new NotificationKey(ID, 3, event), NOW, new News(job, null), List.of(), job, attempts, failure);
     }
 
     private static Outcome after(Delivery delivery, Integer status, Duration retryAfter) {
@@ -113,6 +131,36 @@ class DeliveryRulesTest {
         assertEquals(
                 Outcome.givenUp(null, "text"),
                 DeliveryRules.afterCommand(completed, new Commands.Result(false, "text"), NOW));
+    }
+
+    /** Neither does anybody call the webhook again, which is tried together with the command. */
+    @Test
+    void is_no_other_attempt_with_the_command_once_the_job_is_completed_or_cancelled() {
+        List<String> called = new ArrayList<>();
+        Deliverer deliverer = new Deliverer(
+                (job, url, headers, body) -> {
+                    called.add(url);
+                    return CompletableFuture.completedStage(new Reply(204, "text", null));
+                },
+                SETTINGS,
+                new TestClock());
+        for (StateName over : List.of(StateName.ACKNOWLEDGED, StateName.CANCELLED)) {
+            Delivery second = delivery(BOTH, NotifyEvent.JOB_TRANSFERRED, over, 2, "Exit code 3.");
+            assertEquals(
+                    Outcome.givenUp(null, "Exit code 3."),
+                    deliverer.deliver(second).toCompletableFuture().join());
+        }
+        assertEquals(List.of(), called);
+        Delivery asked = delivery(BOTH, NotifyEvent.JOB_TRANSFERRED, StateName.ACKNOWLEDGED, 3);
+        assertEquals(
+                State.DELIVERED,
+                deliverer.deliver(asked).toCompletableFuture().join().state(),
+                "the first one, or one that somebody asked for");
+        Delivery there = delivery(BOTH, NotifyEvent.JOB_TRANSFERRED, StateName.TRANSFERRED, 2, "Exit code 3.");
+        assertFalse(DeliveryRules.isOver(there));
+        Delivery webhook =
+                delivery(WEBHOOK, NotifyEvent.JOB_TRANSFERRED, StateName.ACKNOWLEDGED, 2, "HTTP status 500.");
+        assertFalse(DeliveryRules.isOver(webhook), "a webhook alone is tried for as long as it takes");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.longhaul.testkit.Histories.failed;
 import static io.longhaul.testkit.Histories.id;
 import static io.longhaul.testkit.Histories.life;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.entity.NotificationKey;
@@ -240,9 +241,13 @@ class PostgresNotificationsTest {
                 "not while somebody is at it");
         settle(key, Outcome.again(500, "HTTP status 500.", LATER.plusSeconds(3600)));
         assertEquals(
+                "HTTP status 500.",
+                take(LATER.plusSeconds(3600), 100).deliveries().getFirst().failure());
+        settle(key, Outcome.again(500, "HTTP status 500.", LATER.plusSeconds(7200)));
+        assertEquals(
                 LATER,
                 Stages.await(notifications.again(key, LATER)).orElseThrow().due());
-        assertEquals(1, taken(LATER).size());
+        assertNull(take(LATER, 100).deliveries().getFirst().failure(), "it repeats none");
         settle(key, Outcome.givenUp(410, "HTTP status 410."));
         assertEquals(
                 State.PENDING,
