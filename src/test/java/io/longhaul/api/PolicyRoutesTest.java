@@ -198,6 +198,25 @@ class PolicyRoutesTest {
     }
 
     @Test
+    void of_the_queue_that_a_job_comes_to_say_what_it_has_where_a_patch_says_null() {
+        put("{\"queues\": {\"old\": {\"maxDownloadTimeSeconds\": 111}, \"new\": {\"maxDownloadTimeSeconds\": 222}}}")
+                .expect(200);
+        String id = api.create("moves", 1, false, ", \"queue\": \"old\", \"maximumDownloadTimeSeconds\": 333");
+        assertEquals(111, patched(id, "{\"maximumDownloadTimeSeconds\": null}"));
+        assertEquals(222, patched(id, "{\"queue\": \"new\", \"maximumDownloadTimeSeconds\": null}"));
+        assertEquals(222, patched(id, "{\"queue\": \"old\"}"), "what it has, it keeps");
+        assertEquals(7_776_000, patched(id, "{\"queue\": null, \"maximumDownloadTimeSeconds\": null}"));
+    }
+
+    private int patched(String id, String patch) {
+        return api.patch("/v1/jobs/" + id, patch)
+                .expect(200)
+                .json()
+                .get("maximumDownloadTimeSeconds")
+                .asInt();
+    }
+
+    @Test
     void set_what_a_new_job_has_and_may_hold() {
         put("{\"queues\": {\"small\": {\"maxFilesPerJob\": 1, \"maxRangesPerFile\": 1, \"maxDownloadTimeSeconds\": 60,"
                         + " \"jobInactivityTimeoutSeconds\": 120}}}")

@@ -67,13 +67,15 @@ public final class PatchReader {
      */
     public static JobChange change(JsonNode body, JobSpec before, JobDefaults.By defaultsBy) {
         Fields fields = Fields.of(body, "", KNOWN);
-        JobDefaults defaults = defaultsBy.of(before.queue(), before.owner());
         refuse(fields);
+        String queue = changed(fields, "queue", fields::text, JobDefaults.QUEUE);
+        // Null puts back what a new job would have, in the queue that it comes to
+        JobDefaults defaults = defaultsBy.of(queue == null ? before.queue() : queue, before.owner());
         if (fields.isNull("displayName")) throw Refusal.invalid("displayName is required and has no default.");
         return new JobChange(
                 fields.text("displayName"),
                 changed(fields, "description", fields::text, ""),
-                changed(fields, "queue", fields::text, JobDefaults.QUEUE),
+                queue,
                 changed(fields, "priority", name -> fields.oneOf(Priority.class, name), Priority.NORMAL),
                 merged(fields, "labels", fields.texts("labels", true)),
                 minimumRetryDelay(fields, defaults),
