@@ -6,6 +6,8 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.MediaType;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.stream.StreamTcpException;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
 import io.longhaul.api.Call.Content;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.SmallReader;
@@ -22,6 +24,7 @@ final class Bodies {
     private static final Set<String> JSON = Set.of("application/json");
     private static final Set<String> MERGE_PATCH = Set.of("application/merge-patch+json", "application/json");
     private static final Set<String> NDJSON = Set.of("application/x-ndjson", "application/ndjson");
+    private static final long MOST_DROPPED = 16 * 1024 * 1024;
 
     private final ActorSystem<?> system;
     private final Duration timeout;
@@ -63,12 +66,41 @@ final class Bodies {
     }
 
     private CompletionStage<byte[]> bytes(HttpRequest request) {
-        HttpEntity limited = request.entity().withSizeLimit(most);
-        return limited.toStrict(timeout.toMillis(), Long.MAX_VALUE, system.classicSystem())
-                .thenApply(strict -> strict.getData().toArray())
+        HttpEntity entity = request.entity();
+        if (entity.getContentLengthOption().orElse(0) > most + MOST_DROPPED)
+            throw Problem.tooLarge(most).raised();
+        if (entity instanceof HttpEntity.Strict strict)
+            return CompletableFuture.completedStage(new Received().and(strict.getData()))
+                    .thenApply(Received::bytes);
+        return entity.withoutSizeLimit()
+                .getDataBytes()
+                .completionTimeout(timeout)
+                .runWith(Sink.fold(new Received(), Received::and), system)
+                .thenApply(Received::bytes)
                 .exceptionally(failure -> {
                     throw refusal(Failures.behind(failure));
                 });
+    }
+
+    /**
+     * What has come of a body. Many clients read nothing before they have sent everything, and a connection that is closed before that
+     * takes the answer with it: so what is too much is read for a while, and dropped.
+     */
+    private final class Received {
+        private ByteString kept = ByteString.emptyByteString();
+        private long length;
+
+        Received and(ByteString chunk) {
+            length += chunk.size();
+            if (length > most + MOST_DROPPED) throw Problem.tooLarge(most).raised();
+            kept = length > most ? ByteString.emptyByteString() : kept.concat(chunk);
+            return this;
+        }
+
+        byte[] bytes() {
+            if (length > most) throw Problem.tooLarge(most).raised();
+            return kept.toArray();
+        }
     }
 
     private static RuntimeException refusal(Throwable cause) {

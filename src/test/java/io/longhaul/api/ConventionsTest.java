@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.api.ApiFixture.Reply;
@@ -183,6 +184,45 @@ class ConventionsTest {
     void a_body_that_is_too_large_is_413() {
         API.post("/v1/jobs", "{\"displayName\":\"" + "a".repeat(ApiFixture.MAX_BODY) + "\"}")
                 .expect(413, "BG_E_TOO_LARGE");
+    }
+
+    /** As most clients do, which read the answer once all is sent: where the connection were closed, they would see no answer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_body_that_is_too_large_is_413_for_those_who_send_all_of_it_first(boolean chunked) throws IOException {
+        byte[] body = new byte[9 * 1024 * 1024];
+        String header = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + body.length;
+        try (Socket socket = begin(API, header, chunked ? Integer.toHexString(MANY) + "\r\n" : "")) {
+            if (chunked) sendChunks(socket, body.length / MANY);
+            else socket.getOutputStream().write(body);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+            assertTrue(answer.contains("BG_E_TOO_LARGE"), answer);
+        }
+    }
+
+    private static final int MANY = 256 * 1024;
+
+    /** The first one's length is sent already. */
+    private static void sendChunks(Socket socket, int count) throws IOException {
+        byte[] next = ("\r\n" + Integer.toHexString(MANY) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] chunk = new byte[MANY];
+        for (int i = 0; i < count; i++) {
+            if (i > 0) socket.getOutputStream().write(next);
+            socket.getOutputStream().write(chunk);
+        }
+        socket.getOutputStream().write("\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void a_body_without_end_is_not_read_for_ever() throws IOException {
+        try (Socket socket = begin(API, "Transfer-Encoding: chunked", Integer.toHexString(MANY) + "\r\n")) {
+            assertThrows(IOException.class, () -> sendChunks(socket, 1024));
+        }
+        try (Socket socket = begin(API, "Content-Length: " + Long.MAX_VALUE, "{")) {
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+        }
     }
 
     @Test
