@@ -41,14 +41,13 @@ final class OwnerRoutes {
             Owner owner = Owner.parse(call.named("owner"))
                     .orElseThrow(() -> Refusal.invalid("An owner is 1 to 128 letters, digits and . _ @ + -."));
             return queues.loggedOffSince(owner)
-                    .thenCompose(since -> tell(owner)
-                            .thenCompose(told -> since.isPresent() == off
-                                    ? CompletableFuture.completedStage(null)
-                                    : audit.write(
-                                            call.caller().name(),
-                                            off ? "OWNER_LOGGED_OFF" : "OWNER_LOGGED_ON",
-                                            owner.name())))
-                    .thenApply(written -> Answer.noContent());
+                    .thenCompose(since -> since.isPresent() == off
+                            ? CompletableFuture.<Void>completedStage(null)
+                            : audit.write(
+                                    call.caller().name(), off ? "OWNER_LOGGED_OFF" : "OWNER_LOGGED_ON", owner.name()))
+                    // Afterwards, because a call that is made again then would find nothing to write
+                    .thenCompose(written -> tell(owner))
+                    .thenApply(told -> Answer.noContent());
         }
 
         private CompletionStage<Void> tell(Owner owner) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.entity.Audit;
 import io.longhaul.job.Owner;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -135,11 +136,28 @@ class ListRoutesTest {
         assertEquals(
                 List.of("anonymous OWNER_LOGGED_OFF alice", "anonymous OWNER_LOGGED_ON alice"),
                 API.policies.lines().stream()
-                        .filter(line -> line.action().startsWith("OWNER"))
+                        .filter(line -> line.subject().equals("alice"))
                         .map(line -> line.by() + " " + line.action() + " " + line.subject())
                         .toList(),
                 "and nothing of what changed nothing");
         API.post("/v1/owners/a%2Fb/logoff", null).expect(400, "E_INVALIDARG");
+    }
+
+    /** Done and not in the audit: the same call again would find nothing that is to be written. */
+    @Test
+    void do_nothing_to_an_owner_that_the_audit_does_not_take() {
+        API.policies.refuseTheNextLine();
+        API.post("/v1/owners/dora/logoff", null).expect(503, "ERROR_SERVICE_UNAVAILABLE");
+        assertFalse(API.queues.loggedOff().contains(new Owner("dora")));
+        API.post("/v1/owners/dora/logoff", null).expect(204);
+        assertTrue(API.queues.loggedOff().contains(new Owner("dora")));
+        API.post("/v1/owners/dora/logon", null).expect(204);
+        assertEquals(
+                List.of("OWNER_LOGGED_OFF", "OWNER_LOGGED_ON"),
+                API.policies.lines().stream()
+                        .filter(line -> line.subject().equals("dora"))
+                        .map(Audit.Line::action)
+                        .toList());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.longhaul.entity.PolicyStore;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
 import io.longhaul.policy.Policies;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ public final class FakePolicies implements PolicyStore, Audit, JobCounts {
     private Stored last = Stored.NOTHING;
     private int counted;
     private int overtaken;
+    private Optional<SQLException> outage = Optional.empty();
 
     public FakePolicies(Clock clock, Supplier<Collection<Job>> jobs) {
         this.clock = clock;
@@ -34,6 +36,11 @@ public final class FakePolicies implements PolicyStore, Audit, JobCounts {
     /** Before so many of the next changes somebody else makes one. */
     public synchronized void overtake(int times) {
         overtaken = times;
+    }
+
+    /** The next line of the audit log is not written. */
+    public synchronized void refuseTheNextLine() {
+        outage = Optional.of(new SQLException("It does not answer"));
     }
 
     /** How often jobs were counted. */
@@ -74,6 +81,9 @@ public final class FakePolicies implements PolicyStore, Audit, JobCounts {
 
     @Override
     public synchronized CompletionStage<Void> write(String by, String action, String subject) {
+        Optional<SQLException> failure = outage;
+        outage = Optional.empty();
+        if (failure.isPresent()) return CompletableFuture.failedStage(failure.get());
         lines.add(new Line(lines.size() + 1, clock.instant(), by, action, subject));
         return CompletableFuture.completedStage(null);
     }
