@@ -7,7 +7,7 @@ import io.longhaul.testkit.{Behaviours, Content, Guarded, MisbehavingOrigin, Ntl
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import java.util.HexFormat
-import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.{ConcurrentLinkedQueue, Executors}
 import org.slf4j.LoggerFactory
 import scala.jdk.CollectionConverters._
 import scala.util.Using
@@ -230,6 +230,26 @@ class CredentialsSpec extends NodeSpec {
       assert(script.requests.get(0).header("x-key") == header)
       assert(!alice.get(s"/v1/jobs/$id").text.contains(header))
       assert(!alice.get(s"/v1/jobs/$id/events").text.contains(header))
+    }
+
+    Scenario("write-only headers that are set by many calls at once are all kept") {
+      val script = origin.put("/together.bin", content)
+      val id = alice.create(
+        suspendedJob(
+          Seq(file(origin.url("/together.bin"), "together.bin")),
+          s""""customHeadersWriteOnly": true, "customHeaders": {"X-0": "$header"}"""
+        )
+      )
+      val answers = Using.resource(Executors.newVirtualThreadPerTaskExecutor()) { threads =>
+        val calls = (1 to 20).map(number =>
+          threads.submit(() => alice.patch(s"/v1/jobs/$id", s"""{"customHeaders": {"X-$number": "$header"}}""").status)
+        )
+        calls.map(_.get)
+      }
+      assert(answers.toSet == Set(200))
+      alice.post(s"/v1/jobs/$id/resume")
+      completes(id, "together.bin")
+      for (number <- 0 to 20) assert(script.requests.get(0).header(s"x-$number") == header)
     }
 
     Scenario("who takes a job over does not get its secrets") {
