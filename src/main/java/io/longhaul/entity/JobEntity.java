@@ -331,7 +331,9 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
         if (!steps.getLast().after().state().name().isRunning()) return record(job, steps);
         String host = job.nextFile().orElseThrow().host();
         boolean retry = job.state() instanceof Queued queued && queued.retries();
-        return switch (surroundings.transfers().admit(job.spec().queue(), host, retry)) {
+        return switch (surroundings
+                .transfers()
+                .admit(job.spec().queue(), job.spec().priority(), host, retry)) {
             case Admission.Admitted permit -> {
                 run.prepare(permit);
                 yield record(job, steps);
@@ -375,7 +377,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** A redirect led to a host that is full: the scheduler must hear of it, and be told when a place is free. */
     private void waitFor(Job job, String host) {
         String queue = job.spec().queue();
-        switch (surroundings.transfers().admit(queue, host, false)) {
+        switch (surroundings.transfers().admit(queue, job.spec().priority(), host, false)) {
             case Admission.HostFull full -> surroundings.queues().tell(queue, hostFull(job.lastSlice(), full));
             case Admission.NodeFull full -> surroundings.queues().tell(queue, nodeFull(job.lastSlice(), full));
             case Admission.Admitted free -> free.release();

@@ -84,6 +84,22 @@ public interface Queues {
      */
     void freed(String queue, @Nullable String host);
 
+    /** Other queues wait for what jobs of this one hold. Said again and again while they do. */
+    void othersWait(String queue, Rivals rivals);
+
+    /**
+     * Other queues that were refused what jobs of a queue hold on one node, and get a place each.
+     *
+     * @param host the remote host, {@code name:port}; null: places on the node
+     * @param limit how many places there are for everybody
+     * @param atOnce those that have a foreground job for it, for which a background job gives its place back at once
+     * @param foreground those for which a foreground job gives its place back at the end of its slice
+     * @param background those for which a background job does
+     */
+    record Rivals(@Nullable String host, int limit, int atOnce, int foreground, int background) {
+        public static final Rivals NONE = new Rivals(null, 0, 0, 0, 0);
+    }
+
     /** Wakes the scheduler of a queue that has work, wherever it lives. */
     void wake(String queue);
 

@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
+import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import java.time.Instant;
 import java.util.List;
@@ -15,10 +16,11 @@ public interface Transfers {
      * Asks for a place on this node and a connection to the remote host. Never blocks.
      *
      * @param queue the queue whose scheduler hears when a place becomes free that was refused now
+     * @param priority of the job
      * @param host {@code name:port}
      * @param retry whether the last attempt failed, and nobody but the retry delay asks for this one
      */
-    Admission admit(String queue, String host, boolean retry);
+    Admission admit(String queue, Priority priority, String host, boolean retry);
 
     /**
      * Starts a run over the unfinished files of the job, in order. Never blocks and never throws: what goes wrong is

@@ -376,6 +376,7 @@ final class Services implements AutoCloseable {
                     secrets,
                     clock,
                     queues::freed,
+                    queues::othersWait,
                     hosts::wanted,
                     new PolicyLimits(policies),
                     bandwidth::wanted,

@@ -33,11 +33,21 @@ record Gate(
         return new Gate(limit, present, now.plus(OPENS_AFTER), null);
     }
 
+    /** A place was given back for another queue, which is not there at once: so many stay. */
+    static Gate givenWay(int limit, int staying, Instant now) {
+        return new Gate(limit, staying, now.plus(ForeignRivals.SETTLES_WITHIN), null);
+    }
+
     /** Nobody is let in until the closure is over, however many leave. */
     static Gate shut(int limit, HostClosure closure, Instant now) {
         Instant look = now.plus(LOOKS_AFTER);
         Instant until = closure.until();
         return new Gate(limit, 0, until != null && until.isBefore(look) ? until : look, closure);
+    }
+
+    /** The one that lets fewer in. */
+    static Gate narrower(Gate known, Gate other) {
+        return known.isShut() || known.window() < other.window() ? known : other;
     }
 
     boolean isShut() {

@@ -125,6 +125,17 @@ final class Holders {
                                 entry.phase() == Phase.ENDING && entry.host().equals(host));
     }
 
+    /** Those at that host who were not told to leave. */
+    int stayingAt(String host) {
+        long leaving = ending == 0
+                ? 0
+                : all.values().stream()
+                        .filter(entry ->
+                                entry.phase() == Phase.ENDING && entry.host().equals(host))
+                        .count();
+        return at(host) - (int) leaving;
+    }
+
     /** Those whose answer or whose end of slice is due, the longest overdue first. */
     List<Entry> due(Instant now) {
         List<Entry> due = new ArrayList<>();
@@ -157,7 +168,8 @@ final class Holders {
         return victim(priority, entry -> node.equals(Lane.node(entry.lane())));
     }
 
-    private Optional<Entry> victim(Priority priority, Predicate<Entry> where) {
+    /** The same of some. */
+    Optional<Entry> victim(Priority priority, Predicate<Entry> where) {
         return running.tailMap(priority, false).descendingMap().values().stream()
                 .flatMap(entries -> entries.descendingSet().stream())
                 .filter(where)

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.Queues.Reason;
+import io.longhaul.entity.Queues.Rivals;
 import io.longhaul.entity.Queues.Standing;
 import io.longhaul.job.JobId;
 import io.longhaul.job.Owner;
@@ -12,6 +13,7 @@ import io.longhaul.job.Priority;
 import io.longhaul.job.QueuedReason;
 import io.longhaul.job.SchedulerCommand;
 import io.longhaul.scheduler.Entry.Phase;
+import io.longhaul.scheduler.ForeignRivals.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,6 +78,7 @@ final class Schedule {
     private final Map<Owner, List<Absence>> absences = new HashMap<>();
     private final Whereabouts whereabouts;
     private final Map<String, Gate> nodes = new HashMap<>();
+    private final ForeignRivals foreign = new ForeignRivals();
     private int passedOver;
 
     /** When an owner was logged off; {@link Instant#MAX}: he still is. */
@@ -222,6 +225,11 @@ final class Schedule {
         nodes.computeIfPresent(named(node), (name, gate) -> gate.freed(holders.on(name), now));
     }
 
+    /** Other queues wait for what jobs of this one hold on that node. */
+    void othersWait(String node, Rivals rivals, Instant now) {
+        foreign.hear(new Place(node, rivals.host()), rivals, now);
+    }
+
     void logOff(Owner owner, Instant at) {
         if (!away.add(owner)) return;
         List<Absence> known = absences.computeIfAbsent(owner, name -> new ArrayList<>());
@@ -289,6 +297,7 @@ final class Schedule {
         openGates(hosts, holders::at, now);
         openGates(nodes, holders::on, now);
         trySilent(now);
+        foreign.forgetOld(now);
         passedOver = 0;
         List<Plan.Order> orders = new ArrayList<>();
         repeatUnanswered(orders, now);
@@ -296,6 +305,7 @@ final class Schedule {
         endSurplus(orders, now);
         for (Priority priority : Priority.values()) grant(orders, priority, now);
         preempt(orders, now);
+        makeWayAtOnce(orders, now);
         endOrRenewSlices(orders, now);
         boolean isWhole = orders.size() < MOST_ORDERS && passedOver < MOST_PASSED_OVER;
         return new Plan(orders, isWhole ? lookAgainAt() : now);
@@ -457,12 +467,44 @@ final class Schedule {
         Map<Priority, Integer> yielded = new EnumMap<>(Priority.class);
         for (Entry entry : holders.due(now)) {
             if (entry.phase() != Phase.RUNNING) continue;
+            List<Place> wanted = foreign.wantedOf(entry);
+            if (!wanted.isEmpty()) {
+                makeWay(orders, entry, wanted, QueuedReason.SLICE_ENDED, now);
+                continue;
+            }
             int already = yielded.getOrDefault(entry.priority(), 0);
             if (rivals(entry, already + 1) > already) {
                 yielded.put(entry.priority(), already + 1);
                 end(orders, entry, QueuedReason.SLICE_ENDED, now);
             } else {
                 renew(orders, entry.withSlice(entry.slice() + 1), now);
+            }
+        }
+    }
+
+    /** A background job gives way to a foreground job of another queue, as it does to one of its own. */
+    private void makeWayAtOnce(List<Plan.Order> orders, Instant now) {
+        for (Place place : foreign.wantedAtOnce()) {
+            while (foreign.isWantedAtOnce(place)) {
+                Optional<Entry> victim = holders.victim(Priority.FOREGROUND, place::isHeldBy);
+                if (victim.isEmpty()) break;
+                makeWay(orders, victim.get(), List.of(place), QueuedReason.PREEMPTED, now);
+            }
+        }
+    }
+
+    /** For other queues, and until they are there none of this one goes where the job was. */
+    private void makeWay(List<Plan.Order> orders, Entry entry, List<Place> places, QueuedReason reason, Instant now) {
+        end(orders, entry, reason, now);
+        for (Place place : places) {
+            foreign.gave(place, now);
+            String host = place.host();
+            if (host == null) {
+                String node = place.node();
+                int staying = holders.on(node) - holders.endingOn(node);
+                nodes.merge(node, Gate.givenWay(foreign.limit(place), staying, now), Gate::narrower);
+            } else {
+                hosts.merge(host, Gate.givenWay(foreign.limit(place), holders.stayingAt(host), now), Gate::narrower);
             }
         }
     }

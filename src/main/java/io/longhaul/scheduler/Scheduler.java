@@ -65,6 +65,13 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
      */
     record Freed(@Nullable String host, @Nullable String node) implements Message {}
 
+    /**
+     * Other queues wait for what jobs of this one hold there.
+     *
+     * @param node {@code host:port}
+     */
+    record OthersWait(String node, Queues.Rivals rivals) implements Message {}
+
     /** There is work: start, where it has not. */
     record Wake() implements Message {}
 
@@ -167,6 +174,7 @@ final class Scheduler extends AbstractOnMessageBehavior<Scheduler.Message> {
             case Told told -> schedule.hear(told.standing(), now);
             case Freed freed when freed.host() != null -> schedule.freed(freed.host(), now);
             case Freed freed -> schedule.freedOn(freed.node(), now);
+            case OthersWait others -> schedule.othersWait(others.node(), others.rivals(), now);
             case Wake wake -> {}
             case LookAgain again -> {}
             case Explain explain -> explain.replyTo().tell(new Explained(schedule.explain(explain.id())));

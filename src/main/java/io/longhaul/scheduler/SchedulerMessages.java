@@ -15,6 +15,7 @@ public final class SchedulerMessages extends MessageSerializer {
     static final Map<String, Class<?>> KINDS = Map.ofEntries(
             entry("told", Scheduler.Told.class),
             entry("freed", Scheduler.Freed.class),
+            entry("others-wait", Scheduler.OthersWait.class),
             entry("wake", Scheduler.Wake.class),
             entry("explain", Scheduler.Explain.class),
             entry("explained", Scheduler.Explained.class),

@@ -94,6 +94,11 @@ public final class ShardedQueues implements Queues {
     }
 
     @Override
+    public void othersWait(String queue, Rivals rivals) {
+        scheduler(queue).tell(new Scheduler.OthersWait(node, rivals));
+    }
+
+    @Override
     public void wake(String queue) {
         scheduler(queue).tell(new Scheduler.Wake());
     }

@@ -6,16 +6,18 @@ import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Pace;
+import io.longhaul.entity.Queues.Rivals;
+import io.longhaul.job.Priority;
+import io.longhaul.transfer.Rivalry.Held;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The places of a node: so many runs at once, and of the connections to each remote host the node's share. Whoever is
- * refused is remembered by its queue, once, and told in turn when a place is free. Never blocks; safe for any thread.
+ * refused is remembered by its queue, once, and told in turn when a place is free. Queues that hold more than others that
+ * wait are told of these. Never blocks; safe for any thread.
  */
 final class AdmissionControl {
     /** A queue beyond that is not told; its scheduler asks again by itself. */
@@ -32,10 +35,14 @@ final class AdmissionControl {
     /** Reminders until it is forgotten that a host was full: longer than a scheduler waits before it tries again. */
     private static final int REMEMBERS_REFUSAL = 12;
 
+    /** A queue that was refused for longer than that has no use for the place: its scheduler asks every two seconds. */
+    private static final Duration ASKS_AGAIN_WITHIN = Duration.ofSeconds(5);
+
     private final int slots;
     private final int perHost;
     private final int unasked;
     private final FreedListener listener;
+    private final RivalsListener rivals;
     private final Consumer<String> wanted;
     private final InstantSource clock;
 
@@ -48,16 +55,16 @@ final class AdmissionControl {
     private final Map<String, RetryBudget> budgets = new HashMap<>();
     private HostBlocks blocks = HostBlocks.NONE;
     private int runningInAll;
-    private final SequencedSet<String> waitingForNode = new LinkedHashSet<>();
-    private final Map<String, SequencedSet<String>> waitingForHost = new HashMap<>();
+    private final WaitingQueues waitingForNode = new WaitingQueues();
+    private final Map<String, WaitingQueues> waitingForHost = new HashMap<>();
     private int waitingForHosts;
 
     /** Hosts that somebody was refused at lately, and for how many reminders more. */
     private final Map<String, Integer> refused = new HashMap<>();
 
     /** Of a node that shares with nobody. */
-    AdmissionControl(int slots, int perHost, FreedListener listener, InstantSource clock) {
-        this(slots, perHost, perHost, listener, host -> {}, clock);
+    AdmissionControl(int slots, int perHost, FreedListener listener, RivalsListener rivals, InstantSource clock) {
+        this(slots, perHost, perHost, listener, rivals, host -> {}, clock);
     }
 
     /**
@@ -66,17 +73,24 @@ final class AdmissionControl {
      * @param wanted hears of a host that was full, each time, and of one that closed
      */
     AdmissionControl(
-            int slots, int perHost, int unasked, FreedListener listener, Consumer<String> wanted, InstantSource clock) {
+            int slots,
+            int perHost,
+            int unasked,
+            FreedListener listener,
+            RivalsListener rivals,
+            Consumer<String> wanted,
+            InstantSource clock) {
         this.slots = slots;
         this.perHost = perHost;
         this.unasked = unasked;
         this.listener = listener;
+        this.rivals = rivals;
         this.wanted = wanted;
         this.clock = clock;
     }
 
-    Admission admit(String queue, String host, boolean retry) {
-        Admission admission = tryToAdmit(queue, host, retry);
+    Admission admit(String queue, Priority priority, String host, boolean retry) {
+        Admission admission = tryToAdmit(queue, !priority.isBackground(), host, retry);
         if (admission instanceof Admission.HostFull full && !isForRetries(full)) wanted.accept(host);
         return admission;
     }
@@ -85,31 +99,34 @@ final class AdmissionControl {
         return full.closure() != null && full.closure().cause() == Cause.RETRY_BUDGET;
     }
 
-    private Admission tryToAdmit(String queue, String host, boolean retry) {
+    private Admission tryToAdmit(String queue, boolean foreground, String host, boolean retry) {
         lock.lock();
         try {
             if (runningInAll >= slots) {
-                if (waitingForNode.size() < MOST_WAITING) waitingForNode.add(queue);
+                waitForNode(queue, foreground, host);
                 return new Admission.NodeFull(slots);
             }
             if (retry && closure(host) == null && running.getOrDefault(host, 0) < share(host)) {
                 HostClosure budget = takeRetry(host);
                 if (budget != null) return full(queue, host, budget);
             }
-            if (!take(queue, host)) return full(queue, host, closure(host));
+            if (!take(queue, foreground, host)) return full(queue, host, closure(host));
             RetryBudget budget = retry ? null : budgets.get(host);
             if (budget != null) budget.earn();
             runningInAll++;
-            return new Place(queue, host, retry);
+            own.merge(new Taken(queue, foreground, null), 1, Integer::sum);
+            return new Place(queue, foreground, host, retry);
         } finally {
             lock.unlock();
         }
     }
 
     private Admission.HostFull full(String queue, String host, @Nullable HostClosure closure) {
-        Pace pace = paces.get(host);
-        return new Admission.HostFull(
-                host, pace == null ? perHost : pace.limit(), own.getOrDefault(new Taken(queue, host), 0), closure);
+        return new Admission.HostFull(host, limit(host), taken(queue, host), closure);
+    }
+
+    private int taken(String queue, String host) {
+        return own.getOrDefault(new Taken(queue, true, host), 0) + own.getOrDefault(new Taken(queue, false, host), 0);
     }
 
     /** Null: the host may have this one. */
@@ -139,10 +156,10 @@ final class AdmissionControl {
             else paces.put(host, pace);
             if (pace != null && pace.opened() != null) forgetClosure(host, pace.opened());
             if (pace != null && pace.closure() != null) keepClosed(host, pace.closure());
-            SequencedSet<String> waiting = waitingForHost.get(host);
+            WaitingQueues waiting = waitingForHost.get(host);
             if (waiting == null) return;
             // A queue that is told goes to the end: each word lets it offer one job
-            List<String> queues = List.copyOf(waiting);
+            List<String> queues = waiting.all();
             int free = share(host) - running.getOrDefault(host, 0);
             for (int i = 0; i < free; i++) told.add(new Freed(queues.get(i % queues.size()), host));
             if (free > 0) {
@@ -280,12 +297,12 @@ final class AdmissionControl {
             budgets.values().removeIf(budget -> budget.isFull(now));
             if (runningInAll >= slots) return;
             nextForNode(told);
-            Iterator<Map.Entry<String, SequencedSet<String>>> hosts =
+            Iterator<Map.Entry<String, WaitingQueues>> hosts =
                     waitingForHost.entrySet().iterator();
             while (hosts.hasNext()) {
-                Map.Entry<String, SequencedSet<String>> waiting = hosts.next();
+                Map.Entry<String, WaitingQueues> waiting = hosts.next();
                 if (running.getOrDefault(waiting.getKey(), 0) >= share(waiting.getKey())) continue;
-                told.add(new Freed(waiting.getValue().removeFirst(), waiting.getKey()));
+                told.add(new Freed(waiting.getValue().next(), waiting.getKey()));
                 waitingForHosts--;
                 if (waiting.getValue().isEmpty()) hosts.remove();
             }
@@ -295,35 +312,100 @@ final class AdmissionControl {
         tell(told);
     }
 
-    private boolean take(String queue, String host) {
+    /**
+     * Tells queues that others wait for what their jobs hold; to be called from time to time. Nothing is told of what the
+     * next word of a free place will mend.
+     */
+    void tellRivals() {
+        List<Told> told = new ArrayList<>();
+        lock.lock();
+        try {
+            if (waitingForNode.isEmpty() && waitingForHost.isEmpty()) return;
+            Map<String, Map<String, Held>> held = new HashMap<>();
+            Map<String, Held> heldOfNode = new HashMap<>();
+            own.forEach((taken, places) -> (taken.host() == null
+                            ? heldOfNode
+                            : held.computeIfAbsent(taken.host(), first -> new HashMap<>()))
+                    .merge(
+                            taken.queue(),
+                            Held.NONE.and(taken.foreground(), places),
+                            (before, more) -> before.and(taken.foreground(), places)));
+            if (runningInAll >= slots) tellRivals(null, slots, heldOfNode, waitingForNode, told);
+            held.forEach((host, byQueue) -> {
+                WaitingQueues waiting = waitingForHost.get(host);
+                // Of a host that is closed nobody would get what is given back
+                if (waiting == null || closure(host) != null || running.getOrDefault(host, 0) < share(host)) return;
+                tellRivals(host, limit(host), byQueue, waiting, told);
+            });
+        } finally {
+            lock.unlock();
+        }
+        for (Told one : told) rivals.othersWait(one.queue(), one.rivals());
+    }
+
+    private void tellRivals(
+            @Nullable String host, int limit, Map<String, Held> held, WaitingQueues waiting, List<Told> told) {
+        Instant since = clock.instant().minus(ASKS_AGAIN_WITHIN);
+        int most = held.values().stream()
+                .mapToInt(places -> places.foreground() + places.background())
+                .sum();
+        Rivalry.claims(held, waiting.asking(true, since, most), waiting.asking(false, since, most))
+                .forEach((queue, claims) -> told.add(new Told(
+                        queue, new Rivals(host, limit, claims.atOnce(), claims.foreground(), claims.background()))));
+    }
+
+    private int limit(String host) {
+        Pace pace = paces.get(host);
+        return pace == null ? perHost : pace.limit();
+    }
+
+    private boolean take(String queue, boolean foreground, String host) {
         int now = running.getOrDefault(host, 0);
         if (now >= share(host)) {
             if (refused.size() < MOST_WAITING) refused.put(host, REMEMBERS_REFUSAL);
-            if (waitingForHosts < MOST_WAITING
-                    && waitingForHost
-                            .computeIfAbsent(host, first -> new LinkedHashSet<>())
-                            .add(queue)) waitingForHosts++;
+            waitFor(host, queue, foreground);
             return false;
         }
         running.put(host, now + 1);
-        own.merge(new Taken(queue, host), 1, Integer::sum);
+        own.merge(new Taken(queue, foreground, host), 1, Integer::sum);
         return true;
     }
 
-    private void giveBack(String queue, String host, List<Freed> told) {
-        own.computeIfPresent(new Taken(queue, host), (taken, runs) -> runs == 1 ? null : runs - 1);
+    /** Nobody makes way on the node for a job that would find no connection to its host then. */
+    private void waitForNode(String queue, boolean foreground, String host) {
+        if (waitingForNode.size() >= MOST_WAITING && !waitingForNode.contains(queue, foreground)) return;
+        int there = running.getOrDefault(host, 0);
+        boolean noneFree = there >= share(host) && (there > 0 || waitingForHost.containsKey(host));
+        if (noneFree || closure(host) != null) waitingForNode.addIdle(queue, foreground);
+        else waitingForNode.add(queue, foreground, clock.instant());
+    }
+
+    private void waitFor(String host, String queue, boolean foreground) {
+        WaitingQueues known = waitingForHost.get(host);
+        boolean isNew = known == null || !known.contains(queue, foreground);
+        if (isNew && waitingForHosts >= MOST_WAITING) return;
+        if (isNew) waitingForHosts++;
+        waitingForHost.computeIfAbsent(host, first -> new WaitingQueues()).add(queue, foreground, clock.instant());
+    }
+
+    private void giveBack(String queue, boolean foreground, String host, List<Freed> told) {
+        forget(new Taken(queue, foreground, host));
         int left = running.getOrDefault(host, 0) - 1;
         if (left > 0) running.put(host, left);
         else running.remove(host);
-        SequencedSet<String> waiting = waitingForHost.get(host);
+        WaitingQueues waiting = waitingForHost.get(host);
         if (waiting == null || left >= share(host)) return;
-        told.add(new Freed(waiting.removeFirst(), host));
+        told.add(new Freed(waiting.next(), host));
         waitingForHosts--;
         if (waiting.isEmpty()) waitingForHost.remove(host);
     }
 
+    private void forget(Taken one) {
+        own.computeIfPresent(one, (taken, runs) -> runs == 1 ? null : runs - 1);
+    }
+
     private void nextForNode(List<Freed> told) {
-        if (!waitingForNode.isEmpty()) told.add(new Freed(waitingForNode.removeFirst(), null));
+        if (!waitingForNode.isEmpty()) told.add(new Freed(waitingForNode.next(), null));
     }
 
     /** Never under the lock: the listener may ask for admission at once. */
@@ -331,20 +413,25 @@ final class AdmissionControl {
         for (Freed freed : told) listener.freed(freed.queue(), freed.host());
     }
 
-    /** A connection to that host which a job of that queue has. */
-    private record Taken(String queue, String host) {}
+    /** A connection to that host which a job of that queue has; null: a place on the node. */
+    private record Taken(
+            String queue, boolean foreground, @Nullable String host) {}
+
+    private record Told(String queue, Rivals rivals) {}
 
     private record Freed(String queue, @Nullable String host) {}
 
     /** A slot of the node and, until the bytes are here, a connection to one host at a time. */
     final class Place implements Admission.Admitted {
         private final String queue;
+        private final boolean foreground;
         private @Nullable String host;
         private boolean over;
         private boolean retry;
 
-        private Place(String queue, String host, boolean retry) {
+        private Place(String queue, boolean foreground, String host, boolean retry) {
             this.queue = queue;
+            this.foreground = foreground;
             this.host = host;
             this.retry = retry;
         }
@@ -390,9 +477,9 @@ final class AdmissionControl {
                 String present = host;
                 if (present == null) return false;
                 if (present.equals(other) && closure(other) == null) return true;
-                if (!take(queue, other)) return false;
+                if (!take(queue, foreground, other)) return false;
                 host = other;
-                giveBack(queue, present, told);
+                giveBack(queue, foreground, present, told);
             } finally {
                 lock.unlock();
             }
@@ -427,7 +514,7 @@ final class AdmissionControl {
             String present = host;
             if (present == null) return;
             host = null;
-            giveBack(queue, present, told);
+            giveBack(queue, foreground, present, told);
         }
 
         @Override
@@ -438,6 +525,7 @@ final class AdmissionControl {
                 if (over) return;
                 over = true;
                 runningInAll--;
+                forget(new Taken(queue, foreground, null));
                 leaveHost(told);
                 nextForNode(told);
             } finally {

@@ -34,6 +34,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     private static final Duration LONGEST_TICK = Duration.ofMillis(100);
     private static final int TICKS_IN_A_LIMIT = 5;
     private static final Duration REMIND_EVERY = Duration.ofMillis(250);
+    private static final Duration TELL_RIVALS_EVERY = Duration.ofSeconds(1);
     private static final Duration LOOKS_AT_NETWORK_EVERY = Duration.ofMillis(500);
     private static final Duration CLOSE_IDLE_EVERY = Duration.ofSeconds(5);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
@@ -73,7 +74,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 files,
                 secrets,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), freed, clock),
+                new AdmissionControl(
+                        settings.slotsPerNode(), settings.connectionsPerHost(), freed, (queue, rivals) -> {}, clock),
                 throttles,
                 network,
                 refused);
@@ -82,6 +84,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     /**
      * The same, of a node that has of each host what {@link #allow} says, and of each limit what {@link #bandwidth} is told.
      *
+     * @param rivals hears of queues that wait for what others hold
      * @param wanted hears of hosts that were full, or ask to wait; must not block
      * @param limits of bandwidth
      * @param bandwidthWanted hears of limits that runs here come under; must not block
@@ -93,6 +96,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             Secrets secrets,
             Clock clock,
             FreedListener freed,
+            RivalsListener rivals,
             Consumer<String> wanted,
             BandwidthLimits limits,
             Consumer<String> bandwidthWanted,
@@ -104,7 +108,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
                 files,
                 secrets,
                 clock,
-                new AdmissionControl(settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, wanted, clock),
+                new AdmissionControl(
+                        settings.slotsPerNode(), settings.connectionsPerHost(), 0, freed, rivals, wanted, clock),
                 new Throttles(limits, bandwidthWanted, 0),
                 network,
                 refused);
@@ -144,6 +149,7 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
         every(tick(settings), this::tickRuns);
         every(LOOKS_AT_NETWORK_EVERY, parts.wayOut()::look);
         every(REMIND_EVERY, admission::remind);
+        every(TELL_RIVALS_EVERY, admission::tellRivals);
         every(CLOSE_IDLE_EVERY, connections::tick);
         every(CLOSE_IDLE_EVERY, () -> parts.answers().forgetOld(clock.instant()));
     }
@@ -183,8 +189,8 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
     }
 
     @Override
-    public Admission admit(String queue, String host, boolean retry) {
-        return admission.admit(queue, host, retry);
+    public Admission admit(String queue, Priority priority, String host, boolean retry) {
+        return admission.admit(queue, priority, host, retry);
     }
 
     /**

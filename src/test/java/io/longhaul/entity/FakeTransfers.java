@@ -2,6 +2,7 @@ package io.longhaul.entity;
 
 import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
+import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class FakeTransfers implements Transfers {
     }
 
     @Override
-    public Admission admit(String queue, String host, boolean retry) {
+    public Admission admit(String queue, Priority priority, String host, boolean retry) {
         return answer;
     }
 

@@ -591,6 +591,9 @@ class JobEntityTest {
         public void freed(String queue, @Nullable String host) {}
 
         @Override
+        public void othersWait(String queue, Rivals rivals) {}
+
+        @Override
         public void wake(String queue) {}
 
         @Override

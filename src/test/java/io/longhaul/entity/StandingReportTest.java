@@ -112,6 +112,11 @@ class StandingReportTest {
         }
 
         @Override
+        public void othersWait(String queue, Rivals rivals) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void wake(String queue) {
             throw new UnsupportedOperationException();
         }

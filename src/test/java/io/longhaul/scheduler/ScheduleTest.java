@@ -691,4 +691,108 @@ class ScheduleTest {
         assertEquals(256, plan().size());
         assertEquals(44, plan().size());
     }
+
+    private void othersWaitAt(@Nullable String host, int atOnce, int foreground, int background) {
+        schedule.othersWait(NODE, new Queues.Rivals(host, 2, atOnce, foreground, background), now);
+    }
+
+    private void runsOf(Priority priority, long... running) {
+        for (long job : running) ready(job, priority);
+        plan();
+        for (long job : running) runs(job, 1);
+    }
+
+    @Test
+    void gives_one_place_at_a_full_host_to_another_queue_that_waits_when_a_slice_ends() {
+        slots(9);
+        runsOf(Priority.NORMAL, 1, 2);
+        othersWaitAt(HOST, 0, 0, 1);
+        assertEquals(List.of(), plan(), "not before");
+        later(SLICE);
+        othersWaitAt(HOST, 0, 0, 1);
+        assertEquals(List.of("-1", "=2"), plan());
+        runs(2, 2);
+        gone(1);
+        othersWaitAt(HOST, 0, 0, 1);
+        assertEquals(List.of(), plan());
+        waits(1, 2);
+        assertEquals(List.of(), plan(), "the place is for the other queue");
+        assertEquals("HOST_LIMIT", schedule.explain(id(1)).getFirst().code());
+        later(Duration.ofSeconds(5));
+        assertEquals(List.of("+1"), plan());
+    }
+
+    @Test
+    void gives_a_place_on_a_full_node_to_another_queue_likewise() {
+        slots(9);
+        runsOf(Priority.HIGH, 1, 2);
+        later(SLICE);
+        othersWaitAt(null, 0, 0, 1);
+        assertEquals(List.of("-1", "=2"), plan());
+        gone(1);
+        waits(1, 2);
+        assertEquals(List.of(), plan());
+        assertEquals("NODE_LIMIT", schedule.explain(id(1)).getFirst().code());
+    }
+
+    @Test
+    void gives_as_many_places_as_other_queues_wait_and_then_its_own_their_turn() {
+        slots(3);
+        runsOf(Priority.NORMAL, 1, 2, 3);
+        ready(4, Priority.NORMAL);
+        later(SLICE);
+        othersWaitAt(HOST, 0, 0, 1);
+        assertEquals(List.of("-1", "-2", "=3"), plan());
+    }
+
+    @Test
+    void gives_nothing_for_a_queue_of_which_nothing_was_heard_for_a_while() {
+        slots(9);
+        runsOf(Priority.NORMAL, 1);
+        later(SLICE.minusSeconds(4));
+        othersWaitAt(HOST, 0, 0, 1);
+        later(Duration.ofSeconds(4));
+        assertEquals(List.of("=1"), plan());
+    }
+
+    @Test
+    void gives_nothing_that_others_do_not_wait_for() {
+        slots(9);
+        runsOf(Priority.NORMAL, 1);
+        later(SLICE);
+        othersWaitAt("other.example:80", 0, 0, 1);
+        schedule.othersWait(OTHER_NODE, new Queues.Rivals(HOST, 2, 1, 0, 1), now);
+        assertEquals(List.of("=1"), plan());
+    }
+
+    @Test
+    void gives_the_place_of_a_background_job_at_once_for_a_foreground_job_of_another_queue() {
+        slots(9);
+        runsOf(Priority.FOREGROUND, 1);
+        runsOf(Priority.NORMAL, 2);
+        runsOf(Priority.LOW, 3);
+        othersWaitAt(null, 1, 0, 0);
+        assertEquals(List.of("-3"), plan());
+        othersWaitAt(null, 1, 0, 0);
+        assertEquals(List.of(), plan(), "one for each that waits");
+        gone(3);
+        othersWaitAt(null, 2, 0, 0);
+        assertEquals(List.of("-2"), plan());
+        gone(2);
+        othersWaitAt(null, 9, 0, 0);
+        assertEquals(List.of(), plan(), "a foreground job has no less of a right to it");
+    }
+
+    @Test
+    void gives_the_place_of_a_foreground_job_only_for_one_and_at_the_end_of_its_slice() {
+        runsOf(Priority.FOREGROUND, 1, 2);
+        later(SLICE);
+        othersWaitAt(HOST, 0, 0, 1);
+        assertEquals(List.of("=1", "=2"), plan());
+        runs(1, 2);
+        runs(2, 2);
+        later(SLICE);
+        othersWaitAt(HOST, 0, 1, 0);
+        assertEquals(List.of("-1", "=2"), plan());
+    }
 }

@@ -31,7 +31,7 @@ class SchedulerMessagesTest {
     @Test
     void has_these_names_for_ever() {
         assertEquals(
-                "explain explained freed get-slots settings-changed slots told wake",
+                "explain explained freed get-slots others-wait settings-changed slots told wake",
                 String.join(" ", new TreeSet<>(SchedulerMessages.KINDS.keySet())));
         assertEquals(
                 "gone host-full node-full ready running",
@@ -70,6 +70,10 @@ class SchedulerMessagesTest {
         carried("slots", new Queues.Slots(4, true, 3));
         carried("freed", new Scheduler.Freed("origin.example:443", null));
         carried("freed", new Scheduler.Freed(null, "10.0.0.1:25520"));
+        carried(
+                "others-wait",
+                new Scheduler.OthersWait("10.0.0.1:25520", new Queues.Rivals("a.example:80", 4, 1, 2, 3)));
+        carried("others-wait", new Scheduler.OthersWait("10.0.0.1:25520", new Queues.Rivals(null, 256, 0, 0, 1)));
         carried("wake", new Scheduler.Wake());
         carried("settings-changed", new Scheduler.SettingsChanged());
     }

@@ -184,6 +184,11 @@ class WakeupsTest {
     /** Schedulers that only say that they were woken. */
     private final class Visited implements Queues {
         @Override
+        public void othersWait(String queue, Rivals rivals) {
+            throw new IllegalStateException("Nodes tell");
+        }
+
+        @Override
         public void wake(String queue) {
             aboutQueues.ref().tell("wakes " + queue);
         }

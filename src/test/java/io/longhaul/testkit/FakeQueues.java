@@ -39,6 +39,9 @@ public final class FakeQueues implements Queues {
     public void freed(String queue, String host) {}
 
     @Override
+    public void othersWait(String queue, Rivals rivals) {}
+
+    @Override
     public void wake(String queue) {}
 
     @Override

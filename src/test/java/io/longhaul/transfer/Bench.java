@@ -271,8 +271,11 @@ final class Bench implements AutoCloseable {
 
     Ran start(Job job, long number) {
         Ran ran = new Ran(job, number);
-        Admission.Admitted permit = (Admission.Admitted)
-                engine.admit("default", job.files().getFirst().source().host(), false);
+        Admission.Admitted permit = (Admission.Admitted) engine.admit(
+                "default",
+                job.spec().priority(),
+                job.files().getFirst().source().host(),
+                false);
         ran.run = engine.start(job, number, permit, ran);
         return ran;
     }

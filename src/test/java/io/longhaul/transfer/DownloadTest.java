@@ -38,6 +38,7 @@ import io.longhaul.job.ErrorContext;
 import io.longhaul.job.HttpError;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobOptions;
+import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import io.longhaul.job.TransferReport.Checkpointed;
 import io.longhaul.job.TransferReport.FileFinished;
@@ -1832,7 +1833,9 @@ class DownloadTest {
                 assertEquals(
                         new HostBusy(1, other.host()),
                         bench.run(Bench.job(origin.url("/r"), "r")).reports().getLast());
-                assertEquals(new Admission.HostFull(other.host(), 1, 0), bench.engine.admit("q", other.host(), false));
+                assertEquals(
+                        new Admission.HostFull(other.host(), 1, 0),
+                        bench.engine.admit("q", Priority.NORMAL, other.host(), false));
                 assertEquals(1, bench.engine.running());
                 holder.stop();
                 assertEquals(0, bench.engine.running());

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("The answers of a remote host")
 class HostAnswersTest {
     private final List<String> told = new ArrayList<>();
-    private final HostAnswers answers =
-            new HostAnswers(new AdmissionControl(3, 2, 2, (queue, host) -> {}, told::add, new TestClock()));
+    private final HostAnswers answers = new HostAnswers(
+            new AdmissionControl(3, 2, 2, (queue, host) -> {}, (queue, rivals) -> {}, told::add, new TestClock()));
 
     private static Answer answer(int status, @Nullable String retryAfter) {
         return new Answer(status, 0L, null, null, null, null, null, retryAfter, null, null, null);

@@ -4,6 +4,7 @@ import io.longhaul.entity.Admission;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
+import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -62,8 +63,8 @@ public final class MeasuredTransfers implements Transfers {
     }
 
     @Override
-    public Admission admit(String queue, String host, boolean retry) {
-        Admission admission = transfers.admit(queue, host, retry);
+    public Admission admit(String queue, Priority priority, String host, boolean retry) {
+        Admission admission = transfers.admit(queue, priority, host, retry);
         switch (admission) {
             case Admission.Admitted place -> {}
             case Admission.NodeFull full -> nodeFull.increment();

@@ -62,9 +62,12 @@ class MeasuredPortsTest {
 
     @Test
     void counts_places_that_were_refused() {
-        new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry).admit("default", "h", false);
-        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1, 0)), registry).admit("default", "h", false);
-        new MeasuredTransfers(new Engine((Admission.Admitted) () -> {}), registry).admit("default", "h", false);
+        new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry)
+                .admit("default", Priority.NORMAL, "h", false);
+        new MeasuredTransfers(new Engine(new Admission.HostFull("h", 1, 0)), registry)
+                .admit("default", Priority.NORMAL, "h", false);
+        new MeasuredTransfers(new Engine((Admission.Admitted) () -> {}), registry)
+                .admit("default", Priority.NORMAL, "h", false);
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "node_full"));
         assertEquals(1, counted("longhaul.admissions.refused", "reason", "host_full"));
     }
@@ -132,7 +135,7 @@ class MeasuredPortsTest {
         }
 
         @Override
-        public Admission admit(String queue, String host, boolean retry) {
+        public Admission admit(String queue, Priority priority, String host, boolean retry) {
             return answer;
         }
 
