@@ -12,6 +12,12 @@ public interface HostPlaces {
     /** What that host answered since this node knows of it. */
     Answers answers(String host);
 
+    /** Who holds and who asks for connections to each host here; hosts that nobody here uses or waits for are left out. */
+    Map<String, Asks> asks();
+
+    /** Other nodes wait for what jobs here hold at that host; said with each answer while they do. */
+    void othersWait(String host, Rivalry.Claims claims);
+
     /** What each host was asked by this node in the last minutes; those that it asked nothing are left out. */
     Map<String, Hosts.Lately> lately();
 
@@ -38,6 +44,17 @@ public interface HostPlaces {
         public Need(int busy, int open, boolean wanted) {
             this(busy, open, wanted, null);
         }
+    }
+
+    /**
+     * What jobs here hold and ask for at a host.
+     *
+     * @param foreground runs of foreground jobs
+     * @param forForeground whether one was refused lately that asks again
+     * @param forBackground the same of background jobs
+     */
+    record Asks(int foreground, boolean forForeground, boolean forBackground) {
+        public static final Asks NONE = new Asks(0, false, false);
     }
 
     /**

@@ -150,6 +150,7 @@ final class HostKeeper extends AbstractOnMessageBehavior<HostKeeper.Message> {
                             reported.report().number(),
                             places,
                             new Pace(present.limit(), present.closure(), shares.nodes(), present.opened()),
+                            shares.claimsOn(reported.node()),
                             getContext().getSelf()));
         if (closed) askOthers(reported.node());
     }

@@ -1,11 +1,16 @@
 package io.longhaul.scheduler;
 
+import io.longhaul.entity.HostPlaces.Asks;
+import io.longhaul.entity.Rivalry;
+import io.longhaul.entity.Rivalry.Claims;
+import io.longhaul.entity.Rivalry.Held;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +36,25 @@ final class HostShares {
      * @param open runs and idle connections
      * @param share what it may have by the last answer that it took
      * @param wanted whether it has use for more
+     * @param asks for whom; null: of a version that does not tell
      */
-    record Report(long number, int busy, int open, int share, boolean wanted) {}
+    record Report(
+            long number,
+            int busy,
+            int open,
+            int share,
+            boolean wanted,
+            @Nullable Asks asks) {
+        Report(long number, int busy, int open, int share, boolean wanted) {
+            this(number, busy, open, share, wanted, null);
+        }
+    }
 
     /**
      * @param most connections that it may have, beside those that it may yet be told of
      * @param last the number of its last report
      */
-    private record Holding(long last, int most, int busy, boolean wanted) {}
+    private record Holding(long last, int most, int busy, boolean wanted, Asks asks) {}
 
     /**
      * @param nodes all that may have had a share before: nobody's is raised until each has reported or is gone
@@ -59,11 +75,33 @@ final class HostShares {
         if (known != null && report.number() <= known.last()) return null;
         unheard.remove(node);
         int held = Math.max(report.open(), report.share());
-        holdings.put(node, new Holding(report.number(), held, report.busy(), report.wanted()));
+        Asks asks = report.asks() == null ? Asks.NONE : report.asks();
+        holdings.put(node, new Holding(report.number(), held, report.busy(), report.wanted(), asks));
         int share = Math.min(target(node, report, turn), held + free());
-        holdings.put(node, new Holding(report.number(), Math.max(held, share), report.busy(), report.wanted()));
+        holdings.put(node, new Holding(report.number(), Math.max(held, share), report.busy(), report.wanted(), asks));
         if (held == 0 && share == 0 && !report.wanted()) holdings.remove(node);
         return share;
+    }
+
+    /** What runs of this node are to give back for other nodes, whose jobs wait: nobody cuts a run off for its share. */
+    Claims claimsOn(String node) {
+        if (limit == 0 || !unheard.isEmpty() || free() > 0) return Claims.NONE;
+        Map<String, Held> held = new HashMap<>();
+        holdings.forEach((name, holding) -> held.put(
+                name,
+                new Held(
+                        holding.asks().foreground(),
+                        holding.busy() - holding.asks().foreground())));
+        return Rivalry.claims(held, asking(Asks::forForeground), asking(Asks::forBackground))
+                .getOrDefault(node, Claims.NONE);
+    }
+
+    private List<String> asking(Predicate<Asks> what) {
+        return holdings.entrySet().stream()
+                .filter(each -> what.test(each.getValue().asks()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /** From now on so many in all; what nodes have beyond that they let go when they report. */

@@ -14,10 +14,12 @@ import io.longhaul.entity.HostBlock;
 import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.HostPlaces.Asks;
 import io.longhaul.entity.HostPlaces.Need;
 import io.longhaul.entity.HostPlaces.Pace;
 import io.longhaul.entity.Hosts.Host;
 import io.longhaul.entity.Hosts.Lately;
+import io.longhaul.entity.Rivalry.Claims;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,9 +63,15 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
      * The keeper's answer to the report of that number.
      *
      * @param pace null: of a version that knows of none
+     * @param claims of other nodes that wait for what this one holds; null: of a version that does not tell
      */
     record Answered(
-            String host, long number, int places, @Nullable Pace pace, ActorRef<HostKeeper.Message> keeper)
+            String host,
+            long number,
+            int places,
+            @Nullable Pace pace,
+            @Nullable Claims claims,
+            ActorRef<HostKeeper.Message> keeper)
             implements Message {}
 
     /** A keeper that has just begun asks what this node holds. */
@@ -163,13 +171,14 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             case Wanted wanted -> {
                 Use use = uses.computeIfAbsent(wanted.host(), first -> new Use());
                 // A report that is under way says the same, or is repeated presently
-                if (use.answered || use.lastReport == 0) report(wanted.host(), use, need(wanted.host()));
+                if (use.answered || use.lastReport == 0)
+                    report(wanted.host(), use, need(wanted.host()), asks(wanted.host()));
             }
             case Asked asked -> {
                 Use use = uses.computeIfAbsent(asked.host(), first -> new Use());
                 use.keeper = asked.keeper();
                 use.answered = true;
-                report(asked.host(), use, need(asked.host()));
+                report(asked.host(), use, need(asked.host()), asks(asked.host()));
             }
             case Answered answered -> onAnswer(answered);
             case LookAtBlocks look -> {
@@ -187,6 +196,7 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
     private void onTick() {
         if (++ticks % REPORTS_A_LOOK == 0) readBlocks();
         Map<String, Need> needs = places.needs();
+        Map<String, Asks> asks = places.asks();
         Set<String> hosts = new HashSet<>(needs.keySet());
         hosts.addAll(uses.keySet());
         for (String host : hosts) {
@@ -194,7 +204,7 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
             Need need = needs.getOrDefault(host, NONE);
             use.idle = need.busy() == 0 && !need.wanted() && need.closure() == null ? use.idle + 1 : 0;
             if (use.idle >= IDLE_REPORTS && use.share > 0) allow(host, use, 0, use.pace);
-            report(host, use, need);
+            report(host, use, need, asks.getOrDefault(host, Asks.NONE));
         }
     }
 
@@ -281,13 +291,17 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         return places.needs().getOrDefault(host, NONE);
     }
 
+    private Asks asks(String host) {
+        return places.asks().getOrDefault(host, Asks.NONE);
+    }
+
     /** What is open is looked at after this number is given: an answer to an earlier report changes nothing any more. */
-    private void report(String host, Use use, Need need) {
+    private void report(String host, Use use, Need need, Asks asks) {
         ActorRef<HostKeeper.Message> keeper = use.answered ? use.keeper : null;
         use.lastReport = ++reports;
         use.answered = false;
         var report = new HostShares.Report(
-                use.lastReport, need.busy(), need.open(), use.share, need.wanted() && blocksKnown);
+                use.lastReport, need.busy(), need.open(), use.share, need.wanted() && blocksKnown, asks);
         var seen = new HostKeeper.Seen(places.answers(host), use.pace, need.closure());
         var reported = new HostKeeper.Reported(node, report, seen, context.getSelf());
         if (keeper == null) sharding.entityRefFor(HostKeeper.TYPE, host).tell(reported);
@@ -301,8 +315,10 @@ final class HostUse extends AbstractOnMessageBehavior<HostUse.Message> {
         use.keeper = answer.keeper();
         boolean less = answer.places() < use.share;
         allow(answer.host(), use, answer.places(), answer.pace());
+        places.othersWait(answer.host(), answer.claims() == null ? Claims.NONE : answer.claims());
         if (use.share == 0 && use.idle >= IDLE_REPORTS) forget(answer.host());
-        else if (less) report(answer.host(), use, need(answer.host())); // somebody waits for what it lets go
+        else if (less)
+            report(answer.host(), use, need(answer.host()), asks(answer.host())); // somebody waits for what it lets go
     }
 
     private void forget(String host) {

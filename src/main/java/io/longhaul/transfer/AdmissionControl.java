@@ -5,14 +5,18 @@ import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostClosure.Cause;
 import io.longhaul.entity.HostPlaces;
+import io.longhaul.entity.HostPlaces.Asks;
 import io.longhaul.entity.HostPlaces.Pace;
 import io.longhaul.entity.Queues.Rivals;
+import io.longhaul.entity.Rivalry;
+import io.longhaul.entity.Rivalry.Claims;
+import io.longhaul.entity.Rivalry.Held;
 import io.longhaul.job.Priority;
-import io.longhaul.transfer.Rivalry.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -38,6 +42,12 @@ final class AdmissionControl {
     /** A queue that was refused for longer than that has no use for the place: its scheduler asks every two seconds. */
     private static final Duration ASKS_AGAIN_WITHIN = Duration.ofSeconds(5);
 
+    /** Whoever shares out a host's connections says twice a second which other nodes wait. */
+    private static final Duration CLAIM_HOLDS_FOR = Duration.ofSeconds(3);
+
+    /** No queue has this name: it holds nothing here. */
+    private static final String SOMEBODY = "";
+
     private final int slots;
     private final int perHost;
     private final int unasked;
@@ -58,6 +68,9 @@ final class AdmissionControl {
     private final WaitingQueues waitingForNode = new WaitingQueues();
     private final Map<String, WaitingQueues> waitingForHost = new HashMap<>();
     private int waitingForHosts;
+
+    /** Nodes that wait for what runs of this one hold at a host. */
+    private final Map<String, Elsewhere> elsewhere = new HashMap<>();
 
     /** Hosts that somebody was refused at lately, and for how many reminders more. */
     private final Map<String, Integer> refused = new HashMap<>();
@@ -320,7 +333,9 @@ final class AdmissionControl {
         List<Told> told = new ArrayList<>();
         lock.lock();
         try {
-            if (waitingForNode.isEmpty() && waitingForHost.isEmpty()) return;
+            Instant old = clock.instant().minus(CLAIM_HOLDS_FOR);
+            elsewhere.values().removeIf(known -> known.at().isBefore(old));
+            if (waitingForNode.isEmpty() && waitingForHost.isEmpty() && elsewhere.isEmpty()) return;
             Map<String, Map<String, Held>> held = new HashMap<>();
             Map<String, Held> heldOfNode = new HashMap<>();
             own.forEach((taken, places) -> (taken.host() == null
@@ -330,12 +345,20 @@ final class AdmissionControl {
                             taken.queue(),
                             Held.NONE.and(taken.foreground(), places),
                             (before, more) -> before.and(taken.foreground(), places)));
-            if (runningInAll >= slots) tellRivals(null, slots, heldOfNode, waitingForNode, told);
+            if (runningInAll >= slots) tellRivals(null, slots, heldOfNode, waitingForNode, Claims.NONE, told);
             held.forEach((host, byQueue) -> {
                 WaitingQueues waiting = waitingForHost.get(host);
+                Elsewhere others = elsewhere.get(host);
+                if (waiting == null && others == null) return;
                 // Of a host that is closed nobody would get what is given back
-                if (waiting == null || closure(host) != null || running.getOrDefault(host, 0) < share(host)) return;
-                tellRivals(host, limit(host), byQueue, waiting, told);
+                if (closure(host) != null || running.getOrDefault(host, 0) < share(host)) return;
+                tellRivals(
+                        host,
+                        limit(host),
+                        byQueue,
+                        waiting == null ? new WaitingQueues() : waiting,
+                        others == null ? Claims.NONE : others.claims(),
+                        told);
             });
         } finally {
             lock.unlock();
@@ -344,14 +367,59 @@ final class AdmissionControl {
     }
 
     private void tellRivals(
-            @Nullable String host, int limit, Map<String, Held> held, WaitingQueues waiting, List<Told> told) {
+            @Nullable String host,
+            int limit,
+            Map<String, Held> held,
+            WaitingQueues waiting,
+            Claims others,
+            List<Told> told) {
         Instant since = clock.instant().minus(ASKS_AGAIN_WITHIN);
         int most = held.values().stream()
                 .mapToInt(places -> places.foreground() + places.background())
                 .sum();
-        Rivalry.claims(held, waiting.asking(true, since, most), waiting.asking(false, since, most))
+        List<String> foreground = new ArrayList<>(waiting.asking(true, since, most));
+        foreground.addAll(Collections.nCopies(Math.min(most, others.atOnce() + others.foreground()), SOMEBODY));
+        List<String> background = new ArrayList<>(waiting.asking(false, since, most));
+        background.addAll(Collections.nCopies(Math.min(most, others.background()), SOMEBODY));
+        Rivalry.claims(held, foreground, background)
                 .forEach((queue, claims) -> told.add(new Told(
                         queue, new Rivals(host, limit, claims.atOnce(), claims.foreground(), claims.background()))));
+    }
+
+    /** Who holds and who asks for connections to each host. */
+    Map<String, Asks> asks() {
+        lock.lock();
+        try {
+            Instant since = clock.instant().minus(ASKS_AGAIN_WITHIN);
+            Map<String, Asks> asks = new HashMap<>();
+            waitingForHost.forEach((host, waiting) -> asks.put(
+                    host,
+                    new Asks(
+                            0,
+                            !waiting.asking(true, since, 1).isEmpty(),
+                            !waiting.asking(false, since, 1).isEmpty())));
+            own.forEach((taken, runs) -> {
+                if (taken.host() == null || !taken.foreground()) return;
+                Asks known = asks.getOrDefault(taken.host(), Asks.NONE);
+                asks.put(
+                        taken.host(),
+                        new Asks(known.foreground() + runs, known.forForeground(), known.forBackground()));
+            });
+            return asks;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Other nodes wait for what runs of this one hold at that host. */
+    void othersWait(String host, Claims claims) {
+        lock.lock();
+        try {
+            if (claims.equals(Claims.NONE)) elsewhere.remove(host);
+            else elsewhere.put(host, new Elsewhere(claims, clock.instant()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     private int limit(String host) {
@@ -416,6 +484,8 @@ final class AdmissionControl {
     /** A connection to that host which a job of that queue has; null: a place on the node. */
     private record Taken(
             String queue, boolean foreground, @Nullable String host) {}
+
+    private record Elsewhere(Claims claims, Instant at) {}
 
     private record Told(String queue, Rivals rivals) {}
 

@@ -5,6 +5,7 @@ import io.longhaul.entity.BandwidthParts;
 import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Hosts;
+import io.longhaul.entity.Rivalry.Claims;
 import io.longhaul.entity.Secrets;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
@@ -219,6 +220,16 @@ public final class TransferEngine implements Transfers, HostPlaces, AutoCloseabl
             needs.put(host, new Need(known.busy(), Math.max(known.open(), open), known.wanted(), known.closure()));
         });
         return needs;
+    }
+
+    @Override
+    public Map<String, Asks> asks() {
+        return admission.asks();
+    }
+
+    @Override
+    public void othersWait(String host, Claims claims) {
+        admission.othersWait(host, claims);
     }
 
     @Override

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
 import io.longhaul.entity.HostClosure;
+import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.HostPlaces.Answers;
 import io.longhaul.entity.HostPlaces.Pace;
 import io.longhaul.entity.Hosts;
+import io.longhaul.entity.Rivalry;
 import io.longhaul.testkit.Wire;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +31,7 @@ class HostMessagesTest {
     void arrives_as_it_was_sent() {
         try (Wire wire = new Wire()) {
             ActorRef<HostUse.Message> node = Adapter.toTyped(wire.system().deadLetters());
-            HostShares.Report report = new HostShares.Report(3, 4, 5, 6, true);
+            HostShares.Report report = new HostShares.Report(3, 4, 5, 6, true, new HostPlaces.Asks(2, true, false));
             Pace pace = new Pace(8, new HostClosure(HostClosure.Cause.BACK_OFF, START, null, "answers 503"));
             for (HostKeeper.Seen seen : Arrays.asList(
                     null,
@@ -37,8 +39,12 @@ class HostMessagesTest {
                     new HostKeeper.Seen(new Answers(9, 8, 7), pace, pace.closure())))
                 carried(wire, "reported", new HostKeeper.Reported("10.0.0.1:25520#7", report, seen, node));
             ActorRef<HostKeeper.Message> keeper = Adapter.toTyped(wire.system().deadLetters());
-            carried(wire, "answered", new HostUse.Answered("origin.example:443", Long.MAX_VALUE, 32, pace, keeper));
-            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, null, keeper));
+            carried(
+                    wire,
+                    "answered",
+                    new HostUse.Answered(
+                            "origin.example:443", Long.MAX_VALUE, 32, pace, new Rivalry.Claims(1, 2, 3), keeper));
+            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, null, null, keeper));
             ActorRef<HostUse.Listed> asker = Adapter.toTyped(wire.system().deadLetters());
             carried(wire, "list", new HostUse.ListHosts(null, 50, asker));
             carried(wire, "list", new HostUse.ListHosts("a.example:80", 1, asker));
@@ -56,7 +62,7 @@ class HostMessagesTest {
             carried(wire, "open", new HostKeeper.Open(START, operator));
             carried(wire, "opened", new HostKeeper.Opened(true));
             Pace opened = new Pace(8, null, 2, START);
-            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, opened, keeper));
+            carried(wire, "answered", new HostUse.Answered("origin.example:443", 1, 0, opened, null, keeper));
             carried(wire, "asked", new HostUse.Asked("origin.example:443", keeper));
         }
     }

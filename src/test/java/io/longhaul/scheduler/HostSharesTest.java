@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longhaul.entity.HostPlaces.Asks;
+import io.longhaul.entity.Rivalry.Claims;
 import io.longhaul.scheduler.HostShares.Report;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +57,31 @@ class HostSharesTest {
         assertEquals(5, share("b", 0, 0, 0, true));
         assertEquals(1, share("a", 1, 1, 1, false));
         assertEquals(7, share("b", 5, 5, 5, true));
+    }
+
+    @Test
+    void are_given_back_to_a_node_that_waits_by_the_one_that_has_most() {
+        Asks background = new Asks(0, false, true);
+        shares.hear("a", new Report(1, 0, 0, 0, true), 0);
+        shares.hear("a", new Report(2, 8, 8, 8, false, Asks.NONE), 0);
+        assertEquals(Claims.NONE, shares.claimsOn("a"));
+        shares.hear("b", new Report(1, 0, 0, 0, true, background), 0);
+        assertEquals(new Claims(0, 0, 1), shares.claimsOn("a"));
+        assertEquals(Claims.NONE, shares.claimsOn("b"));
+        shares.hear("b", new Report(2, 0, 0, 0, true, new Asks(0, true, false)), 0);
+        assertEquals(new Claims(1, 0, 0), shares.claimsOn("a"));
+        shares.hear("a", new Report(3, 8, 8, 8, false, new Asks(8, false, false)), 0);
+        assertEquals(new Claims(0, 1, 0), shares.claimsOn("a"), "its jobs are no less urgent");
+        shares.hear("a", new Report(4, 7, 7, 7, false, Asks.NONE), 0);
+        assertEquals(Claims.NONE, shares.claimsOn("a"), "one is free");
+    }
+
+    @Test
+    void are_given_back_to_no_node_that_has_as_many() {
+        shares.hear("a", new Report(1, 4, 4, 4, true, new Asks(0, false, true)), 0);
+        shares.hear("b", new Report(1, 4, 4, 4, true, new Asks(0, false, true)), 0);
+        assertEquals(Claims.NONE, shares.claimsOn("a"));
+        assertEquals(Claims.NONE, shares.claimsOn("b"));
     }
 
     @Test

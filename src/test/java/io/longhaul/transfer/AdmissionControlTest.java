@@ -13,6 +13,7 @@ import io.longhaul.entity.HostBlocks;
 import io.longhaul.entity.HostClosure;
 import io.longhaul.entity.HostPlaces;
 import io.longhaul.entity.Queues.Rivals;
+import io.longhaul.entity.Rivalry.Claims;
 import io.longhaul.job.Priority;
 import io.longhaul.job.file.HostPattern;
 import io.longhaul.testkit.TestClock;
@@ -387,5 +388,30 @@ class AdmissionControlTest {
         admission.admit("x", Priority.FOREGROUND, "b:80", false);
         admission.tellRivals();
         assertEquals(Map.of("q", new Rivals(null, 3, 1, 0, 0)), othersWait);
+    }
+
+    @Test
+    void tells_who_holds_most_that_other_nodes_wait_for_as_long_as_they_do() {
+        admit("q", "a:80");
+        admit("q", "a:80");
+        assertEquals(Map.of(), admission.asks());
+        admission.othersWait("a:80", new Claims(0, 0, 1));
+        admission.tellRivals();
+        assertEquals(Map.of("q", new Rivals("a:80", 2, 0, 0, 1)), othersWait);
+        othersWait.clear();
+        clock.advance(Duration.ofSeconds(4));
+        admission.tellRivals();
+        assertEquals(Map.of(), othersWait);
+    }
+
+    @Test
+    void says_for_whom_it_asks_and_who_is_there() {
+        admission.admit("q", Priority.FOREGROUND, "a:80", false);
+        admit("q", "a:80");
+        admission.admit("x", Priority.LOW, "a:80", false);
+        assertEquals(Map.of("a:80", new HostPlaces.Asks(1, false, true)), admission.asks());
+        clock.advance(Duration.ofSeconds(6));
+        admission.admit("y", Priority.FOREGROUND, "a:80", false);
+        assertEquals(Map.of("a:80", new HostPlaces.Asks(1, true, false)), admission.asks());
     }
 }

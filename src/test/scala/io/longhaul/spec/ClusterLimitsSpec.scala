@@ -37,4 +37,33 @@ class ClusterLimitsSpec extends AnyFeatureSpec with GivenWhenThen with JobCalls 
         }
       }
   }
+  Feature("Two nodes") {
+
+    Scenario("jobs of one queue that hold all connections to a server let those of another queue in, on either node") {
+      Using.resource(
+        TestCluster.start(2, "longhaul.transfer.connections-per-host=2", "longhaul.scheduler.time-slice=2s")) { cluster =>
+        Using.resource(new MisbehavingOrigin()) { origin =>
+          val content = new Content(74, 100000)
+          val client = cluster.node(0).client("alice")
+
+          Given("a queue with two transfers that take longer than anybody waits for them")
+          val long = Seq("long1.bin", "long2.bin").map { name =>
+            origin.on(s"/$name", Behaviours.trickles(content, 20, 50))
+            client.create(job(origin.url(s"/$name"), name, """"queue": "long""""))
+          }
+          long.foreach(awaitState(client, _, "TRANSFERRING"))
+
+          When("another queue has jobs there on both nodes")
+          val others = (0 until 16).map { n =>
+            origin.on(s"/$n.bin", Behaviours.file(content))
+            client.create(job(origin.url(s"/$n.bin"), s"others/$n.bin", """"queue": "others""""))
+          }
+
+          Then("all of them are transferred, by every node")
+          others.foreach(awaitState(client, _, "TRANSFERRED"))
+          assert(others.map(id => runs(client, id).last).toSet.size == 2)
+        }
+      }
+    }
+  }
 }

@@ -1,4 +1,4 @@
-package io.longhaul.transfer;
+package io.longhaul.entity;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,14 +11,15 @@ import java.util.function.ToIntFunction;
  * Which of the queues that hold all places give one back for which of those that wait for one. Each that waits is given one
  * at a time, by the queue that holds most, and only where that has more than it has itself: so the places come to be held
  * in equal parts, and then stay where they are. Foreground jobs of one queue go before background jobs of another, as
- * they do within a queue; apart from that priorities are a queue's own concern.
+ * they do within a queue; apart from that priorities are a queue's own concern. The same goes for nodes that share the
+ * connections to a remote host.
  */
-final class Rivalry {
+public final class Rivalry {
     /** Places that a queue has for its foreground and its background jobs. */
-    record Held(int foreground, int background) {
-        static final Held NONE = new Held(0, 0);
+    public record Held(int foreground, int background) {
+        public static final Held NONE = new Held(0, 0);
 
-        Held and(boolean isForeground, int more) {
+        public Held and(boolean isForeground, int more) {
             return isForeground ? new Held(foreground + more, background) : new Held(foreground, background + more);
         }
     }
@@ -30,8 +31,8 @@ final class Rivalry {
      * @param foreground those that get the place of a foreground job for one
      * @param background those that get the place of a background job for one
      */
-    record Claims(int atOnce, int foreground, int background) {
-        static final Claims NONE = new Claims(0, 0, 0);
+    public record Claims(int atOnce, int foreground, int background) {
+        public static final Claims NONE = new Claims(0, 0, 0);
     }
 
     private final Map<String, Held> held;
@@ -48,7 +49,7 @@ final class Rivalry {
      * @param foreground queues that wait for a place for a foreground job, the longest waiting first
      * @param background the same for a background job
      */
-    static Map<String, Claims> claims(
+    public static Map<String, Claims> claims(
             Map<String, Held> held, Collection<String> foreground, Collection<String> background) {
         Rivalry rivalry = new Rivalry(held);
         foreground.forEach(rivalry::claimForForeground);

@@ -1,9 +1,9 @@
-package io.longhaul.transfer;
+package io.longhaul.entity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.longhaul.transfer.Rivalry.Claims;
-import io.longhaul.transfer.Rivalry.Held;
+import io.longhaul.entity.Rivalry.Claims;
+import io.longhaul.entity.Rivalry.Held;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
