@@ -76,6 +76,7 @@ final class Schedule {
     private final Map<String, Gate> hosts = new HashMap<>();
     private final Set<Owner> away = new HashSet<>();
     private final Map<Owner, List<Absence>> absences = new HashMap<>();
+    private final Map<JobId, HeldBefore> heldBefore = new HashMap<>();
     private final Whereabouts whereabouts;
     private final Map<String, Gate> nodes = new HashMap<>();
     private final ForeignRivals foreign = new ForeignRivals();
@@ -83,6 +84,9 @@ final class Schedule {
 
     /** When an owner was logged off; {@link Instant#MAX}: he still is. */
     private record Absence(Instant from, Instant to) {}
+
+    /** How long earlier owners of a job that waits were logged off, until it got another one. */
+    private record HeldBefore(Duration time, Instant until) {}
 
     Schedule(Duration timeSlice, int backgroundSlots) {
         this(timeSlice, backgroundSlots, new WaitingByHost.Queue(), JobId::toString);
@@ -113,9 +117,12 @@ final class Schedule {
 
     private void take(Standing standing, Instant now) {
         switch (standing) {
-            case Standing.Ready ready -> ready(ready);
+            case Standing.Ready ready -> ready(ready, now);
             case Standing.Running running -> running(running);
-            case Standing.Gone gone -> forget(gone.id());
+            case Standing.Gone gone -> {
+                heldBefore.remove(gone.id());
+                forget(gone.id());
+            }
             case Standing.NodeFull full -> {
                 String node = named(full.node());
                 whereabouts.learn(full.id(), node);
@@ -137,7 +144,7 @@ final class Schedule {
         return Gate.closed(full.limit(), Math.max(full.own(), holders.at(full.host())), now);
     }
 
-    private void ready(Standing.Ready ready) {
+    private void ready(Standing.Ready ready, Instant now) {
         WaitingJobs others = waitingAt(ready.priority());
         Entry waits = new Entry(
                 ready.id(),
@@ -150,10 +157,12 @@ final class Schedule {
                 ready.queuedAt());
         Entry known = entries.get(ready.id());
         if (known == null || ready.nextSlice() > known.slice()) {
+            heldBefore.remove(ready.id());
             put(waits);
             return;
         }
         if (ready.nextSlice() < known.slice()) return; // an old word
+        keepHeldTime(known, waits, now);
         switch (known.phase()) {
             // RENEWED: the new slice never began, the order got lost or came too late
             case WAITING, SILENT, RENEWED -> put(waits);
@@ -161,6 +170,13 @@ final class Schedule {
             case OFFERED -> put(waits.in(Phase.OFFERED, known.changedAt()));
             case RUNNING, ENDING -> {} // an old word: the job itself has said that the slice began
         }
+    }
+
+    /** What earlier owners kept the job waiting for counts, whoever owns it now. */
+    private void keepHeldTime(Entry known, Entry waits, Instant now) {
+        if (known.sinceMicros() != waits.sinceMicros()) heldBefore.remove(known.id());
+        else if (!known.owner().equals(waits.owner()))
+            heldBefore.put(known.id(), new HeldBefore(heldBack(known, now), now));
     }
 
     /** Nodes of an older version do not say their names: to their jobs they are one. */
@@ -171,6 +187,7 @@ final class Schedule {
     private void running(Standing.Running running) {
         Entry known = entries.get(running.id());
         if (known != null && known.slice() > running.slice()) return; // an old word
+        heldBefore.remove(running.id());
         if (running.node() != null) whereabouts.learn(running.id(), running.node());
         String lane = known != null && known.host().equals(running.host()) ? known.lane() : running.host();
         Entry runs = new Entry(
@@ -583,11 +600,13 @@ final class Schedule {
         return !isAway(owner);
     }
 
-    /** How long the owner was logged off while the job waited. */
+    /** How long the owner was logged off while the job waited, and those before him while it was theirs. */
     private Duration heldBack(Entry entry, Instant now) {
-        Duration held = Duration.ZERO;
+        HeldBefore before = heldBefore.get(entry.id());
+        Duration held = before == null ? Duration.ZERO : before.time();
+        Instant since = before == null ? entry.since() : before.until();
         for (Absence absence : absences.getOrDefault(entry.owner(), List.of())) {
-            Instant from = absence.from().isAfter(entry.since()) ? absence.from() : entry.since();
+            Instant from = absence.from().isAfter(since) ? absence.from() : since;
             Instant to = absence.to().isBefore(now) ? absence.to() : now;
             if (from.isBefore(to)) held = held.plus(Duration.between(from, to));
         }

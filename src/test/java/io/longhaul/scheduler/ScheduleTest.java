@@ -538,6 +538,25 @@ class ScheduleTest {
     }
 
     @Test
+    void says_how_long_earlier_owners_were_away_while_the_job_was_theirs() {
+        schedule.logOff(ANNA, START);
+        schedule.logOff(BEN, START);
+        ready(1, Priority.NORMAL);
+        assertEquals(List.of(), plan());
+        later(Duration.ofSeconds(9));
+        Standing.Ready annas = jobs.get(1L);
+        Standing.Ready bens = new Standing.Ready(annas.id(), BEN, annas.priority(), 1, annas.host(), annas.queuedAt());
+        schedule.hear(bens, now);
+        schedule.hear(bens, now);
+        later(Duration.ofSeconds(2));
+        schedule.logOn(BEN, now);
+        schedule.logOn(ANNA, now.plusSeconds(5));
+        SchedulerCommand.GrantSlice grant = (SchedulerCommand.GrantSlice)
+                schedule.plan(now).orders().getFirst().command();
+        assertEquals(Duration.ofSeconds(11), grant.held(), "nine of the one and two of the other");
+    }
+
+    @Test
     void ends_what_exceeds_the_slots_at_once() {
         slots(3);
         for (long job = 1; job <= 3; job++) ready(job, Priority.NORMAL);
