@@ -125,6 +125,7 @@ public final class JobTypes extends SimpleModule {
             entry("EndSlice", SchedulerCommand.EndSlice.class),
             entry("Wake", Alarm.Wake.class),
             entry("InactivityTimeout", Alarm.InactivityTimeout.class),
+            entry("BytesCame", Alarm.BytesCame.class),
             entry("PolicyChanged", Alarm.PolicyChanged.class),
             entry("NetworkBack", Alarm.NetworkBack.class),
             entry("Restarted", Alarm.Restarted.class),

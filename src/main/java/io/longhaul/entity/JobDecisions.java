@@ -109,6 +109,7 @@ final class JobDecisions {
             case StoreReport store -> Cause.OWNER; // the second half of Complete or Cancel
             case Alarm inactive when event instanceof JobEvent.JobCancelled -> Cause.POLICY;
             case Alarm.InactivityTimeout policy -> Cause.POLICY;
+            case Alarm.BytesCame bytes -> Cause.TRANSFER;
             case Alarm.PolicyChanged changed -> Cause.POLICY;
             case Alarm.NetworkBack back -> Cause.TRANSFER;
             case Alarm.Restarted restarted -> Cause.RESTART;

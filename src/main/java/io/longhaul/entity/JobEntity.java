@@ -314,8 +314,13 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     /** Whatever the job looks at the clock for, it may have been left alone for too long by now. */
     private List<JobCommand> withPolicy(Job job, JobCommand command) {
         if (!(command instanceof Alarm.Wake)) return List.of(command);
-        Duration timeout = surroundings.inactivityTimeout().apply(job.spec());
-        return List.of(new Alarm.InactivityTimeout(timeout), command);
+        List<JobCommand> commands = new ArrayList<>();
+        commands.add(
+                new Alarm.InactivityTimeout(surroundings.inactivityTimeout().apply(job.spec())));
+        Instant movedAt = run.movedAt();
+        if (movedAt != null) commands.add(new Alarm.BytesCame(movedAt));
+        commands.add(command);
+        return commands;
     }
 
     /** A slice is only accepted with a place on the node and at the remote host. */
@@ -357,8 +362,9 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     }
 
     private Effect<Recorded, Job> onReports(Job job, List<TransferReport> reports) {
-        boolean moved = run.note(reports);
-        List<Step> steps = JobDecisions.tell(job, reports, now(), false);
+        Instant now = now();
+        boolean moved = run.note(reports, now);
+        List<Step> steps = JobDecisions.tell(job, reports, now, false);
         if (moved) surroundings.feed().publish(new JobFeed.Notice.Progressed(run.view(job)));
         return steps.isEmpty() ? Effect().none() : record(job, steps);
     }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class JobRun {
 
     private Admission.@Nullable Admitted permit;
     private Transfers.@Nullable Run running;
+    private @Nullable Instant movedAt;
     private long number;
 
     JobRun(Transfers transfers, ActorRef<JobEntity.Message> self) {
@@ -44,6 +46,7 @@ final class JobRun {
         permit = null;
         number = slice;
         arrived.clear();
+        movedAt = null;
         running = transfers.start(job, slice, admitted, reports -> self.tell(new JobEntity.Reported(reports)));
         running.ended().thenRun(() -> self.tell(new JobEntity.RunEnded(slice)));
     }
@@ -72,18 +75,25 @@ final class JobRun {
     }
 
     /** Whether bytes have arrived. */
-    boolean note(List<TransferReport> reports) {
+    boolean note(List<TransferReport> reports, Instant now) {
         boolean moved = false;
         for (TransferReport report : reports) {
             if (report.run() != number) continue;
             if (report instanceof TransferReport.Progressed progressed) {
                 arrived.put(progressed.fileIndex(), progressed.bytes());
                 moved = true;
+                movedAt = now;
             } else if (report instanceof TransferReport.FileRestarted restarted) {
                 arrived.remove(restarted.fileIndex());
             }
         }
         return moved;
+    }
+
+    /** When bytes arrived last; null: none have, or there is no run. */
+    @Nullable
+    Instant movedAt() {
+        return running == null ? null : movedAt;
     }
 
     JobView view(Job job) {

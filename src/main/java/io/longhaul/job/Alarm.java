@@ -1,6 +1,7 @@
 package io.longhaul.job;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** What nobody asks: time has passed, or the node has. */
 public sealed interface Alarm extends JobCommand {
@@ -12,6 +13,12 @@ public sealed interface Alarm extends JobCommand {
      * property of the job.
      */
     record InactivityTimeout(Duration timeout) implements Alarm {}
+
+    /**
+     * The run that is under way received bytes last at that instant. Said where time alone would end the job, as what has
+     * arrived becomes progress only with the next checkpoint.
+     */
+    record BytesCame(Instant last) implements Alarm {}
 
     /** No policy holds the job back any more, as far as is known. */
     record PolicyChanged() implements Alarm {}

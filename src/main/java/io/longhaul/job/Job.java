@@ -112,6 +112,7 @@ public record Job(
     public Decision decide(JobCommand command, Instant now) {
         if (ending != null && command instanceof OwnerCommand call) return decideWhileEnding(call);
         if (command instanceof Alarm.InactivityTimeout policy) return goBy(policy.timeout(), now);
+        if (command instanceof Alarm.BytesCame bytes) return goOnMoving(bytes.last(), now);
         if (command instanceof Alarm.Wake && isLate(now)) return accept(new JobFailed(late(now), false));
         return state.decide(this, command, now);
     }
@@ -541,6 +542,13 @@ public record Job(
         return ending == null && !now.isBefore(inactiveAt()) ? accept(new JobCancelled(true)) : ignore();
     }
 
+    /** What arrives is no progress before it is on disk, but a job whose bytes come is not left alone. */
+    private Decision goOnMoving(Instant last, Instant now) {
+        boolean isInactive = !now.isBefore(inactiveAt());
+        boolean moves = state instanceof Transferring && now.isBefore(last.plus(spec.inactivityTimeout()));
+        return isInactive && moves && ending == null ? accept(new ProgressMade()) : ignore();
+    }
+
     private Instant inactiveAt() {
         return times.activity().plus(spec.inactivityTimeout());
     }
@@ -646,7 +654,11 @@ public record Job(
                 next.file(before.held(e.bytes(), e.run()));
                 if (before.isFurther(e.bytes())) moreOnDisk(next, at);
             }
-            case ProgressMade e -> next.stalledSince(null).times(times.active(at));
+            case ProgressMade e -> {
+                // Nothing is kept of a file before it is whole: that bytes come is activity, and no more
+                if (!spec.is(JobOptions.Mode.HIGH_PERFORMANCE)) next.stalledSince(null);
+                next.times(times.active(at));
+            }
             case FileRedirected e -> next.file(file(e.fileIndex()).renamed(e.remoteName()));
             case FileRestarted e -> next.file(restarted(e));
             case FileTransferred e -> {

@@ -33,6 +33,7 @@ public record Transferring(Slice slice, Instant since) implements JobState {
             case Alarm.Restarted restarted -> job.goOnAfterLoss();
             case Alarm.BrokenOff ended -> job.goOn(QueuedReason.RESTARTED);
             case Alarm.InactivityTimeout decidedByTheJob -> ignore();
+            case Alarm.BytesCame decidedByTheJob -> ignore();
             case Alarm.PolicyChanged already -> ignore(); // the run itself obeys
             case Alarm.NetworkBack already -> ignore();
             case Alarm.Wake wake -> job.decideTimeInSlice(slice, now);

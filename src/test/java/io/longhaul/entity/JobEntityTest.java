@@ -40,6 +40,7 @@ import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.StoredCredentials;
 import io.longhaul.testkit.FakeSecrets;
 import io.longhaul.testkit.JobFixtures;
+import io.longhaul.testkit.TestClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,8 +105,12 @@ class JobEntityTest {
     }
 
     private ActorRef<JobEntity.Message> spawnAt(Instant now) {
+        return spawnWith(Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private ActorRef<JobEntity.Message> spawnWith(Clock clock) {
         JobEntity.Surroundings surroundings = new JobEntity.Surroundings(
-                Clock.fixed(now, ZoneOffset.UTC),
+                clock,
                 transfers,
                 new Store(),
                 new Told(),
@@ -415,6 +420,26 @@ class JobEntityTest {
         job.tell(new JobEntity.Tell(new Alarm.Wake()));
         assertEquals(StateName.SUSPENDED, state());
         inactivityTimeout = Duration.ofDays(1);
+        job.tell(new JobEntity.Tell(new Alarm.Wake()));
+        assertEquals(StateName.CANCELLED, state());
+    }
+
+    @Test
+    void lives_as_long_as_its_run_receives_bytes() {
+        TestClock clock = new TestClock();
+        clock.advance(Duration.between(TestClock.START, NOW));
+        KIT.stop(job);
+        job = spawnWith(clock);
+        running();
+        inactivityTimeout = Duration.ofMinutes(1);
+        transfers.last().report(opened(1, 0));
+        clock.advance(Duration.ofSeconds(59));
+        transfers.last().report(new TransferReport.Progressed(1, 0, 40));
+        assertEquals(40, view().orElseThrow().progress().bytesTransferred());
+        clock.advance(Duration.ofSeconds(1));
+        job.tell(new JobEntity.Tell(new Alarm.Wake()));
+        assertEquals(StateName.TRANSFERRING, state());
+        clock.advance(Duration.ofMinutes(1));
         job.tell(new JobEntity.Tell(new Alarm.Wake()));
         assertEquals(StateName.CANCELLED, state());
     }

@@ -52,7 +52,7 @@ class JobMessagesTest {
                 String.join(" ", new TreeSet<>(JobMessages.KINDS.keySet())));
         assertEquals(3_500_002, new JobMessages(WIRE.system()).identifier());
         assertEquals(
-                "AddFiles BrokenOff Cancel Change Complete Create EndSlice GrantSlice InactivityTimeout MoveDownload NetworkBack"
+                "AddFiles BrokenOff BytesCame Cancel Change Complete Create EndSlice GrantSlice InactivityTimeout MoveDownload NetworkBack"
                         + " PolicyChanged RenewSlice ReplaceRemotePrefix RequestRanges Restarted Resume RetryFile SetRemoteNames SkipFile Suspend"
                         + " TakeOwnership ValidateFile Wake",
                 String.join(" ", new TreeSet<>(JobTypes.COMMANDS.keySet())));

@@ -371,6 +371,23 @@ class TransferringTest {
     }
 
     @Test
+    void is_not_inactive_while_its_bytes_come_though_none_is_on_disk() {
+        Story story = job(timed(null, null, null, Duration.ofSeconds(3)), 2).to(STATE);
+        Alarm came = new Alarm.BytesCame(START.plusSeconds(2));
+        assertEquals(List.of(), story.at(START.plusSeconds(2)).events(came), "nothing would end it");
+        assertEquals(
+                List.of(new JobEvent.ProgressMade()),
+                story.at(START.plusSeconds(3)).events(came));
+        assertEquals(List.of(), story.at(START.plusSeconds(5)).events(came), "they came too long ago");
+        story.at(START.plusSeconds(3)).after(came, WAKE);
+        assertEquals(STATE, story.state());
+        assertEquals(Optional.of(START.plusSeconds(6)), story.job().wakeAt());
+        assertEquals(
+                StateName.CANCELLED,
+                story.at(START.plusSeconds(6)).after(came, WAKE).state());
+    }
+
+    @Test
     void leaves_its_slice_when_completed_and_is_acknowledged_once_the_files_have_their_names() {
         story.after(finished(1, 0), COMPLETE);
         assertEquals(StateName.SUSPENDED, story.state());
