@@ -312,9 +312,7 @@ class AdmissionControlTest {
         assertInstanceOf(HostFull.class, wide.admit("q", Priority.NORMAL, "a:80", true));
         retries.getLast().hostNotAsked();
         assertInstanceOf(
-                AdmissionControl.Place.class,
-                wide.admit("q", Priority.NORMAL, "a:80", true),
-                "by a proxy it is none");
+                AdmissionControl.Place.class, wide.admit("q", Priority.NORMAL, "a:80", true), "by a proxy it is none");
         assertInstanceOf(HostFull.class, wide.admit("q", Priority.NORMAL, "a:80", true));
         assertFalse(wide.needs().get("a:80").wanted(), "it is not connections that are missing");
     }

@@ -17,7 +17,6 @@ import io.longhaul.testkit.TestAuthority;
 import io.longhaul.transfer.Bench.Ran;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +116,7 @@ class ClientIdentityTest {
         try (MisbehavingOrigin origin = new MisbehavingOrigin(authority.serverSockets(ClientIdentityTest::wants))) {
             origin.on("/a", Behaviours.closesWithoutAnswer());
             Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
-            draft.flags = List.of(SecurityFlag.IGNORE_CERT_DATE_INVALID);
+            draft.with(SecurityFlag.IGNORE_CERT_DATE_INVALID);
             assertFails(ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED, true, bench.run(draft.job()));
         }
     }
