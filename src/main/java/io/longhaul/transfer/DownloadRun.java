@@ -201,7 +201,7 @@ final class DownloadRun implements Transfers.Run {
             if (finished != null) news.add(finished);
             if (last) news.add(new TransferReport.RunDone(number));
             done = last;
-            report(news);
+            if (!news.isEmpty()) report(news);
             return true;
         } catch (HostIsFull busy) {
             if (!line.isStopped()) report(List.of(new TransferReport.HostBusy(number, busy.host())));

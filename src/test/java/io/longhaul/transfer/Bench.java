@@ -270,13 +270,18 @@ final class Bench implements AutoCloseable {
     }
 
     Ran start(Job job, long number) {
+        return start(engine, job, number);
+    }
+
+    /** By the engine, or by what stands before it. */
+    Ran start(Transfers transfers, Job job, long number) {
         Ran ran = new Ran(job, number);
-        Admission.Admitted permit = (Admission.Admitted) engine.admit(
+        Admission.Admitted permit = (Admission.Admitted) transfers.admit(
                 "default",
                 job.spec().priority(),
                 job.files().getFirst().source().host(),
                 false);
-        ran.run = engine.start(job, number, permit, ran);
+        ran.run = transfers.start(job, number, permit, ran);
         return ran;
     }
 

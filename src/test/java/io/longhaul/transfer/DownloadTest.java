@@ -51,6 +51,7 @@ import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.http.RedirectPolicy;
 import io.longhaul.job.http.SecurityFlag;
+import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.testkit.Behaviours;
 import io.longhaul.testkit.Content;
 import io.longhaul.testkit.FullBacklog;
@@ -61,6 +62,7 @@ import io.longhaul.testkit.Seen;
 import io.longhaul.testkit.TestAuthority;
 import io.longhaul.testkit.TestProxy;
 import io.longhaul.transfer.Bench.Ran;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -735,6 +737,26 @@ class DownloadTest {
             assertTrue(second.isDone(), second.reports()::toString);
             assertEquals(300_000, script.bytesSent(), "no byte twice");
             assertTrue(CONTENT.isIn(temporary()));
+        }
+
+        @Test
+        void is_followed_by_the_next_of_which_parts_are_asked_for() {
+            origin.on("/a", Behaviours.file(CONTENT));
+            origin.on("/b", Behaviours.file(OTHER));
+            Job two = Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .file(origin.url("/b"), "b")
+                    .job();
+            Job job = Bench.withFile(
+                    asking(two, new ByteRange(1000, 500L)),
+                    two.files().getLast().asking(List.of(new ByteRange(2000, 600L))));
+            MeasuredTransfers measured = new MeasuredTransfers(bench.engine, new SimpleMeterRegistry());
+            Ran ran = bench.start(measured, job, 1).awaitEnd();
+            assertTrue(ran.isDone(), ran.reports()::toString);
+            assertEquals(
+                    List.of(500L, 600L),
+                    ran.jobNow().files().stream().map(JobFile::bytesHeld).toList());
+            assertTrue(ran.batches().stream().noneMatch(List::isEmpty), "nobody is told nothing");
         }
 
         @Test

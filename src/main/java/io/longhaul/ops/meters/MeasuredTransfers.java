@@ -103,13 +103,17 @@ public final class MeasuredTransfers implements Transfers {
 
         @Override
         public void accept(List<TransferReport> said) {
-            switch (said.getLast()) {
-                case TransferReport.RunDone done -> outcome = Outcome.DONE;
-                case TransferReport.RunFailed failed -> outcome = Outcome.FAILED;
-                case TransferReport.HostBusy busy -> outcome = Outcome.HOST_BUSY;
-                default -> {}
-            }
+            if (!said.isEmpty()) outcome = after(said.getLast());
             reports.accept(said);
+        }
+
+        private Outcome after(TransferReport last) {
+            return switch (last) {
+                case TransferReport.RunDone done -> Outcome.DONE;
+                case TransferReport.RunFailed failed -> Outcome.FAILED;
+                case TransferReport.HostBusy busy -> Outcome.HOST_BUSY;
+                default -> outcome;
+            };
         }
 
         void count() {

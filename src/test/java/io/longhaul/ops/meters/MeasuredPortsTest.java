@@ -54,6 +54,16 @@ class MeasuredPortsTest {
         assertEquals(0, counted("longhaul.transfers.ended", "outcome", "failed"));
     }
 
+    @Test
+    void is_not_bothered_by_a_run_that_says_nothing() {
+        MeasuredTransfers transfers = new MeasuredTransfers(new Engine(new Admission.NodeFull(1)), registry);
+        Engine.Begun begun = (Engine.Begun) transfers.start(JOB, 1, () -> {}, said -> {});
+        begun.reports().accept(List.of(new TransferReport.RunDone(1)));
+        begun.reports().accept(List.of());
+        begun.end().complete(null);
+        assertEquals(1, counted("longhaul.transfers.ended", "outcome", "done"));
+    }
+
     private static void run(MeasuredTransfers transfers, TransferReport last) {
         Engine.Begun begun = (Engine.Begun) transfers.start(JOB, 1, () -> {}, said -> {});
         begun.reports().accept(List.of(last));
