@@ -461,7 +461,7 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
     private void act(Job job) {
         if (run.isPrepared() && job.state().name().isRunning()) run.start(job, job.lastSlice());
         if (run.isAlive() && !job.state().name().isRunning()) run.stop();
-        else run.goBy(job.spec());
+        else run.goBy(job);
         if (isEnding(job) && !run.isAlive() && !storing) store(job);
         standing.update(job, isBusy());
         arm(job);

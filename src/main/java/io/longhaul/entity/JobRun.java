@@ -2,7 +2,6 @@ package io.longhaul.entity;
 
 import akka.actor.typed.ActorRef;
 import io.longhaul.job.Job;
-import io.longhaul.job.JobSpec;
 import io.longhaul.job.TransferReport;
 import java.time.Instant;
 import java.util.HashMap;
@@ -51,8 +50,8 @@ final class JobRun {
         running.ended().thenRun(() -> self.tell(new JobEntity.RunEnded(slice)));
     }
 
-    void goBy(JobSpec changed) {
-        if (running != null) running.goBy(changed);
+    void goBy(Job job) {
+        if (running != null) running.goBy(job);
     }
 
     void stop() {

@@ -1,7 +1,6 @@
 package io.longhaul.entity;
 
 import io.longhaul.job.Job;
-import io.longhaul.job.JobSpec;
 import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import java.time.Instant;
@@ -41,8 +40,11 @@ public interface Transfers {
         /** Asks it to end soon (within two seconds no byte moves); what has arrived is checkpointed. Idempotent. */
         void stop();
 
-        /** How fast it may be follows from these properties of its job from now on; all others from those it began with. */
-        void goBy(JobSpec changed);
+        /**
+         * How fast it may be, and which of the files it began with it fetches, follows from the job as it is now; all else
+         * from the one that it began with. Where the file that it is at was changed it leaves that and ends.
+         */
+        void goBy(Job now);
 
         /** What it waits for a server for at this moment; empty: for nothing, or for something else. Never waits itself. */
         Optional<Awaited> awaited();

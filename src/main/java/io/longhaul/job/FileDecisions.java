@@ -67,12 +67,13 @@ final class FileDecisions {
                 && file.marks().origins().isEmpty(); // else the owner says that where a redirect led is right
         // BITS leaves finished files as they are
         if (file.transferred() || same) return ignore();
-        return renamed(List.of(new RemoteNamesChanged(file.index(), remoteNames, List.of())));
+        return changed(List.of(file), List.of(new RemoteNamesChanged(file.index(), remoteNames, List.of())));
     }
 
     private Decision replacePrefix(FileCommand.ReplaceRemotePrefix replace) {
         if (replace.oldPrefix().isEmpty() || replace.newPrefix().isEmpty())
             return refuse(E_INVALIDARG, "oldPrefix and newPrefix must not be empty.");
+        List<JobFile> renamed = new ArrayList<>();
         List<JobEvent> events = new ArrayList<>();
         for (JobFile file : job.files()) {
             if (file.transferred()) continue;
@@ -82,9 +83,10 @@ final class FileDecisions {
             if (after.equals(before)) continue;
             Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(after);
             if (problem.isPresent()) return problem.get();
+            renamed.add(file);
             events.add(new RemoteNamesChanged(file.index(), after, redirected(file, after, replace.newPrefix())));
         }
-        return events.isEmpty() ? ignore() : renamed(events);
+        return events.isEmpty() ? ignore() : changed(renamed, events);
     }
 
     /** Where a redirect led stays where a redirect led, unless the new prefix names its host. */
@@ -103,10 +105,13 @@ final class FileDecisions {
                 : name;
     }
 
-    /** A run knows the old names: it ends, and the next one asks elsewhere. */
-    private Decision renamed(List<? extends JobEvent> events) {
+    /**
+     * A run that is at such a file knows it as it was: it ends, and the next one does what is wanted now. One that is at another
+     * file keeps that, and leaves these to the next one.
+     */
+    private Decision changed(List<JobFile> files, List<? extends JobEvent> events) {
         List<JobEvent> all = new ArrayList<>(events);
-        if (job.state().name().isRunning() && job.hasWork()) all.add(new JobQueued(QueuedReason.FILE_CHANGED));
+        if (files.stream().anyMatch(job::isAt)) all.add(new JobQueued(QueuedReason.FILE_CHANGED));
         return new Decision.Accepted(all);
     }
 
@@ -130,10 +135,16 @@ final class FileDecisions {
             case TransientError stalled ->
                 heldUpBy(stalled.error(), skipped) ? job.next(others, QueuedReason.RESUMED) : null;
             case Queued queued -> others.stream().anyMatch(JobFile::wanted) ? null : job.next(others, queued.reason());
-            case Connecting running -> job.next(others, QueuedReason.FILE_CHANGED);
-            case Transferring running -> job.next(others, QueuedReason.FILE_CHANGED);
+            case Connecting running -> afterSkippingInRun(skipped, others);
+            case Transferring running -> afterSkippingInRun(skipped, others);
             default -> null;
         };
+    }
+
+    /** A run that is at another file goes on with that. */
+    private @Nullable JobEvent afterSkippingInRun(JobFile skipped, List<JobFile> others) {
+        boolean goesOn = others.stream().anyMatch(JobFile::wanted) && !job.isAt(skipped);
+        return goesOn ? null : job.next(others, QueuedReason.FILE_CHANGED);
     }
 
     private static boolean heldUpBy(JobError error, JobFile file) {
@@ -217,6 +228,6 @@ final class FileDecisions {
         List<ByteRange> before = parts == null ? List.of(new ByteRange(0, null)) : parts.asked();
         List<ByteRange> asked = Pieces.from(offset, before);
         if (asked.equals(before) && parts != null) return ignore();
-        return renamed(List.of(new PiecesAsked(file.index(), asked)));
+        return changed(List.of(file), List.of(new PiecesAsked(file.index(), asked)));
     }
 }

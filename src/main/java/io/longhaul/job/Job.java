@@ -168,6 +168,21 @@ public record Job(
         return nextFile().isPresent();
     }
 
+    /**
+     * Whether its run is at that file, as far as its words tell: it goes from one to the next, and tells of small ones only
+     * once they are here. The run itself knows for sure, and ends where this does not see it.
+     */
+    boolean isAt(JobFile file) {
+        if (!state.name().isRunning()) return false;
+        int from = 0;
+        for (JobFile known : files) if (known.heldBy() == lastRun) from = known.index();
+        return files.subList(from, files.size()).stream()
+                .filter(next -> next.wanted() && next.isOf(lastRun))
+                .findFirst()
+                .filter(present -> present.index() == file.index())
+                .isPresent();
+    }
+
     /** Where a job with these files goes from here: to the queue for what is left, to its end, or, on demand, to rest. */
     JobEvent next(List<JobFile> left, QueuedReason reason) {
         if (left.stream().anyMatch(JobFile::wanted)) return new JobQueued(reason);
@@ -338,7 +353,7 @@ public record Job(
 
     /** The first answer of a server in this run. */
     Decision connect(Slice slice, TransferReport report) {
-        if (report.run() != slice.run()) return ignore();
+        if (report.run() != slice.run() || isOfOther(report)) return ignore();
         List<JobEvent> events = new ArrayList<>();
         events.add(new JobConnected());
         events.addAll(eventsOf(report, true));
@@ -356,12 +371,20 @@ public record Job(
         return report.run() == lastRun
                         && stalledSince != null
                         && !spec.is(JobOptions.Mode.HIGH_PERFORMANCE) // nothing is kept of a file before it is whole
+                        && !isOfOther(report)
                         && file(report.fileIndex()).isFurther(report.bytes())
                 ? accept(new ProgressMade())
                 : ignore();
     }
 
+    /** A run that had begun before the owner changed the URLs of a file speaks of what the old ones lead to. */
+    private boolean isOfOther(TransferReport report) {
+        return report instanceof TransferReport.OfFile said
+                && !file(said.fileIndex()).isOf(report.run());
+    }
+
     private List<JobEvent> eventsOf(TransferReport report, boolean mayBeTransferred) {
+        if (isOfOther(report)) return List.of();
         return switch (report) {
             case TransferReport.FileOpened opened -> opened(opened);
             case TransferReport.Checkpointed checkpoint -> checkpointed(checkpoint);
@@ -425,7 +448,7 @@ public record Job(
     }
 
     private List<JobEvent> finished(TransferReport.FileFinished report, boolean mayBeTransferred) {
-        if (file(report.fileIndex()).transferred()) return List.of();
+        if (file(report.fileIndex()).settled()) return List.of(); // the owner goes on without it, or has it
         JobEvent transferred = new FileTransferred(
                 report.fileIndex(),
                 report.version(),
@@ -440,6 +463,7 @@ public record Job(
     Decision fail(Slice slice, TransferReport.RunFailed report, Instant now) {
         if (report.run() != slice.run()) return ignore();
         JobError error = report.error();
+        if (isOver(error.fileIndex(), slice)) return goOn(QueuedReason.FILE_CHANGED);
         boolean counted = RetryPolicy.counts(error.code());
         if (RetryPolicy.holds(error.code()))
             return accept(new JobStalled(
@@ -460,6 +484,11 @@ public record Job(
         Duration delay = RetryPolicy.delay(id, errorCount, spec.minimumRetryDelay(), report.retryAfter());
         JobStalled stalled = new JobStalled(error, now.plus(delay), counted && elsewhere.isEmpty());
         return elsewhere.isPresent() ? accept(elsewhere.get(), stalled) : accept(stalled);
+    }
+
+    /** Whether that file was changed, or skipped, while the run was at it: then its error is none of the job's. */
+    private boolean isOver(@Nullable Integer index, Slice slice) {
+        return index != null && (file(index).marks().skipped() || !file(index).isOf(slice.run()));
     }
 
     /**
@@ -667,7 +696,9 @@ public record Job(
                 moreOnDisk(next, at);
             }
             case RemoteNamesChanged e ->
-                next.file(file(e.fileIndex()).renamed(e.remoteNames(), e.redirected()))
+                next.file(file(e.fileIndex())
+                                .renamed(e.remoteNames(), e.redirected())
+                                .renamedAfter(lastRun))
                         .times(times.active(at));
             case SourceChanged e ->
                 next.file(file(e.fileIndex()).fetchedFrom(e.source(), e.refused()))

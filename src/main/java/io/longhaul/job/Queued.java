@@ -35,8 +35,6 @@ public record Queued(
             case OwnerCommand other -> job.decideInEveryLiveState(other, now);
             case SchedulerCommand.GrantSlice grant -> job.startSlice(grant, now);
             case SchedulerCommand late -> ignore(); // about a slice that is over
-            case TransferReport report
-            when reason == QueuedReason.FILE_CHANGED -> ignore(); // from where it was fetched
             case TransferReport report -> job.keepBytesOf(report); // the last words of the slice that ended
             case StoreReport none -> ignore(); // completing has left this state before it asks the store
             case Alarm alarm -> job.decideInactivity(now);

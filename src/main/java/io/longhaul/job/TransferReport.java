@@ -14,6 +14,11 @@ public sealed interface TransferReport extends JobCommand {
     /** The number of the slice that started the run. */
     long run();
 
+    /** What it says of one of the files. */
+    sealed interface OfFile extends TransferReport {
+        int fileIndex();
+    }
+
     /**
      * The server answered for this file and its bytes begin to flow.
      *
@@ -28,7 +33,7 @@ public sealed interface TransferReport extends JobCommand {
             @Nullable Boolean resumable,
             @Nullable Checksum digest,
             @Nullable String responseHeaders)
-            implements TransferReport {
+            implements OfFile {
         public FileOpened(
                 long run,
                 int fileIndex,
@@ -40,23 +45,23 @@ public sealed interface TransferReport extends JobCommand {
     }
 
     /** So many bytes of the file have arrived; they may not be on disk yet. */
-    record Progressed(long run, int fileIndex, long bytes) implements TransferReport {}
+    record Progressed(long run, int fileIndex, long bytes) implements OfFile {}
 
     /** So many bytes of the file are on disk, in the temporary file of this run. */
-    record Checkpointed(long run, int fileIndex, long bytes) implements TransferReport {}
+    record Checkpointed(long run, int fileIndex, long bytes) implements OfFile {}
 
     /** That part of a file that is not fetched from the front is on disk, in the temporary file of this run. */
-    record PieceCheckpointed(long run, int fileIndex, ByteRange piece) implements TransferReport {}
+    record PieceCheckpointed(long run, int fileIndex, ByteRange piece) implements OfFile {}
 
     /** A redirect led elsewhere, and the job wants to know of it: that is the file's remote name now. */
-    record Redirected(long run, int fileIndex, String remoteName) implements TransferReport {}
+    record Redirected(long run, int fileIndex, String remoteName) implements OfFile {}
 
     /**
      * The remote file is another one than before, or the server cannot go on in the middle: the file starts at 0.
      *
      * @param reached how many bytes there were of it, on disk or not
      */
-    record FileRestarted(long run, int fileIndex, ErrorCode reason, long reached) implements TransferReport {}
+    record FileRestarted(long run, int fileIndex, ErrorCode reason, long reached) implements OfFile {}
 
     /**
      * All bytes of the file are on disk and, where a checksum was given, are the right ones. Says all that
@@ -69,7 +74,7 @@ public sealed interface TransferReport extends JobCommand {
             long bytes,
             @Nullable Boolean resumable,
             @Nullable String responseHeaders)
-            implements TransferReport {
+            implements OfFile {
         public FileFinished(long run, int fileIndex, RemoteVersion version, long bytes, @Nullable Boolean resumable) {
             this(run, fileIndex, version, bytes, resumable, null);
         }

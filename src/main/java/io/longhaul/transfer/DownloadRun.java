@@ -44,10 +44,21 @@ final class DownloadRun implements Transfers.Run {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable FileDownload present;
 
+    /** The present file as the job was when it began. */
+    private volatile @Nullable JobFile at;
+
+    private volatile Job latest;
+
     /** The host that it was told to leave, and has to say so. */
     private volatile @Nullable String left;
 
-    /** Whether the present file is the last one to fetch. */
+    /** Whether it is over because its present file was changed. */
+    private volatile boolean overtaken;
+
+    /** Those that it began with and has not come to. */
+    private List<JobFile> following = List.of();
+
+    /** Whether the present file, which is here, is the last one to fetch. */
     private boolean last;
 
     private boolean done;
@@ -62,6 +73,7 @@ final class DownloadRun implements Transfers.Run {
             Consumer<List<TransferReport>> reports,
             EngineParts parts) {
         this.job = job;
+        this.latest = job;
         this.number = number;
         this.place = place;
         this.reports = reports;
@@ -87,8 +99,18 @@ final class DownloadRun implements Transfers.Run {
     }
 
     @Override
-    public void goBy(JobSpec changed) {
-        pace.goBy(changed);
+    public void goBy(Job now) {
+        pace.goBy(now.spec());
+        latest = now;
+        JobFile file = at;
+        if (file == null || isToBeFetched(file)) return;
+        overtaken = true;
+        line.stop();
+    }
+
+    /** Whether it is still wanted as the job had it when the run began: what was changed since is for the next run. */
+    private boolean isToBeFetched(JobFile file) {
+        return latest.files().get(file.index()).isFetchedAs(file, number);
     }
 
     @Override
@@ -150,7 +172,9 @@ final class DownloadRun implements Transfers.Run {
             }
             transfer();
             String host = left;
-            if (host != null && !done) report(List.of(new TransferReport.HostBusy(number, host)));
+            if (done) return;
+            if (host != null) report(List.of(new TransferReport.HostBusy(number, host)));
+            else if (overtaken) report(List.of(new TransferReport.RunDone(number)));
         } catch (InterruptedException nobodyDoesThat) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error bug) {
@@ -182,26 +206,30 @@ final class DownloadRun implements Transfers.Run {
         }
         try (HttpSession http = HttpSession.open(job, parts, line)) {
             for (int i = 0; i < files.size() && !line.isStopped(); i++) {
-                last = i == files.size() - 1;
+                following = files.subList(i + 1, files.size());
                 if (!transfer(files.get(i), http)) return;
             }
+            if (!done && !line.isStopped()) finish(List.of());
         } catch (TransferFailed unusable) {
             if (!line.isStopped()) fail(unusable.failure(), null);
         }
     }
 
     private boolean transfer(JobFile file, HttpSession http) {
+        at = file;
+        if (!isToBeFetched(file)) {
+            at = null;
+            return true;
+        }
         heldElsewhere -= file.bytesHeld();
         FileDownload download = new FileDownload(this, parts, http, line, file, mostBytes());
         present = download;
         try {
             TransferReport.FileFinished finished = download.transfer();
             heldElsewhere += download.held();
-            List<TransferReport> news = new ArrayList<>();
-            if (finished != null) news.add(finished);
-            if (last) news.add(new TransferReport.RunDone(number));
-            done = last;
-            if (!news.isEmpty()) report(news);
+            List<TransferReport> news = finished == null ? List.of() : List.of(finished);
+            if (last) finish(news);
+            else if (finished != null) report(news);
             return true;
         } catch (HostIsFull busy) {
             if (!line.isStopped()) report(List.of(new TransferReport.HostBusy(number, busy.host())));
@@ -212,7 +240,16 @@ final class DownloadRun implements Transfers.Run {
             return false;
         } finally {
             present = null;
+            at = null;
         }
+    }
+
+    /** All is done, with these last words before that one. */
+    private void finish(List<TransferReport> news) {
+        List<TransferReport> words = new ArrayList<>(news);
+        words.add(new TransferReport.RunDone(number));
+        done = true;
+        report(words);
     }
 
     private long mostBytes() {
@@ -245,6 +282,7 @@ final class DownloadRun implements Transfers.Run {
 
     /** All bytes of the present file are here. Between two files the place is kept: the next one needs it at once. */
     void fetched() {
+        last = following.stream().noneMatch(this::isToBeFetched);
         if (last) place.leaveHost();
     }
 

@@ -51,8 +51,8 @@ final class FakeTransfers implements Transfers {
         }
 
         @Override
-        public void goBy(JobSpec changed) {
-            spec = changed;
+        public void goBy(Job now) {
+            spec = now.spec();
         }
 
         @Override

@@ -218,6 +218,84 @@ class FileDecisionsTest {
     }
 
     @Nested
+    class That_its_run_is_not_at {
+        private void goesOn(FileCommand change) {
+            Story story = in(StateName.TRANSFERRING).after(change);
+            assertEquals(StateName.TRANSFERRING, story.state(), change.toString());
+            story.after(held(1, 0, 500), finished(1, 0));
+            assertTrue(file(story, 0).transferred(), change.toString());
+        }
+
+        @Test
+        void is_left_to_the_next_one() {
+            goesOn(rename(1, ELSEWHERE));
+            goesOn(new ReplaceRemotePrefix("http://files.example/1", "http://elsewhere.example/1"));
+            goesOn(new SkipFile(1));
+            goesOn(new MoveDownload(1, 800));
+            Story story = in(StateName.TRANSFERRING).after(rename(1, ELSEWHERE), finished(1, 0));
+            assertEquals(
+                    QueuedReason.SLICE_ENDED,
+                    story.after(new TransferReport.RunDone(1))
+                            .state(Queued.class)
+                            .reason());
+            assertEquals(
+                    StateName.TRANSFERRED, story.granted().after(finished(2, 1)).state());
+            assertEquals(ELSEWHERE, file(story, 1).remoteName());
+        }
+
+        @Test
+        void is_known_by_what_it_has_told() {
+            Story second = in(StateName.TRANSFERRING).after(finished(1, 0));
+            assertEquals(
+                    QueuedReason.FILE_CHANGED,
+                    second.after(rename(1, ELSEWHERE)).state(Queued.class).reason());
+            Story third = job(3).to(StateName.TRANSFERRING).after(rename(1, ELSEWHERE), finished(1, 0));
+            assertEquals(
+                    StateName.TRANSFERRING,
+                    third.after(rename(1, ELSEWHERE + "2")).state());
+            assertEquals(StateName.QUEUED, third.after(rename(2, ELSEWHERE)).state());
+        }
+
+        @Test
+        void keeps_the_last_words_of_a_run_that_ends_because_another_was_changed() {
+            Story story = in(StateName.TRANSFERRING).after(rename(0, ELSEWHERE), opened(1, 1), held(1, 1, 300));
+            assertEquals(300, file(story, 1).bytesHeld());
+            assertEquals(0, file(story, 0).bytesHeld());
+        }
+
+        @Test
+        void is_not_what_a_run_says_that_came_to_it_before_it_heard() {
+            Story story = in(StateName.TRANSFERRING).after(rename(1, ELSEWHERE));
+            for (TransferReport old : List.of(
+                    opened(1, 1),
+                    held(1, 1, 300),
+                    JobFixtures.arrived(1, 1, 300),
+                    JobFixtures.restarted(1, 1),
+                    finished(1, 1),
+                    new TransferReport.Redirected(1, 1, "http://other.example/b")))
+                assertEquals(List.of(), story.events(old), old.toString());
+            JobError old = JobError.of(ErrorContext.REMOTE_FILE, new HttpError(404), 1, JobFixtures.START);
+            assertEquals(
+                    QueuedReason.FILE_CHANGED,
+                    story.after(new TransferReport.RunFailed(1, old, true, null))
+                            .state(Queued.class)
+                            .reason());
+            assertTrue(file(story.granted().after(finished(2, 1)), 1).transferred());
+        }
+
+        @Test
+        void stays_skipped_though_a_run_has_come_to_its_end() {
+            Story story = job(3).to(StateName.TRANSFERRING).after(new SkipFile(1));
+            assertEquals(List.of(), story.events(finished(1, 1)));
+            JobError old = JobError.of(ErrorContext.REMOTE_FILE, new HttpError(404), 1, JobFixtures.START);
+            assertEquals(
+                    StateName.QUEUED,
+                    story.after(new TransferReport.RunFailed(1, old, true, null))
+                            .state());
+        }
+    }
+
+    @Nested
     class That_has_several_urls {
         private Story story() {
             return job(1).after(rename(0, "http://a.example/f", "http://b.example/f", "http://c.example/f"), RESUME);

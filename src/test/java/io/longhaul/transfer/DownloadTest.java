@@ -79,6 +79,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -792,6 +793,109 @@ class DownloadTest {
             assertFatal(
                     bench.run(asking(wrong, new ByteRange(5000, null), new ByteRange(0, 5000L))),
                     BG_E_VALIDATION_FAILED);
+        }
+    }
+
+    @Nested
+    class That_its_owner_changes_meanwhile {
+        private final Script first = origin.on("/a", Behaviours.hangsAfter(CONTENT, 100_000));
+
+        private Job job() {
+            origin.on("/c", Behaviours.file(OTHER));
+            return Bench.draft()
+                    .file(origin.url("/a"), "a")
+                    .file(origin.url("/b"), "b")
+                    .file(origin.url("/c"), "c")
+                    .job();
+        }
+
+        private Ran atTheFirst(Job job) {
+            Ran ran = bench.start(job);
+            first.awaitSent(100_000);
+            ran.await(FileOpened.class, opened -> true);
+            return ran;
+        }
+
+        private Job renamed(Job job, int index) {
+            return Bench.withFile(
+                    job,
+                    job.files()
+                            .get(index)
+                            .renamed(List.of(origin.url("/z")), List.of())
+                            .renamedAfter(1));
+        }
+
+        private Job asking(Job job, ByteRange... parts) {
+            return Bench.withFile(job, job.files().getFirst().asking(List.of(parts)));
+        }
+
+        private void passesOverTheSecond(UnaryOperator<JobFile> change) {
+            Job job = job();
+            Ran ran = atTheFirst(job);
+            ran.run.goBy(Bench.withFile(job, change.apply(job.files().get(1))));
+            first.release();
+            assertTrue(ran.awaitEnd().isDone(), ran.reports()::toString);
+            assertEquals(
+                    List.of(0, 2),
+                    ran.all(FileFinished.class).stream()
+                            .map(FileFinished::fileIndex)
+                            .toList());
+        }
+
+        @Test
+        void is_passed_over_by_a_run_that_has_not_come_to_it() {
+            passesOverTheSecond(
+                    file -> file.renamed(List.of(origin.url("/z")), List.of()).renamedAfter(1));
+        }
+
+        @Test
+        void is_passed_over_where_it_is_skipped() {
+            passesOverTheSecond(JobFile::skipped);
+        }
+
+        @Test
+        void is_passed_over_where_another_part_comes_first_now() {
+            passesOverTheSecond(file -> file.asking(List.of(new ByteRange(500, null), new ByteRange(0, 500L))));
+        }
+
+        @Test
+        void ends_a_run_with_nothing_else_to_fetch() {
+            Job job = job();
+            Ran ran = atTheFirst(job);
+            ran.run.goBy(renamed(renamed(job, 1), 2));
+            first.release();
+            assertEquals(new RunDone(1), ran.awaitEnd().reports().getLast());
+            assertEquals(1, ran.all(FileFinished.class).size());
+        }
+
+        @Test
+        void ends_a_run_that_is_at_it_and_what_it_has_is_on_disk() {
+            Job job = job();
+            Ran ran = atTheFirst(job);
+            ran.run.goBy(renamed(job, 0));
+            assertEquals(new RunDone(1), ran.awaitEnd().reports().getLast());
+            assertEquals(List.of(), ran.all(FileFinished.class));
+            assertTrue(ran.fileNow().bytesHeld() > 0);
+            first.release();
+        }
+
+        @Test
+        void ends_a_run_that_is_at_another_part_of_it() {
+            Job job = asking(job(), new ByteRange(0, 200_000L));
+            Ran ran = atTheFirst(job);
+            ran.run.goBy(asking(job, new ByteRange(250_000, null), new ByteRange(0, 200_000L)));
+            assertEquals(new RunDone(1), ran.awaitEnd().reports().getLast());
+            assertTrue(ran.fileNow().bytesHeld() < 200_000);
+            first.release();
+        }
+
+        @Test
+        void ends_no_run_that_is_at_what_is_still_wanted_first() {
+            Job job = asking(job(), new ByteRange(100_000, null));
+            Ran ran = atTheFirst(job);
+            ran.run.goBy(asking(job, new ByteRange(100_000, null), new ByteRange(0, 50_000L)));
+            first.release();
+            assertEquals(200_000, ran.awaitEnd().fileNow().bytesHeld(), ran.reports()::toString);
         }
     }
 

@@ -119,7 +119,7 @@ class PacedDownloadTest {
         Job job = Bench.job(origin.url("/a"), "a");
         Bench.Ran ran = bench.start(job);
         ran.await(TransferReport.FileOpened.class, opened -> true);
-        ran.run.goBy(prioritized(Priority.HIGH).applyTo(job.spec()));
+        ran.run.goBy(Bench.with(job.id(), prioritized(Priority.HIGH).applyTo(job.spec()), job.files(), 1));
         assertTrue(ran.awaitEnd().isDone());
     }
 
@@ -130,7 +130,7 @@ class PacedDownloadTest {
         draft.bandwidth = 1L;
         Bench.Ran ran = bench.start(draft.job());
         ran.await(TransferReport.FileOpened.class, opened -> true);
-        ran.run.goBy(fast.spec());
+        ran.run.goBy(fast);
         assertTrue(ran.awaitEnd().isDone());
     }
 }

@@ -115,6 +115,29 @@ class FilesSpec extends SharedNodeSpec {
       assert(events(id).exists(_.path("reason").asText == "FILE_CHANGED"))
     }
 
+    Scenario("while another file is fetched: that one goes on where it is") {
+      val slow = misbehaving.on("/whole.bin", Behaviours.hangsAfter(content, 1000))
+      origin.put("/next.bin", content)
+      val id = alice.create(
+        job(Seq(
+          file(misbehaving.url("/whole.bin"), "names/whole.bin"),
+          file(misbehaving.url("/nowhere.bin"), "names/next.bin"),
+          file(misbehaving.url("/nowhere.bin"), "names/never.bin")
+        ))
+      )
+      slow.awaitSent(1000)
+      alice.awaitState(id, "TRANSFERRING")
+      assert(patchFile(id, s"""{"remoteName": "${origin.url("/next.bin")}"}""", 1).status == 200)
+      assert(alice.post(s"/v1/jobs/$id/files/2/skip").status == 200)
+      assert(state(id) == "TRANSFERRING")
+      slow.release()
+      alice.awaitState(id, "TRANSFERRED")
+      assert(slow.requests.size == 1)
+      assert(alice.post(s"/v1/jobs/$id/complete").json.path("result").asText == "BG_S_PARTIAL_COMPLETE")
+      assert(content.isIn(fileOf("alice", "names/whole.bin")))
+      assert(content.isIn(fileOf("alice", "names/next.bin")))
+    }
+
     Scenario("of a finished file changes nothing; a bad name is refused; a final job changes no more") {
       origin.put("/done.bin", content)
       val id = alice.create(job(Seq(file(origin.url("/done.bin"), "names/done.bin"))))

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param reach null: no bytes of it were ever lost
  * @param origins of the URLs that a redirect has put in the place of the owner's, by their place: the scheme, host and port
  *     that he had named
+ * @param renamedAfter the last run that had begun when the owner changed its URLs: what that one says is of another file;
+ *     null: none
  */
 public record FileMarks(
         int source,
@@ -34,10 +36,11 @@ public record FileMarks(
         @Nullable Checksum digest,
         @Nullable String responseHeaders,
         @Nullable Reach reach,
-        Map<Integer, String> origins) {
+        Map<Integer, String> origins,
+        @Nullable Long renamedAfter) {
     /** Most files. */
     public static final FileMarks NONE =
-            new FileMarks(0, List.of(), false, false, false, false, null, null, null, null, Map.of());
+            new FileMarks(0, List.of(), false, false, false, false, null, null, null, null, Map.of(), null);
 
     public FileMarks {
         refused = List.copyOf(refused);
@@ -47,7 +50,8 @@ public record FileMarks(
     /** Nothing is held any more. */
     FileMarks restarted() {
         Pieces forgotten = pieces == null ? null : new Pieces(pieces.asked(), List.of());
-        return new FileMarks(source, refused, false, skipped, false, leftovers, forgotten, null, null, reach, origins);
+        return new FileMarks(
+                source, refused, false, skipped, false, leftovers, forgotten, null, null, reach, origins, renamedAfter);
     }
 
     /** The next attempt is made at that URL; whether bytes are held that come from elsewhere. */
@@ -63,7 +67,8 @@ public record FileMarks(
                 null,
                 responseHeaders,
                 reach,
-                origins);
+                origins,
+                renamedAfter);
     }
 
     /** The present URL does not heal. */
@@ -71,7 +76,18 @@ public record FileMarks(
         List<Integer> more = new ArrayList<>(refused);
         if (!more.contains(source)) more.add(source);
         return new FileMarks(
-                source, more, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach, origins);
+                source,
+                more,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     /** All URLs may be tried again. */
@@ -87,7 +103,8 @@ public record FileMarks(
                 digest,
                 responseHeaders,
                 reach,
-                origins);
+                origins,
+                renamedAfter);
     }
 
     /**
@@ -107,7 +124,8 @@ public record FileMarks(
                 null,
                 responseHeaders,
                 null,
-                originsOf(redirected));
+                originsOf(redirected),
+                renamedAfter);
     }
 
     /** The URLs are what they were, and the owner's own but for these. */
@@ -131,32 +149,114 @@ public record FileMarks(
 
     private FileMarks with(Map<Integer, String> of) {
         return new FileMarks(
-                source, refused, moved, skipped, validated, leftovers, pieces, digest, responseHeaders, reach, of);
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                of,
+                renamedAfter);
+    }
+
+    FileMarks renamedAfter(@Nullable Long run) {
+        return new FileMarks(
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                run);
     }
 
     FileMarks skipped(boolean skip) {
         return new FileMarks(
-                source, refused, moved, skip, validated, leftovers, pieces, digest, responseHeaders, reach, origins);
+                source,
+                refused,
+                moved,
+                skip,
+                validated,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     FileMarks asValidated() {
         return new FileMarks(
-                source, refused, moved, skipped, true, leftovers, pieces, digest, responseHeaders, reach, origins);
+                source,
+                refused,
+                moved,
+                skipped,
+                true,
+                leftovers,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     FileMarks leavingFiles() {
         return new FileMarks(
-                source, refused, moved, skipped, validated, true, pieces, digest, responseHeaders, reach, origins);
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                true,
+                pieces,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     FileMarks with(@Nullable Pieces parts) {
         return new FileMarks(
-                source, refused, moved, skipped, validated, leftovers, parts, digest, responseHeaders, reach, origins);
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                parts,
+                digest,
+                responseHeaders,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     FileMarks told(@Nullable Checksum said, @Nullable String headers) {
         return new FileMarks(
-                source, refused, moved, skipped, validated, leftovers, pieces, said, headers, reach, origins);
+                source,
+                refused,
+                moved,
+                skipped,
+                validated,
+                leftovers,
+                pieces,
+                said,
+                headers,
+                reach,
+                origins,
+                renamedAfter);
     }
 
     FileMarks reaching(@Nullable Reach changed) {
@@ -171,6 +271,7 @@ public record FileMarks(
                 digest,
                 responseHeaders,
                 changed,
-                origins);
+                origins,
+                renamedAfter);
     }
 }

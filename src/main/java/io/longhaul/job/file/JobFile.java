@@ -2,6 +2,7 @@ package io.longhaul.job.file;
 
 import io.longhaul.job.Owner;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,6 +202,33 @@ public record JobFile(
                 : elsewhere(source.at(remoteNames), marks.renamed(bytesHeld > 0, redirected));
     }
 
+    /** Its URLs were changed after that run had begun, which may have left something of it on disk; 0: none ever has. */
+    public JobFile renamedAfter(long run) {
+        return run == 0 ? this : with(marks.leavingFiles().renamedAfter(run));
+    }
+
+    /** Whether what that run says is of this file, and not of the one that other URLs led to. */
+    public boolean isOf(long run) {
+        Long deaf = marks.renamedAfter();
+        return deaf == null || run > deaf;
+    }
+
+    /**
+     * Whether a run is still to fetch the file as it has begun to.
+     *
+     * @param begun the file as that run knows it
+     */
+    public boolean isFetchedAs(JobFile begun, long run) {
+        if (transferred) return true;
+        if (marks.skipped() || !isOf(run)) return false;
+        Pieces asked = marks.pieces();
+        Pieces known = begun.marks.pieces();
+        if (asked == null || known == null) return asked == null && known == null;
+        Optional<ByteRange> next = new Pieces(known.asked(), asked.held()).next(version.size());
+        // One that has all it was to fetch ends by itself
+        return next.isEmpty() || next.equals(asked.next(version.size()));
+    }
+
     /**
      * The next attempt is made at that one of its URLs.
      *
@@ -250,9 +278,9 @@ public record JobFile(
                 canResume,
                 true,
                 available,
-                marks.pieces() == null && !marks.skipped() && marks.reach() == null
+                marks.pieces() == null && !marks.skipped() && marks.reach() == null && marks.renamedAfter() == null
                         ? marks
-                        : marks.with(null).skipped(false).reaching(null));
+                        : marks.with(null).skipped(false).reaching(null).renamedAfter(null));
     }
 
     public JobFile asAvailable() {

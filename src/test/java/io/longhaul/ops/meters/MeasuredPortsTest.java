@@ -12,7 +12,6 @@ import io.longhaul.entity.Expired;
 import io.longhaul.entity.Transfers;
 import io.longhaul.job.Job;
 import io.longhaul.job.JobId;
-import io.longhaul.job.JobSpec;
 import io.longhaul.job.Priority;
 import io.longhaul.job.TransferReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -128,7 +127,7 @@ class MeasuredPortsTest {
     private record Engine(Admission answer) implements Transfers {
         private record Begun(Consumer<List<TransferReport>> reports, CompletableFuture<Void> end) implements Run {
             @Override
-            public void goBy(JobSpec changed) {}
+            public void goBy(Job now) {}
 
             @Override
             public void stop() {}
