@@ -17,6 +17,7 @@ import io.longhaul.api.FileBytes.Found;
 import io.longhaul.api.json.Refusal;
 import io.longhaul.job.BitsError;
 import io.longhaul.job.Job;
+import io.longhaul.job.file.Destinations;
 import io.longhaul.job.file.HttpDate;
 import io.longhaul.job.file.JobFile;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class ContentRoutes {
 
     private CompletionStage<HttpResponse> content(Call call) {
         return jobs.view(call.caller(), call.jobId()).thenCompose(view -> {
-            JobFile file = available(FileIndex.fileOf(call, view.job()));
+            JobFile file = standing(view.job(), available(FileIndex.fileOf(call, view.job())));
             return bytes.find(view.job().id(), file).thenApply(found -> answer(call.request(), view.job(), found));
         });
     }
@@ -53,6 +54,12 @@ final class ContentRoutes {
         if (!file.available())
             throw new Refusal(BitsError.BG_E_INVALID_STATE, "The file can be read once the job was completed with it.");
         return file;
+    }
+
+    /** What has the file's place: of one that was given twice the one that was written last. */
+    private static JobFile standing(Job job, JobFile file) {
+        List<JobFile> there = job.files().stream().filter(JobFile::available).toList();
+        return Destinations.standIns(there).getOrDefault(file.index(), file);
     }
 
     private HttpResponse answer(HttpRequest request, Job job, Found found) {

@@ -67,14 +67,13 @@ final class FileDecisions {
                 && file.marks().origins().isEmpty(); // else the owner says that where a redirect led is right
         // BITS leaves finished files as they are
         if (file.transferred() || same) return ignore();
-        return changed(List.of(file), List.of(new RemoteNamesChanged(file.index(), remoteNames, List.of())));
+        return moved(List.of(new RemoteNamesChanged(file.index(), remoteNames, List.of())));
     }
 
     private Decision replacePrefix(FileCommand.ReplaceRemotePrefix replace) {
         if (replace.oldPrefix().isEmpty() || replace.newPrefix().isEmpty())
             return refuse(E_INVALIDARG, "oldPrefix and newPrefix must not be empty.");
-        List<JobFile> renamed = new ArrayList<>();
-        List<JobEvent> events = new ArrayList<>();
+        List<RemoteNamesChanged> changes = new ArrayList<>();
         for (JobFile file : job.files()) {
             if (file.transferred()) continue;
             List<String> before = file.source().remoteNames();
@@ -83,10 +82,22 @@ final class FileDecisions {
             if (after.equals(before)) continue;
             Optional<Decision.Refused> problem = JobRules.remoteNamesProblem(after);
             if (problem.isPresent()) return problem.get();
-            renamed.add(file);
-            events.add(new RemoteNamesChanged(file.index(), after, redirected(file, after, replace.newPrefix())));
+            changes.add(new RemoteNamesChanged(file.index(), after, redirected(file, after, replace.newPrefix())));
         }
-        return events.isEmpty() ? ignore() : changed(renamed, events);
+        return changes.isEmpty() ? ignore() : moved(changes);
+    }
+
+    private Decision moved(List<RemoteNamesChanged> changes) {
+        List<JobFile> files = changes.stream()
+                .map(change -> job.files().get(change.fileIndex()).renamed(change.remoteNames(), change.redirected()))
+                .toList();
+        List<JobFile> elsewhere = files.stream()
+                .filter(file ->
+                        !file.source().equals(job.files().get(file.index()).source()))
+                .toList();
+        return JobRules.moveProblem(job.files(), elsewhere)
+                .<Decision>map(problem -> problem)
+                .orElseGet(() -> changed(files, changes));
     }
 
     /** Where a redirect led stays where a redirect led, unless the new prefix names its host. */

@@ -212,6 +212,11 @@ public final class JobRules {
         return Destinations.problem(already, added, folder).map(JobRules::invalid);
     }
 
+    /** SetRemoteName, ReplaceRemotePrefix: whether two files that are not the same any more would be at one place. */
+    static Optional<Refused> moveProblem(List<JobFile> files, List<JobFile> moved) {
+        return Destinations.problem(files, moved).map(JobRules::invalid);
+    }
+
     private static @Nullable Refused fileProblem(FileSource file, JobLimits limits) {
         Optional<Refused> name = remoteNamesProblem(file.remoteNames())
                 .or(() -> LocalName.problem(file.localName()).map(problem -> invalid("localName: " + problem)));

@@ -9,6 +9,7 @@ import io.longhaul.job.JobError;
 import io.longhaul.job.JobId;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.file.Checksum;
+import io.longhaul.job.file.Destinations;
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteVersion;
 import io.longhaul.job.file.TempName;
@@ -309,6 +310,9 @@ public final class LocalFiles implements FileStore, AutoCloseable {
     private final class Publication {
         private final Job job;
         private final boolean again;
+        /** What stands for a file that was given twice. */
+        private final Map<Integer, JobFile> standIns;
+
         private final List<Integer> available = new ArrayList<>();
         private final List<Integer> replaced = new ArrayList<>();
         /** Open until they are forced, with the files whose new names are in them. */
@@ -319,21 +323,33 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         Publication(Job job, boolean again) {
             this.job = job;
             this.again = again;
+            this.standIns = Destinations.standIns(
+                    job.files().stream().filter(JobFile::transferred).toList());
         }
 
         StoreReport.Published report() {
             for (JobFile file : job.files()) {
                 if (file.available()) available.add(file.index());
-                else if (file.transferred() && error == null) publish(file);
+                else if (isPublished(file) && error == null) publish(file);
             }
             forceFolders();
+            if (error == null) addStoodFor();
             Collections.sort(available);
             if (error != null) return new StoreReport.Published(available, error, false, replaced);
             List<JobFile> leaving = job.files().stream()
-                    .filter(file -> !file.transferred() || file.marks().leftovers())
+                    .filter(file -> !isPublished(file) || file.marks().leftovers())
                     .toList();
             boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, leaving);
             return new StoreReport.Published(available, null, allDeleted, replaced);
+        }
+
+        /** One that was given twice has its name once. */
+        private boolean isPublished(JobFile file) {
+            return file.transferred() && !standIns.containsKey(file.index());
+        }
+
+        private void addStoodFor() {
+            for (int index : standIns.keySet()) if (!job.files().get(index).available()) available.add(index);
         }
 
         private void publish(JobFile file) {

@@ -218,6 +218,30 @@ class FileDecisionsTest {
     }
 
     @Nested
+    class That_was_given_twice {
+        private Story story() {
+            return job(1).after(new OwnerCommand.AddFiles(JobFixtures.files(1), ANNA, LIMITS));
+        }
+
+        @Test
+        void is_not_made_two_at_one_place() {
+            assertEquals(BitsError.E_INVALIDARG, story().refusal(rename(0, ELSEWHERE)));
+            Story finished =
+                    story().to(StateName.TRANSFERRING).after(finished(1, 0)).after(SUSPEND);
+            assertEquals(
+                    BitsError.E_INVALIDARG,
+                    finished.refusal(new ReplaceRemotePrefix("http://files.", "http://new.")),
+                    "the first one is here already");
+        }
+
+        @Test
+        void moves_as_one() {
+            Story story = story().after(new ReplaceRemotePrefix("http://files.", "http://new."));
+            assertEquals(file(story, 0).source(), file(story, 1).source());
+        }
+    }
+
+    @Nested
     class That_its_run_is_not_at {
         private void goesOn(FileCommand change) {
             Story story = in(StateName.TRANSFERRING).after(change);

@@ -160,6 +160,27 @@ class LocalFilesTest {
     }
 
     @Test
+    void publishes_a_file_that_was_given_twice_once() throws IOException {
+        Job job = transferred("a", "b", "a");
+        StoreReport.Published both = new StoreReport.Published(List.of(0, 1, 2), null, true);
+        assertEquals(both, publish(job));
+        assertEquals(List.of("a", "b"), names());
+        try (FileStore.Opened opened = files.open(job.id(), job.files().get(2))) {
+            assertTrue(opened.asPublished());
+        }
+        assertEquals(both, publish(job, true));
+    }
+
+    @Test
+    void publishes_the_one_of_two_that_is_here() throws IOException {
+        Job job = transferred("a", "a");
+        Job half = Bench.withFile(
+                job, JobFile.fresh(1, job.files().get(1).source(), Bench.ALICE).skipped());
+        assertEquals(new StoreReport.Published(List.of(0), null, true), publish(half));
+        assertEquals(List.of("a"), names());
+    }
+
+    @Test
     void says_the_same_when_asked_again_after_a_crash() throws IOException {
         Job job = transferred("a", "b");
         StoreReport.Published first = publish(job);

@@ -39,6 +39,19 @@ class CompletingAndCancellingSpec extends NodeSpec {
       script.release()
     }
 
+    Scenario("a file that was given twice has its name once, and its content by either index") {
+      misbehaving.on("/twice.bin", Behaviours.chunked(content, 8000))
+      val twice = file(misbehaving.url("/twice.bin"), "twice/a.bin")
+      val id = alice.create(suspendedJob(Seq(twice, twice)))
+      val other = alice.patch(s"/v1/jobs/$id/files/0", s"""{"remoteName": "${misbehaving.url("/other.bin")}"}""")
+      assert(other.code == "E_INVALIDARG")
+      alice.post(s"/v1/jobs/$id/resume")
+      alice.awaitState(id, "TRANSFERRED")
+      assert(alice.post(s"/v1/jobs/$id/complete").json.path("result").asText == "S_OK")
+      for (index <- 0 to 1) assert(alice.get(s"/v1/jobs/$id/files/$index/content").status == 200)
+      assert(temporaryFiles("twice").isEmpty)
+    }
+
     Scenario("a file that cannot get its name leaves the job TRANSFERRED, and Complete can be called again") {
       origin.put("/one.bin", content)
       origin.put("/two.bin", content)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.longhaul.job.Owner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,37 @@ class DestinationsTest {
                 problem,
                 Destinations.problem(files("a b", new Owner(owner)), sources("b"), ALICE)
                         .orElse(null));
+    }
+
+    /** The same file once more behind one from elsewhere: 0 and 2 are one. */
+    private static List<JobFile> twice() {
+        List<FileSource> sources = sources("a b");
+        return List.of(
+                JobFile.fresh(0, sources.getFirst(), ALICE),
+                JobFile.fresh(1, sources.getLast(), ALICE),
+                JobFile.fresh(2, sources.getFirst(), ALICE));
+    }
+
+    @Test
+    void are_not_given_to_two_files_because_one_of_them_is_fetched_from_elsewhere() {
+        List<JobFile> files = twice();
+        List<JobFile> moved = files.stream()
+                .map(file -> file.renamed(List.of("http://h/x"), List.of()))
+                .toList();
+        assertEquals(
+                "File 2 has the localName of file 0.",
+                Destinations.problem(files, List.of(moved.get(2))).orElseThrow());
+        assertEquals(Optional.empty(), Destinations.problem(files, List.of(moved.get(1))));
+        assertEquals(Optional.empty(), Destinations.problem(files, List.of(moved.get(0), moved.get(2))));
+    }
+
+    @Test
+    void are_had_by_those_that_were_written_last() {
+        List<JobFile> files = twice();
+        assertEquals(Map.of(0, files.get(2)), Destinations.standIns(files));
+        JobFile later = files.getFirst().held(3, 7);
+        assertEquals(Map.of(2, later), Destinations.standIns(List.of(later, files.get(1), files.get(2))));
+        assertEquals(Map.of(), Destinations.standIns(files.subList(0, 2)));
     }
 
     @Test
