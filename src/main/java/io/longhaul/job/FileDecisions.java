@@ -221,9 +221,7 @@ final class FileDecisions {
         String problem = JobRules.rangeProblem(range);
         if (problem != null) return problem;
         Long size = file.version().size();
-        if (size == null) return null;
-        boolean beyond = range.initialOffset() >= size || (range.length() != null && range.end() > size);
-        return beyond ? "A range lies outside the file, which has " + size + " bytes." : null;
+        return size == null || range.isIn(size) ? null : "A range lies outside the file, which has " + size + " bytes.";
     }
 
     private Decision move(JobFile file, long offset) {
@@ -232,13 +230,14 @@ final class FileDecisions {
         if (job.spec().is(JobOptions.Mode.DYNAMIC_CONTENT))
             return refuse(BG_E_UNSUPPORTED_JOB_CONFIGURATION, "A dynamic file is fetched from its beginning.");
         Long size = file.version().size();
-        if (offset < 0 || (size != null && offset >= size))
+        if (offset < 0 || (size != null && offset > 0 && offset >= size))
             return refuse(BG_E_INVALID_RANGE, "The offset lies outside the file.");
         if (file.settled()) return ignore();
         Pieces parts = file.pieces();
-        List<ByteRange> before = parts == null ? List.of(new ByteRange(0, null)) : parts.asked();
-        List<ByteRange> asked = Pieces.from(offset, before);
-        if (asked.equals(before) && parts != null) return ignore();
+        List<ByteRange> before = parts == null ? Pieces.WHOLE : parts.asked();
+        // All is wanted of a file of which nobody asked for parts, whatever position it had
+        List<ByteRange> asked = Pieces.from(offset, job.spec().is(JobOptions.Mode.ON_DEMAND) ? before : Pieces.WHOLE);
+        if (asked.equals(before)) return ignore();
         return changed(List.of(file), List.of(new PiecesAsked(file.index(), asked)));
     }
 }

@@ -36,8 +36,10 @@ import io.longhaul.job.JobEvent.RemoteNamesChanged;
 import io.longhaul.job.JobEvent.SliceGranted;
 import io.longhaul.job.JobEvent.SliceRenewed;
 import io.longhaul.job.JobEvent.SourceChanged;
+import io.longhaul.job.file.ByteRange;
 import io.longhaul.job.file.FileSource;
 import io.longhaul.job.file.JobFile;
+import io.longhaul.job.file.Pieces;
 import io.longhaul.job.http.HttpChange;
 import io.longhaul.job.http.HttpRules;
 import io.longhaul.job.http.SecurityFlag;
@@ -471,6 +473,8 @@ public record Job(
                     now.plus(RetryPolicy.held(report.retryAfter())),
                     counted,
                     report.retryAfter() == null ? true : null));
+        Optional<PiecesAsked> possible = withoutTheImpossible(error);
+        if (possible.isPresent()) return accept(possible.get(), new JobFailed(error, counted));
         if (error.isUnforeseen() && runsBrokenOff() + 1 >= MOST_BROKEN_OFF)
             return accept(new JobFailed(brokenOff(error, now), counted));
         boolean fatal =
@@ -484,6 +488,26 @@ public record Job(
         Duration delay = RetryPolicy.delay(id, errorCount, spec.minimumRetryDelay(), report.retryAfter());
         JobStalled stalled = new JobStalled(error, now.plus(delay), counted && elsewhere.isEmpty());
         return elsewhere.isPresent() ? accept(elsewhere.get(), stalled) : accept(stalled);
+    }
+
+    /**
+     * What is still asked for of a file of which parts were wanted that it does not have, or more than the job may fetch: nobody
+     * could take those back, and no other server has them either. Empty: that was not the error.
+     */
+    private Optional<PiecesAsked> withoutTheImpossible(JobError error) {
+        boolean outside = error.code() == BitsError.BG_E_INVALID_RANGE;
+        boolean tooMuch = error.code() == BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+        if (error.fileIndex() == null || !(outside || tooMuch)) return Optional.empty();
+        JobFile file = file(error.fileIndex());
+        Pieces pieces = file.pieces();
+        if (pieces == null) return Optional.empty();
+        Long size = file.version().size();
+        List<ByteRange> possible = !spec.is(JobOptions.Mode.ON_DEMAND)
+                ? Pieces.WHOLE
+                : outside && size != null ? pieces.within(size) : List.of();
+        return possible.equals(pieces.asked())
+                ? Optional.empty()
+                : Optional.of(new PiecesAsked(file.index(), possible));
     }
 
     /** Whether that file was changed, or skipped, while the run was at it: then its error is none of the job's. */
@@ -703,8 +727,8 @@ public record Job(
             case SourceChanged e ->
                 next.file(file(e.fileIndex()).fetchedFrom(e.source(), e.refused()))
                         .count(e.counted());
-            case FileSkipped e -> next.file(file(e.fileIndex()).skipped()).times(times.active(at));
-            case FileRetried e -> next.file(file(e.fileIndex()).retried()).times(times.active(at));
+            case FileSkipped e -> next.file(file(e.fileIndex()).skipped()).times(afterSkipping(e.fileIndex(), at));
+            case FileRetried e -> next.file(retried(e)).times(times.active(at));
             case FileValidated e ->
                 next.file(
                                 e.valid()
@@ -767,6 +791,12 @@ public record Job(
                 || e.reason() == BitsError.BG_E_REMOTE_FILE_CHANGED
                 || e.reason() == BitsError.BG_E_VALIDATION_FAILED;
         return file.restarted(e.reached() == null ? file.bytesHeld() : e.reached(), others);
+    }
+
+    /** A position is forgotten: a server without ranges cannot begin there. */
+    private JobFile retried(FileRetried e) {
+        JobFile again = file(e.fileIndex()).retried();
+        return spec.is(JobOptions.Mode.ON_DEMAND) ? again : again.fromTheFront();
     }
 
     private JobFile transferred(FileTransferred e) {

@@ -21,10 +21,16 @@ record Answer(
         @Nullable String location,
         @Nullable String reprDigest,
         @Nullable String contentDigest) {
+    static final int PARTIAL_CONTENT = 206;
 
     /** The version as this answer tells it. */
     RemoteVersion version(@Nullable Long size) {
         return new RemoteVersion(etag, lastModified, size);
+    }
+
+    /** Whether its body is what was asked for of the file, and not all of it. */
+    boolean isPart() {
+        return status == PARTIAL_CONTENT;
     }
 
     boolean isMultipart() {

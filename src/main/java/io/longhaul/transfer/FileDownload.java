@@ -214,6 +214,8 @@ final class FileDownload {
             }
             case TransferPlan.Refuse refuse -> {
                 skipBody(exchange);
+                JobFile known = refuse.known();
+                if (known != null) tell(known, false);
                 throw new TransferFailed(refuse.failure());
             }
         }
@@ -359,24 +361,15 @@ final class FileDownload {
         if (take.restart() != null) startAgain(take.restart());
         file = told(take.file(), exchange, answer);
         if (withoutRanges && request.range() == null) file = file.opened(file.version(), file.bytesTotal(), false);
-        if (file.bytesTotal() != null && file.bytesTotal() > mostBytes) throw tooLarge();
+        Long wanted = file.bytesWanted();
+        if (wanted != null && wanted > mostBytes) throw tooLarge();
         if (temp == null) use(create(), false);
-        if (file.pieces() != null) beginPiece(request);
+        if (file.pieces() != null) beginPiece(answer.isPart() ? request : null);
         else if (file.bytesHeld() == 0) hashes = hashesOf(Hashes.expectedOf(file));
         Checksum content = DigestField.strongest(answer.contentDigest());
         bodyHashes = content == null ? null : new Hashes(List.of(content));
         Long total = file.bytesTotal();
-        reports.opened(
-                new TransferReport.FileOpened(
-                        run.number(),
-                        file.index(),
-                        file.version(),
-                        total,
-                        file.resumable(),
-                        file.marks().digest(),
-                        file.marks().responseHeaders()),
-                total != null && total <= SMALL,
-                System.nanoTime());
+        tell(file, total != null && total <= SMALL);
         long length = take.length() == null ? Body.ANY_LENGTH : take.length();
         copy(new Body(exchange, open(exchange), length, line));
         if (take.length() == null) {
@@ -389,6 +382,20 @@ final class FileDownload {
         bodyHashes = null;
         exchange.bodyRead();
         line.idle();
+    }
+
+    private void tell(JobFile opened, boolean small) {
+        reports.opened(
+                new TransferReport.FileOpened(
+                        run.number(),
+                        opened.index(),
+                        opened.version(),
+                        opened.bytesTotal(),
+                        opened.resumable(),
+                        opened.marks().digest(),
+                        opened.marks().responseHeaders()),
+                small,
+                System.nanoTime());
     }
 
     /** What else the answer tells: a digest of the whole file, and its headers, where the job keeps them. */
@@ -426,11 +433,15 @@ final class FileDownload {
                 : parts.files().create(folder(), run.jobId(), file, run.number());
     }
 
-    /** The bytes that come go to their own offset, and what is told of them is that part. */
-    private void beginPiece(TransferPlan.Request request) throws IOException {
+    /**
+     * The bytes that come go to their own offset, and what is told of them is that part.
+     *
+     * @param part what was asked for; null: the file comes from its first byte on
+     */
+    private void beginPiece(TransferPlan.@Nullable Request part) throws IOException {
         Checkpoints before = checkpoints;
         if (before != null) before.settle();
-        long first = request.first() == null ? 0 : request.first();
+        long first = part == null || part.first() == null ? 0 : part.first();
         long held = file.bytesHeld();
         position = first;
         writable().position(first);

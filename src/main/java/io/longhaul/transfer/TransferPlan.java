@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class TransferPlan {
     private static final int OK = 200;
     private static final int NON_AUTHORITATIVE = 203;
-    private static final int PARTIAL_CONTENT = 206;
     private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
@@ -83,8 +82,16 @@ final class TransferPlan {
     /** The answer is of no use: forget what is held and ask again. */
     record StartAgain(BitsError reason) implements Verdict {}
 
-    /** The run cannot go on. */
-    record Refuse(Failure failure) implements Verdict {}
+    /**
+     * The run cannot go on.
+     *
+     * @param known the file as it is known now; null: nothing was told of it
+     */
+    record Refuse(Failure failure, @Nullable JobFile known) implements Verdict {
+        Refuse(Failure failure) {
+            this(failure, null);
+        }
+    }
 
     /**
      * Why what an older run has left cannot be gone on with; empty where it can. Without a validator nothing tells
@@ -138,7 +145,7 @@ final class TransferPlan {
     static Verdict judge(JobFile file, Request request, Answer answer, boolean requireRanges, Instant now) {
         return switch (answer.status()) {
             case OK, NON_AUTHORITATIVE -> wholeBody(file, request, answer, requireRanges);
-            case PARTIAL_CONTENT -> partOfBody(file, request, answer);
+            case Answer.PARTIAL_CONTENT -> partOfBody(file, request, answer);
             case PRECONDITION_FAILED -> file.bytesHeld() > 0 ? changed() : refused(answer, now);
             case RANGE_NOT_SATISFIABLE -> noSuchRange(file, answer, now);
             default -> refused(answer, now);
@@ -158,7 +165,12 @@ final class TransferPlan {
     private static Verdict wholeBody(JobFile file, Request request, Answer answer, boolean requireRanges) {
         RemoteVersion seen = seen(answer, answer.contentLength());
         boolean changed = file.bytesHeld() > 0 && !isSameVersion(file, seen);
-        if (file.pieces() != null) return changed ? changed() : fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
+        Pieces pieces = file.pieces();
+        if (pieces != null && changed && !pieces.isWhole()) return changed();
+        if (pieces != null && seen.size() != null && !pieces.areIn(seen.size()))
+            return noSuchPiece(file, seen, resumable(answer));
+        // All of it is what was asked for, where nothing is wanted before its first byte
+        if (pieces != null && !pieces.isWhole()) return fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
         if (!file.ranges().isEmpty()) return changed ? changed() : fatal(BG_E_INSUFFICIENT_RANGE_SUPPORT);
         boolean ignored = !changed && ignoresRange(request, answer);
         Boolean resumable = ignored ? Boolean.FALSE : resumable(answer);
@@ -225,14 +237,22 @@ final class TransferPlan {
         Long size = version.size();
         Pieces pieces = file.pieces();
         if (size == null || pieces == null) return fatal(BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
-        if (pieces.asked().stream().anyMatch(range -> beyond(range, size))) return fatal(BG_E_INVALID_RANGE);
+        if (!pieces.areIn(size)) return noSuchPiece(file, version, true);
         if (request.last() != null && last > request.last()) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         return new Take(file.opened(version, size, true), null, length);
     }
 
+    /** Whoever asked for it hears where the file ends. */
+    private static Verdict noSuchPiece(JobFile file, RemoteVersion seen, @Nullable Boolean resumable) {
+        RemoteVersion version = file.bytesHeld() == 0 ? seen : known(file.version(), seen);
+        return new Refuse(
+                Failure.fatal(REMOTE_FILE, BG_E_INVALID_RANGE, BG_E_INVALID_RANGE.text()),
+                file.opened(version, version.size(), resumable));
+    }
+
     private static Verdict rangeOfFile(JobFile file, Request request, RemoteVersion version, long last, long length) {
         Long size = version.size();
-        if (size != null && file.ranges().stream().anyMatch(range -> beyond(range, size)))
+        if (size != null && !file.ranges().stream().allMatch(range -> range.isIn(size)))
             return fatal(BG_E_INVALID_RANGE);
         Long total = file.bytesTotal() != null ? file.bytesTotal() : size == null ? null : rangesLength(file, size);
         if (total == null) return fatal(BG_E_MISSING_FILE_SIZE); // a range to the end of who knows what
@@ -240,10 +260,6 @@ final class TransferPlan {
         if (last < wanted) return fatal(BG_E_INVALID_RANGE);
         if (last > wanted) return fatal(BG_E_INVALID_SERVER_RESPONSE);
         return new Take(file.opened(version, total, true), null, length);
-    }
-
-    private static boolean beyond(ByteRange range, long size) {
-        return range.initialOffset() >= size || (range.length() != null && range.end() > size);
     }
 
     private static long rangesLength(JobFile file, long size) {
@@ -259,7 +275,12 @@ final class TransferPlan {
                 : ContentRange.parse(told).map(ContentRange::total).orElse(null);
         boolean changed = !file.version().agreesWith(seen(answer, size));
         if (file.bytesHeld() > 0 && changed) return changed();
-        if (!file.ranges().isEmpty() || file.pieces() != null) return fatal(BG_E_INVALID_RANGE);
+        if (!file.ranges().isEmpty()) return fatal(BG_E_INVALID_RANGE);
+        Pieces pieces = file.pieces();
+        if (pieces != null) {
+            if (size == null) return fatal(BG_E_INVALID_RANGE);
+            if (size > 0 || !pieces.areIn(size)) return noSuchPiece(file, seen(answer, size), true);
+        }
         // No byte of an empty file can be asked for
         if (file.bytesHeld() == 0 && Long.valueOf(0).equals(size))
             return new Whole(file.opened(seen(answer, size), size, true));

@@ -529,6 +529,44 @@ class FileDecisionsTest {
             assertEquals(StateName.TRANSFERRED, story.after(finished(1, 0)).state());
         }
 
+        private TransferReport refused(long run, BitsError code) {
+            JobError error = JobError.of(ErrorContext.REMOTE_FILE, code, 0, JobFixtures.START);
+            return new TransferReport.RunFailed(run, error, true, null);
+        }
+
+        @Test
+        void parts_that_the_file_has_not_hold_up_no_others() {
+            Story story = onDemand()
+                    .after(request(range(5000, 10), range(100, 50)), RESUME)
+                    .granted();
+            story.after(opened(1, 0), refused(1, BitsError.BG_E_INVALID_RANGE));
+            assertEquals(StateName.ERROR, story.state());
+            assertEquals(List.of(range(100, 50)), file(story, 0).pieces().asked());
+            assertEquals(BitsError.BG_E_INVALID_RANGE, story.refusal(request(range(5000, 10))));
+            assertEquals(StateName.QUEUED, story.after(RESUME).state());
+            story.granted().after(piece(2, 100, 50), new TransferReport.RunDone(2));
+            assertEquals(StateName.SUSPENDED, story.state());
+        }
+
+        @Test
+        void all_that_was_asked_for_is_forgotten_where_nobody_knows_what_the_file_has() {
+            Story story = onDemand().after(request(range(5000, 10)), RESUME).granted();
+            story.after(refused(1, BitsError.BG_E_INVALID_RANGE));
+            assertEquals(StateName.ERROR, story.state());
+            assertEquals(StateName.SUSPENDED, story.after(RESUME).state());
+            assertEquals(
+                    StateName.QUEUED, story.after(request(range(0, 10)), RESUME).state());
+        }
+
+        @Test
+        void what_is_more_than_the_job_may_fetch_is_forgotten() {
+            Story story =
+                    onDemand().after(request(new ByteRange(0, null)), RESUME).granted();
+            story.after(opened(1, 0), refused(1, BitsError.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED));
+            assertEquals(StateName.ERROR, story.state());
+            assertEquals(List.of(), file(story, 0).pieces().asked());
+        }
+
         @Test
         void parts_lie_in_the_file_and_are_not_too_many() {
             Story story =
@@ -554,6 +592,33 @@ class FileDecisionsTest {
             assertEquals(range(800, 200), file(story, 0).pieces().next(1000L).orElseThrow());
             assertEquals(300, file(story, 0).bytesHeld());
             assertEquals(1000, file(story, 0).holding(range(300, 700), 2).bytesHeld());
+        }
+
+        @Test
+        void is_the_last_that_was_asked_for() {
+            Story story = job(1).after(new MoveDownload(0, 800), new MoveDownload(0, 300));
+            assertEquals(
+                    List.of(new ByteRange(300, null), range(0, 300)),
+                    file(story, 0).pieces().asked());
+        }
+
+        @Test
+        void is_given_up_by_trying_the_file_again_or_by_the_position_0() {
+            for (FileCommand command : List.of(new RetryFile(0), new MoveDownload(0, 0))) {
+                Story story = job(1).after(new MoveDownload(0, 500), RESUME).granted();
+                story.after(failed(1, BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED, true, JobFixtures.START));
+                story.after(command);
+                assertTrue(file(story, 0).pieces().isWhole(), command.toString());
+            }
+            assertEquals(List.of(), in(StateName.TRANSFERRING).events(new MoveDownload(0, 0)), "it is there already");
+        }
+
+        @Test
+        void that_the_file_has_not_is_forgotten() {
+            Story story = job(1).after(new MoveDownload(0, 5000), RESUME).granted();
+            story.after(opened(1, 0), failed(1, BitsError.BG_E_INVALID_RANGE, true, JobFixtures.START));
+            assertEquals(StateName.ERROR, story.state());
+            assertTrue(file(story, 0).pieces().isWhole());
         }
 
         @Test

@@ -786,6 +786,40 @@ class DownloadTest {
         }
 
         @Test
+        void tells_its_size_where_it_has_not_what_is_asked_for() {
+            origin.on("/a", Behaviours.file(CONTENT));
+            Ran ran = bench.run(asking(Bench.job(origin.url("/a"), "a"), new ByteRange(299_999, 2L)));
+            assertFatal(ran, BG_E_INVALID_RANGE);
+            assertEquals(300_000L, ran.fileNow().version().size());
+        }
+
+        @Test
+        void is_limited_by_what_is_asked_for() {
+            origin.on("/a", Behaviours.file(CONTENT));
+            Bench.Draft draft = Bench.draft().file(origin.url("/a"), "a");
+            draft.maxDownloadBytes = 5000L;
+            Ran part = bench.run(asking(draft.job(), new ByteRange(1000, 3000L), new ByteRange(2000, 4000L)));
+            assertTrue(part.isDone(), part.reports()::toString);
+            assertFatal(
+                    bench.run(asking(part.jobNow(), new ByteRange(0, 1001L)), 2), BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
+        }
+
+        @Test
+        void comes_as_a_whole_from_a_server_without_ranges_where_all_is_asked_for() {
+            origin.on("/a", Behaviours.ignoresRange(CONTENT));
+            Ran ran = bench.run(asking(Bench.job(origin.url("/a"), "a"), new ByteRange(0, null)));
+            assertEquals(300_000, ran.all(FileFinished.class).getFirst().bytes());
+            assertTrue(CONTENT.isIn(temporary()));
+        }
+
+        @Test
+        void may_be_empty() {
+            origin.on("/a", Behaviours.file(new Content(1, 0)));
+            Ran ran = bench.run(asking(Bench.job(origin.url("/a"), "a"), new ByteRange(0, null)));
+            assertEquals(0, ran.all(FileFinished.class).getFirst().bytes());
+        }
+
+        @Test
         void is_verified_as_a_whole() {
             origin.on("/a", Behaviours.file(CONTENT));
             Job wrong =

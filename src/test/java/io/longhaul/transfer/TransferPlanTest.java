@@ -6,6 +6,7 @@ import static io.longhaul.job.BitsError.BG_E_INVALID_SERVER_RESPONSE;
 import static io.longhaul.job.BitsError.BG_E_MISSING_FILE_SIZE;
 import static io.longhaul.job.BitsError.BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
 import static io.longhaul.job.BitsError.BG_E_REMOTE_FILE_CHANGED;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -391,6 +392,50 @@ class TransferPlanTest {
         assertEquals(new TransferPlan.Rest(), TransferPlan.next(rest));
         JobFile all = part.holding(new ByteRange(0, 500L), 1).holding(new ByteRange(600, 400L), 1);
         assertEquals(new Finish(), TransferPlan.next(all));
+    }
+
+    /** The file as it is known after an answer that is refused. */
+    private static JobFile known(Verdict verdict) {
+        return requireNonNull(assertInstanceOf(Refuse.class, verdict).known());
+    }
+
+    @Test
+    void knows_the_size_of_a_file_that_has_not_what_was_asked_for() {
+        JobFile file = file().asking(List.of(new ByteRange(500, 100L)));
+        for (Verdict refused : List.of(
+                judge(file, answer(206, 50L, "bytes 500-549/550", null, "\"1\"")),
+                judge(file, answer(416, 0L, "bytes */550", null, "\"1\"")),
+                judge(file, answer(200, 550L, null, null, "\"1\"")))) {
+            assertRefused(BG_E_INVALID_RANGE, refused);
+            assertEquals(550L, known(refused).version().size());
+            assertEquals(550L, known(refused).bytesTotal());
+        }
+        RemoteVersion sizeless = new RemoteVersion("\"1\"", DATE, null);
+        JobFile held = file.opened(sizeless, null, true).holding(new ByteRange(0, 50L), 1);
+        JobFile known = known(judge(held, answer(416, 0L, "bytes */550", null, null)));
+        assertEquals(new RemoteVersion("\"1\"", DATE, 550L), known.version(), "it names what is held");
+    }
+
+    @Test
+    void takes_the_whole_of_a_server_without_ranges_where_all_is_asked_for() {
+        JobFile file = file().asking(List.of(new ByteRange(0, null)));
+        Take take = assertInstanceOf(Take.class, judge(file, answer(200, 1000L, null, null, "\"1\"")));
+        assertEquals(1000L, take.length());
+        JobFile held = file.opened(V1, 1000L, true).holding(new ByteRange(500, 50L), 1);
+        Take again = assertInstanceOf(Take.class, judge(held, answer(200, 1000L, null, "none", "\"1\"")));
+        assertEquals(BG_E_INSUFFICIENT_RANGE_SUPPORT, again.restart());
+        assertEquals(0, again.file().bytesHeld());
+    }
+
+    @Test
+    void takes_an_empty_file_for_all_of_it() {
+        JobFile file = file().asking(List.of(new ByteRange(0, null)));
+        TransferPlan.Whole whole =
+                assertInstanceOf(TransferPlan.Whole.class, judge(file, answer(416, 0L, "bytes */0", null, null)));
+        assertEquals(new Finish(), TransferPlan.next(whole.file()));
+        assertInstanceOf(Take.class, judge(file, answer(200, 0L, null, null, null)));
+        JobFile more = file().asking(List.of(new ByteRange(0, null), new ByteRange(0, 1L)));
+        assertRefused(BG_E_INVALID_RANGE, judge(more, answer(416, 0L, "bytes */0", null, null)));
     }
 
     @Test

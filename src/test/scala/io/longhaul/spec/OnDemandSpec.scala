@@ -98,6 +98,33 @@ class OnDemandSpec extends SharedNodeSpec {
       resume(id)
       val failed = alice.awaitState(id, "ERROR")
       assert(failed.path("error").path("code").asText == "BG_E_INVALID_RANGE")
+      assert(failed.path("files").path(0).path("bytesTotal").asLong == content.size)
+
+      Then("it holds up no others, and is refused from then on")
+      assert(request(id, range(99999, 2)).code == "BG_E_INVALID_RANGE")
+      assert(request(id, range(0, 10)).status == 200)
+      resume(id)
+      served(id)
+      assert(held(id) == Seq((0L, 10L)))
+    }
+
+    Scenario("of an empty file is all of it") {
+      origin.put("/empty.bin", new Content(1, 0))
+      val id = alice.create(job(Seq(file(origin.url("/empty.bin"), "empty.bin")), onDemand))
+      request(id, """{"initialOffset": 0, "length": null}""")
+      resume(id)
+      alice.awaitState(id, "TRANSFERRED")
+    }
+
+    Scenario("is measured by what is asked for where the job may not fetch more") {
+      origin.put("/large.bin", content)
+      val id = alice.create(
+        job(Seq(file(origin.url("/large.bin"), "large.bin")), onDemand, """"maxDownloadBytes": 5000""")
+      )
+      request(id, range(50000, 1000))
+      resume(id)
+      served(id)
+      assert(held(id) == Seq((50000L, 1000L)))
     }
 
     Scenario("of a server without ranges is BG_E_RANDOM_ACCESS_NOT_SUPPORTED") {
@@ -137,6 +164,19 @@ class OnDemandSpec extends SharedNodeSpec {
       assert(script.requests.get(1).header("range") == "bytes=50000-99999")
       alice.post(s"/v1/jobs/$id/complete")
       assert(content.isIn(fileOf("alice", "live.bin")))
+    }
+
+    Scenario("of a server without ranges is given up by trying the file again") {
+      misbehaving.on("/plain.bin", Behaviours.ignoresRange(content))
+      val id = alice.create(suspendedJob(Seq(file(misbehaving.url("/plain.bin"), "plain.bin"))))
+      alice.post(s"/v1/jobs/$id/files/0/position", """{"offset": 500}""")
+      resume(id)
+      val failed = alice.awaitState(id, "ERROR")
+      assert(failed.path("error").path("code").asText == "BG_E_RANDOM_ACCESS_NOT_SUPPORTED")
+      assert(alice.post(s"/v1/jobs/$id/files/0/retry").status == 200)
+      alice.awaitState(id, "TRANSFERRED")
+      alice.post(s"/v1/jobs/$id/complete")
+      assert(content.isIn(fileOf("alice", "plain.bin")))
     }
 
     Scenario("refuses an offset beyond the end") {

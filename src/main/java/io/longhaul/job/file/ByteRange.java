@@ -16,6 +16,11 @@ public record ByteRange(long initialOffset, @Nullable Long length) {
         return length == null ? Long.MAX_VALUE : initialOffset + length;
     }
 
+    /** Whether a file of so many bytes has it. From the first byte to the end is all of any file, an empty one too. */
+    public boolean isIn(long size) {
+        return length == null ? initialOffset == 0 || initialOffset < size : end() <= size;
+    }
+
     /**
      * The parts of the remote file that the bytes of a local file from one to before another are, where the local file
      * is these ranges one after the other.

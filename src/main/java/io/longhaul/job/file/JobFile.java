@@ -100,6 +100,13 @@ public record JobFile(
         return bytes > bytesHeld && (reach == null || bytes > reach.bytes());
     }
 
+    /** How many bytes of it there will be where no more is asked for; null: not known. */
+    public @Nullable Long bytesWanted() {
+        Pieces parts = marks.pieces();
+        Long size = version.size();
+        return parts == null || size == null ? bytesTotal : Long.valueOf(parts.wanted(size));
+    }
+
     /** The length that its temporary file has at least. */
     public long extent() {
         Pieces parts = marks.pieces();
@@ -147,6 +154,11 @@ public record JobFile(
         List<ByteRange> onDisk =
                 parts != null ? parts.held() : bytesHeld == 0 ? List.of() : List.of(new ByteRange(0, bytesHeld));
         return with(marks.with(new Pieces(asked, onDisk)));
+    }
+
+    /** All of it is wanted, and no part before another. */
+    public JobFile fromTheFront() {
+        return marks.pieces() == null ? this : asking(Pieces.WHOLE);
     }
 
     /** Only what is asked for is fetched of it, or all. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param held what is on disk, each byte at its own offset: sorted, with lengths, never touching one another
  */
 public record Pieces(List<ByteRange> asked, List<ByteRange> held) {
+    /** All of a file, from its first byte on. */
+    public static final List<ByteRange> WHOLE = List.of(new ByteRange(0, null));
+
     public Pieces {
         asked = List.copyOf(asked);
         held = List.copyOf(held);
@@ -51,10 +54,40 @@ public record Pieces(List<ByteRange> asked, List<ByteRange> held) {
         return Optional.empty();
     }
 
+    /** Whether no more is asked for than the file as it comes, which every server has. */
+    public boolean isWhole() {
+        return asked.equals(WHOLE);
+    }
+
+    /** Whether a file of so many bytes has all that is asked for. */
+    public boolean areIn(long size) {
+        return asked.stream().allMatch(part -> part.isIn(size));
+    }
+
+    /** What is asked for, without what a file of so many bytes does not have. */
+    public List<ByteRange> within(long size) {
+        return asked.stream().filter(part -> part.isIn(size)).toList();
+    }
+
+    /** Bytes of a file of that size that are asked for or held, each counted once. */
+    long wanted(long size) {
+        List<ByteRange> parts = new ArrayList<>(held);
+        for (ByteRange part : asked) {
+            long length = Math.min(part.end(), size) - part.initialOffset();
+            if (length > 0) parts.add(new ByteRange(part.initialOffset(), length));
+        }
+        return new Pieces(asked, merged(parts)).bytes();
+    }
+
     /** The same with one more part on disk. */
     Pieces plus(ByteRange piece) {
-        List<ByteRange> sorted = new ArrayList<>(held);
-        sorted.add(piece);
+        List<ByteRange> more = new ArrayList<>(held);
+        more.add(piece);
+        return new Pieces(asked, merged(more));
+    }
+
+    private static List<ByteRange> merged(List<ByteRange> parts) {
+        List<ByteRange> sorted = new ArrayList<>(parts);
         sorted.sort(Comparator.comparingLong(ByteRange::initialOffset));
         List<ByteRange> merged = new ArrayList<>();
         for (ByteRange next : sorted) {
@@ -66,7 +99,7 @@ public record Pieces(List<ByteRange> asked, List<ByteRange> held) {
                 merged.add(new ByteRange(last.initialOffset(), next.end() - last.initialOffset()));
             }
         }
-        return new Pieces(asked, merged);
+        return merged;
     }
 
     /** What is asked for, without what is held wholly. */

@@ -41,6 +41,20 @@ class PiecesTest {
     }
 
     @Test
+    void are_counted_once() {
+        assertEquals(100, asked(range(0, 60), range(40, 20), from(60)).wanted(100));
+        assertEquals(30, asked(range(0, 10), range(5, 15)).plus(range(50, 10)).wanted(100));
+    }
+
+    @Test
+    void lie_in_the_file_or_do_not() {
+        assertEquals(
+                List.of(range(0, 10), from(0)),
+                asked(range(0, 10), from(0), from(10), range(9, 2)).within(10));
+        assertEquals(List.of(from(0)), asked(range(0, 1), from(0), from(1)).within(0));
+    }
+
+    @Test
     void end_where_the_file_ends() {
         assertEquals(Optional.of(from(90)), asked(from(90)).next(null));
         assertEquals(Optional.of(range(90, 10)), asked(from(90)).next(100L));
