@@ -784,6 +784,15 @@ public record Job(
         return after.remember(recorded, files.size());
     }
 
+    /** One that was TRANSFERRED but for a file that was added since is so again without it. */
+    private JobTimes afterSkipping(int index, Instant at) {
+        JobTimes active = times.active(at);
+        boolean whole = state instanceof Transferred
+                && times.transferCompletion() == null
+                && files.stream().allMatch(file -> file.settled() || file.index() == index);
+        return whole ? active.completed(at) : active;
+    }
+
     private JobFile restarted(FileRestarted e) {
         JobFile file = file(e.fileIndex());
         // Another server is not measured by what the last one brought

@@ -414,6 +414,15 @@ class FileDecisionsTest {
         }
 
         @Test
+        void leaves_a_job_transferred_that_was_so_before_the_file_was_added() {
+            Story story = in(StateName.TRANSFERRED).after(JobFixtures.addFile());
+            assertNull(story.job().times().transferCompletion());
+            story.later(Duration.ofMinutes(1)).after(new SkipFile(2));
+            assertEquals(StateName.TRANSFERRED, story.state());
+            assertEquals(story.now(), story.job().times().transferCompletion());
+        }
+
+        @Test
         void makes_completing_partial() {
             Story story = in(StateName.ERROR).after(new SkipFile(0)).granted();
             story.after(finished(2, 1)).after(JobFixtures.COMPLETE, JobFixtures.published(1));

@@ -35,6 +35,7 @@ class CompletingAndCancellingSpec extends NodeSpec {
       assert(completed.json.path("state").asText == "ACKNOWLEDGED")
       assert(content.isIn(fileOf("alice", "part/done.bin")))
       assert(!Files.exists(fileOf("alice", "part/half.bin")))
+      assert(alice.job(id).path("files").path(1).path("temporaryName").isNull)
       assert(temporaryFiles("part").isEmpty)
       script.release()
     }
@@ -183,6 +184,7 @@ class CompletingAndCancellingSpec extends NodeSpec {
       assert(temporaryFiles("unwanted").size == 1)
       assert(alice.post(s"/v1/jobs/$id/cancel").status == 200)
       assert(temporaryFiles("unwanted").isEmpty)
+      assert(alice.job(id).path("files").path(0).path("temporaryName").isNull)
       assert(states(id).last == "CANCELLED")
     }
 

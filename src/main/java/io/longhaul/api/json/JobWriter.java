@@ -118,9 +118,12 @@ public final class JobWriter {
         return json;
     }
 
-    /** GetTemporaryName: a path below the owner's folder, from the first bytes on disk until the file has its own name. */
+    /**
+     * GetTemporaryName: a path below the owner's folder, from the first bytes on disk until the file has its own name, or the
+     * job is over.
+     */
     private static @Nullable String temporaryName(Job job, JobFile file) {
-        if (file.available() || file.heldBy() == 0) return null;
+        if (file.available() || file.heldBy() == 0 || job.state().name().isFinal()) return null;
         String folder = file.localName().substring(0, file.localName().lastIndexOf('/') + 1);
         return folder + TempName.of(job.id(), file.index(), file.heldBy(), file.version());
     }
