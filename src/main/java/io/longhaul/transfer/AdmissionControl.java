@@ -127,6 +127,7 @@ final class AdmissionControl {
             RetryBudget budget = retry ? null : budgets.get(host);
             if (budget != null) budget.earn();
             runningInAll++;
+            waitingForNode.served(queue, foreground);
             own.merge(new Taken(queue, foreground, null), 1, Integer::sum);
             return new Place(queue, foreground, host, retry);
         } finally {
@@ -435,6 +436,8 @@ final class AdmissionControl {
             return false;
         }
         running.put(host, now + 1);
+        WaitingQueues waiting = waitingForHost.get(host);
+        if (waiting != null) waiting.served(queue, foreground);
         own.merge(new Taken(queue, foreground, host), 1, Integer::sum);
         return true;
     }

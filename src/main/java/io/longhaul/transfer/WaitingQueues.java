@@ -29,6 +29,11 @@ final class WaitingQueues {
         line(isForeground).putIfAbsent(queue, Instant.MIN);
     }
 
+    /** It got a place: whether it has use for another one is not known before it is refused again. */
+    void served(String queue, boolean isForeground) {
+        line(isForeground).computeIfPresent(queue, (known, asked) -> Instant.MIN);
+    }
+
     /** Whose turn it is; it leaves the line. */
     String next() {
         return (foreground.isEmpty() ? background : foreground).pollFirstEntry().getKey();

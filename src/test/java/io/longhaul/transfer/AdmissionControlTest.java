@@ -344,6 +344,19 @@ class AdmissionControlTest {
     }
 
     @Test
+    void tells_nobody_of_a_queue_that_has_got_a_place_since_it_was_refused() {
+        AdmissionControl.Place place = admit("q", "a:80");
+        admit("q", "a:80");
+        admission.admit("y", Priority.LOW, "a:80", false);
+        admission.admit("x", Priority.LOW, "a:80", false);
+        place.release();
+        admit("x", "a:80");
+        admission.admit("y", Priority.LOW, "a:80", false);
+        admission.tellRivals();
+        assertEquals(Map.of("q", new Rivals("a:80", 2, 0, 0, 1)), othersWait, "of the other one");
+    }
+
+    @Test
     void tells_nobody_to_give_up_what_would_make_the_parts_less_equal() {
         admit("q", "a:80");
         admit("x", "a:80");
