@@ -64,6 +64,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending Complete is under way
  * @param requests the last calls with an Idempotency-Key, oldest first
  * @param brokenOff how many runs in a row have broken off in the program, and left no byte more on disk; null: none
+ * @param leftovers whether temporary files may lie beside the destinations of which no file knows; null: no
  */
 public record Job(
         JobId id,
@@ -80,7 +81,8 @@ public record Job(
         boolean resumedOnce,
         @Nullable Ending ending,
         List<AnsweredRequest> requests,
-        @Nullable Integer brokenOff) {
+        @Nullable Integer brokenOff,
+        @Nullable Boolean leftovers) {
 
     /** Enough for the calls that can be under way when a node dies; older ones are answered from the index. */
     private static final int REMEMBERED_REQUESTS = 16;
@@ -655,6 +657,7 @@ public record Job(
                 false,
                 null,
                 List.of(),
+                null,
                 null);
         Job born = new JobBuilder(none)
                 .addFiles(created.files(), created.spec().owner())
@@ -781,6 +784,7 @@ public record Job(
         }
         Job after = next.build();
         Transitions.check(state.name(), event, after.state.name(), id);
+        if (endsUnheard(recorded, after)) after = next.leavingFiles().build();
         return after.remember(recorded, files.size());
     }
 
@@ -791,6 +795,20 @@ public record Job(
                 && times.transferCompletion() == null
                 && files.stream().allMatch(file -> file.settled() || file.index() == index);
         return whole ? active.completed(at) : active;
+    }
+
+    /**
+     * Whether the run ends here without having told of all that it leaves on disk. One that ends by itself has, and has
+     * deleted what holds no byte. One that was told to stop, or is lost, may go on for a while and not be heard any more;
+     * then the next one begins a file of its own. The same goes for what the disk refused, and for what nobody had
+     * thought of.
+     */
+    private boolean endsUnheard(Recorded recorded, Job after) {
+        if (!state.name().isRunning() || after.state.name().isRunning()) return false;
+        JobError last = after.error();
+        return recorded.cause() != Recorded.Cause.TRANSFER
+                || (last != null
+                        && (last.context() == ErrorContext.LOCAL_FILE || last.context() == ErrorContext.UNKNOWN));
     }
 
     private JobFile restarted(FileRestarted e) {

@@ -21,6 +21,7 @@ final class JobBuilder {
     private int errorCount;
     private @Nullable Instant stalledSince;
     private @Nullable Integer brokenOff;
+    private @Nullable Boolean leftovers;
     private Duration activeTime;
     private boolean resumedOnce;
     private @Nullable Ending ending;
@@ -38,6 +39,7 @@ final class JobBuilder {
         errorCount = job.errorCount();
         stalledSince = job.stalledSince();
         brokenOff = job.brokenOff();
+        leftovers = job.leftovers();
         activeTime = job.activeTime();
         resumedOnce = job.resumedOnce();
         ending = job.ending();
@@ -60,7 +62,8 @@ final class JobBuilder {
                 resumedOnce,
                 ending,
                 requests,
-                brokenOff);
+                brokenOff,
+                leftovers);
     }
 
     JobBuilder sequence(long number) {
@@ -132,6 +135,11 @@ final class JobBuilder {
 
     JobBuilder brokenOff(@Nullable Integer runs) {
         brokenOff = runs;
+        return this;
+    }
+
+    JobBuilder leavingFiles() {
+        leftovers = true;
         return this;
     }
 

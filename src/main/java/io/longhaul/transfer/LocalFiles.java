@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -152,10 +153,7 @@ public final class LocalFiles implements FileStore, AutoCloseable {
 
     @Override
     public CompletionStage<StoreReport.Discarded> discard(Job job) {
-        return onDisk(() -> new StoreReport.Discarded(job.lastRun() == 0
-                || deleteTemporary(
-                        job,
-                        job.files().stream().filter(file -> !file.available()).toList())));
+        return onDisk(() -> new StoreReport.Discarded(deleteTemporary(job, file -> !file.available())));
     }
 
     private <T> CompletionStage<T> onDisk(Supplier<T> work) {
@@ -225,12 +223,19 @@ public final class LocalFiles implements FileStore, AutoCloseable {
         return file.localName().substring(file.localName().lastIndexOf('/') + 1);
     }
 
-    /** Folder by folder, because a folder is listed for all its files at once. */
-    private boolean deleteTemporary(Job job, List<JobFile> files) {
+    /**
+     * Folder by folder, because a folder is listed for all its files at once: most jobs have none that must be.
+     *
+     * @param unfinished which files have a temporary file for sure; others may, where the job knows of leftovers
+     */
+    private boolean deleteTemporary(Job job, Predicate<JobFile> unfinished) {
+        if (job.lastRun() == 0) return true;
+        boolean anywhere = Boolean.TRUE.equals(job.leftovers());
         Map<List<String>, List<JobFile>> together = new LinkedHashMap<>();
-        for (JobFile file : files)
-            together.computeIfAbsent(folderPath(file), first -> new ArrayList<>())
-                    .add(file);
+        for (JobFile file : job.files())
+            if (anywhere || unfinished.test(file) || file.marks().leftovers())
+                together.computeIfAbsent(folderPath(file), first -> new ArrayList<>())
+                        .add(file);
         boolean allDeleted = true;
         for (Map.Entry<List<String>, List<JobFile>> entry : together.entrySet())
             allDeleted &= deleteTemporary(job.id(), entry.getKey(), entry.getValue());
@@ -336,11 +341,8 @@ public final class LocalFiles implements FileStore, AutoCloseable {
             if (error == null) addStoodFor();
             Collections.sort(available);
             if (error != null) return new StoreReport.Published(available, error, false, replaced);
-            List<JobFile> leaving = job.files().stream()
-                    .filter(file -> !isPublished(file) || file.marks().leftovers())
-                    .toList();
-            boolean allDeleted = job.lastRun() == 0 || deleteTemporary(job, leaving);
-            return new StoreReport.Published(available, null, allDeleted, replaced);
+            return new StoreReport.Published(
+                    available, null, deleteTemporary(job, file -> !isPublished(file)), replaced);
         }
 
         /** One that was given twice has its name once. */

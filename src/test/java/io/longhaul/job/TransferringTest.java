@@ -22,7 +22,9 @@ import static io.longhaul.testkit.JobFixtures.published;
 import static io.longhaul.testkit.JobFixtures.restarted;
 import static io.longhaul.testkit.JobFixtures.timed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longhaul.job.file.JobFile;
 import io.longhaul.job.file.RemoteVersion;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -394,5 +397,42 @@ class TransferringTest {
         story.after(published(0));
         assertEquals(
                 BitsError.BG_S_PARTIAL_COMPLETE, story.state(Acknowledged.class).result());
+    }
+
+    /** What is told comes after all that the run leaves on disk; where nobody tells, there may be a file of it. */
+    @Nested
+    class Leaves_files_that_nobody_knows_of {
+        private boolean after(Story ended) {
+            return Boolean.TRUE.equals(ended.granted().allFinished().job().leftovers());
+        }
+
+        @Test
+        void where_its_run_is_lost_or_broken_off() {
+            assertTrue(after(story.after(RESTARTED)));
+            assertTrue(after(in(StateName.CONNECTING).after(RESTARTED)));
+            assertTrue(after(in(STATE).after(BROKEN_OFF)));
+        }
+
+        @Test
+        void where_its_run_was_told_to_stop() {
+            assertTrue(after(in(STATE).ended(QueuedReason.SLICE_ENDED)));
+            assertTrue(after(in(STATE).after(SUSPEND, RESUME)));
+            assertTrue(after(in(STATE).after(new FileCommand.SetRemoteNames(1, List.of("http://b.example/1.bin")))));
+        }
+
+        @Test
+        void where_the_disk_refused_something_or_the_program_failed() {
+            JobError disk = JobError.of(ErrorContext.LOCAL_FILE, BitsError.ERROR_DISK_FULL, 0, START);
+            assertTrue(after(story.after(new TransferReport.RunFailed(1, disk, true, null), RESUME)));
+            assertTrue(after(in(STATE).brokenOff().after(RESUME)));
+        }
+
+        @Test
+        void but_not_where_it_has_said_its_last_word() {
+            assertFalse(after(story.stalled().after(RESUME)));
+            assertFalse(after(in(STATE).after(new TransferReport.HostBusy(1, "files.example:80"))));
+            assertFalse(after(in(STATE).after(new TransferReport.RunDone(1))));
+            assertNull(in(StateName.TRANSFERRED).job().leftovers());
+        }
     }
 }

@@ -294,7 +294,7 @@ public final class JobFixtures {
         private Job job;
 
         private Story(JobSpec spec, int files) {
-            record(Job.create(createJob(spec, files, false)));
+            record(Job.create(createJob(spec, files, false)), Recorded.Cause.OWNER);
         }
 
         /** The shortest way of a fresh job to that state. */
@@ -314,7 +314,7 @@ public final class JobFixtures {
 
         /** Says this to the job, which must accept it. */
         public Story after(JobCommand... commands) {
-            for (JobCommand command : commands) record(job.decide(command, now));
+            for (JobCommand command : commands) record(job.decide(command, now), causeOf(command));
             return this;
         }
 
@@ -382,10 +382,14 @@ public final class JobFixtures {
             return assertInstanceOf(Decision.Refused.class, asked(command)).code();
         }
 
-        private void record(Decision decision) {
+        private static Recorded.Cause causeOf(JobCommand command) {
+            return command instanceof TransferReport ? Recorded.Cause.TRANSFER : Recorded.Cause.OWNER;
+        }
+
+        private void record(Decision decision, Recorded.Cause cause) {
             for (JobEvent event :
                     assertInstanceOf(Decision.Accepted.class, decision).events()) {
-                Recorded recorded = new Recorded(event, now, Recorded.Cause.OWNER, ANNA.name(), null);
+                Recorded recorded = new Recorded(event, now, cause, ANNA.name(), null);
                 history.add(recorded);
                 job = Job.evolve(job, ID, recorded);
             }

@@ -211,6 +211,15 @@ final class Bench implements AutoCloseable {
     }
 
     static Job with(JobId id, JobSpec spec, List<JobFile> files, long lastRun) {
+        return with(id, spec, files, lastRun, null);
+    }
+
+    /** The same, with runs that ended unheard. */
+    static Job withLeftovers(Job job, List<JobFile> files) {
+        return with(job.id(), job.spec(), files, job.lastRun(), true);
+    }
+
+    private static Job with(JobId id, JobSpec spec, List<JobFile> files, long lastRun, Boolean leftovers) {
         return new Job(
                 id,
                 1,
@@ -226,7 +235,8 @@ final class Bench implements AutoCloseable {
                 true,
                 null,
                 List.of(),
-                null);
+                null,
+                leftovers);
     }
 
     static Job withFile(Job job, JobFile file) {

@@ -294,6 +294,23 @@ class LocalFilesTest {
         assertTrue(names().stream().anyMatch(name -> name.contains(another.id().toString())));
     }
 
+    /** They have the names of runs that were lost before the journal had heard of a byte. */
+    @Test
+    void deletes_what_runs_that_were_not_heard_of_any_more_have_left_beside_a_file_that_is_whole() throws IOException {
+        Job job = transferred("a", "maps/b");
+        for (JobFile file : job.files()) for (int run = 2; run < 4; run++) write(job, file, run, "x");
+        Job another = transferred("a");
+        assertEquals(
+                new StoreReport.Published(List.of(0, 1), null, true), publish(Bench.withLeftovers(job, job.files())));
+        assertEquals(3, names().size(), names()::toString);
+        assertTrue(names().getFirst().contains(another.id().toString()));
+
+        for (JobFile file : job.files()) write(job, file, 4, "x");
+        List<JobFile> available = job.files().stream().map(JobFile::asAvailable).toList();
+        assertTrue(discard(Bench.withLeftovers(job, available)));
+        assertEquals(3, names().size(), names()::toString);
+    }
+
     @Test
     void keeps_everything_where_a_rename_fails() throws IOException {
         Job job = transferred("a", "b", "c");
