@@ -113,6 +113,7 @@ final class OperationProgress {
                 before.filter(),
                 before.by(),
                 before.startedAt(),
+                before.journal(),
                 cursor,
                 asking,
                 done,

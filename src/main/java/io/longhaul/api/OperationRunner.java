@@ -97,10 +97,13 @@ public final class OperationRunner {
     private CompletionStage<Operation> store(Operation operation) {
         return unfinished().thenCompose(waiting -> {
             if (waiting.size() >= most) throw new io.longhaul.api.json.Refusal(BitsError.ERROR_TOO_MANY_REQUESTS);
-            return operations.begin(operation).thenApply(stored -> {
-                whenBegun.run();
-                return operation;
-            });
+            return catalogue
+                    .progress()
+                    .thenCompose(now -> operations.begin(operation.upTo(now.journal())))
+                    .thenApply(stored -> {
+                        whenBegun.run();
+                        return operation;
+                    });
         });
     }
 
@@ -124,7 +127,7 @@ public final class OperationRunner {
                 // The first page must not be read before the index is there
                 .flatMapConcat(stored ->
                         stored.cursor() == null && stored.asking().isEmpty()
-                                ? whenIndexed().concatLazy(Source.lazySource(() -> from(stored, materializer)))
+                                ? whenIndexed(stored).concatLazy(Source.lazySource(() -> from(stored, materializer)))
                                 : from(stored, materializer));
     }
 
@@ -196,10 +199,9 @@ public final class OperationRunner {
 
     /** Those that match, from where it was stored last; stored before anybody asks them. */
     private Source<Page, NotUsed> further(Operation stored, OperationProgress progress) {
-        JobFilter filter = createdBefore(stored.filter(), stored.startedAt());
         JobId last =
                 stored.asking().isEmpty() ? stored.cursor() : stored.asking().getLast();
-        return Source.unfoldAsync(new Cursor(last, false), cursor -> page(filter, cursor))
+        return Source.unfoldAsync(new Cursor(last, false), cursor -> page(stored, cursor))
                 .buffer(1, OverflowStrategy.backpressure())
                 .mapAsync(
                         1, page -> progress.listed(page.jobs()).thenApply(ours -> ours ? Optional.of(page) : NOT_OURS))
@@ -212,14 +214,24 @@ public final class OperationRunner {
 
     private static final Optional<Page> NOT_OURS = Optional.empty();
 
-    private CompletionStage<Optional<Pair<Cursor, Page>>> page(JobFilter filter, Cursor cursor) {
+    private CompletionStage<Optional<Pair<Cursor, Page>>> page(Operation stored, Cursor cursor) {
         if (cursor.end()) return CompletableFuture.completedStage(Optional.empty());
-        return catalogue.list(filter, cursor.after(), PAGE).thenApply(jobs -> {
+        Long journal = stored.journal();
+        JobFilter filter = journal == null ? createdBefore(stored.filter(), stored.startedAt()) : stored.filter();
+        return catalogue.list(filter, cursor.after(), PAGE).thenCompose(jobs -> {
             boolean last = jobs.size() < PAGE;
             Cursor next = new Cursor(last ? null : jobs.getLast().id(), last);
-            return Optional.of(
-                    Pair.create(next, new Page(jobs.stream().map(JobSummary::id).toList(), last)));
+            List<JobId> listed = jobs.stream().map(JobSummary::id).toList();
+            return (journal == null ? CompletableFuture.completedStage(listed) : begunBy(journal, listed))
+                    .thenApply(meant -> Optional.of(Pair.create(next, new Page(meant, last))));
         });
+    }
+
+    /** Jobs that began after the call are passed over. Pages end all the same: each job of the next one is older. */
+    private CompletionStage<List<JobId>> begunBy(long journal, List<JobId> jobs) {
+        return catalogue
+                .begunBy(journal, jobs)
+                .thenApply(begun -> jobs.stream().filter(begun::contains).toList());
     }
 
     /** What one job says to it. One that does not answer for a minute, though the database does, holds up no other. */
@@ -275,12 +287,16 @@ public final class OperationRunner {
     }
 
     /**
-     * Ends once the index has all that is in the journal by now: a verb means all jobs that were there when it was called,
-     * in the states that they had then.
+     * Ends once the index has all that was in the journal when the verb was called: it means all jobs that were there then,
+     * in the states that they had.
      */
-    private Source<Boolean, NotUsed> whenIndexed() {
-        return Source.completionStage(catalogue.progress())
-                .flatMapConcat(asked -> Source.tick(Duration.ZERO, LOOKS_EVERY, asked.journal()))
+    private Source<Boolean, NotUsed> whenIndexed(Operation stored) {
+        Long called = stored.journal();
+        return Source.completionStage(
+                        called == null
+                                ? catalogue.progress().thenApply(JobCatalogue.Progress::journal)
+                                : CompletableFuture.completedStage(called))
+                .flatMapConcat(journal -> Source.tick(Duration.ZERO, LOOKS_EVERY, journal))
                 .mapAsync(1, journal -> catalogue.progress().thenApply(now -> now.index() >= journal))
                 .takeWhile(indexed -> !indexed)
                 .mapConcat(notYet -> List.<Boolean>of());

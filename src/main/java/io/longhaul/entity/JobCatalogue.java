@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public interface JobCatalogue {
     CompletionStage<Optional<Waiting>> oldestQueued();
 
     record Waiting(JobId id, Instant since) {}
+
+    /** Those of these jobs whose first event has that number or a smaller one: see {@link Progress}. */
+    CompletionStage<Set<JobId>> begunBy(long event, List<JobId> jobs);
 
     /** How far the index is by now. */
     CompletionStage<Progress> progress();

@@ -30,7 +30,10 @@ public interface Operations {
      * One operation.
      *
      * @param by the caller's name
-     * @param startedAt only jobs created before
+     * @param startedAt when it was called
+     * @param journal the number of the last event in the journal then: only jobs that had begun by it. Their own times do not
+     *     tell, for clocks differ. null: an older version stored the operation, and only jobs created before
+     *     {@code startedAt} are meant
      * @param cursor the last job that it was applied to, newest first; null: none yet
      * @param asking jobs after that one which have been asked, or are about to be, and have not been counted: the verb
      *     changes which jobs match, so they would not be found again
@@ -42,6 +45,7 @@ public interface Operations {
             JobFilter filter,
             String by,
             Instant startedAt,
+            @Nullable Long journal,
             @Nullable JobId cursor,
             List<JobId> asking,
             boolean done,
@@ -58,7 +62,13 @@ public interface Operations {
 
         /** One that nobody has begun to carry out. */
         public static Operation begun(UUID id, Verb verb, JobFilter filter, String by, Instant at) {
-            return new Operation(id, verb, filter, by, at, null, List.of(), false, 0, 0, 0, List.of());
+            return new Operation(id, verb, filter, by, at, null, null, List.of(), false, 0, 0, 0, List.of());
+        }
+
+        /** The same, for the jobs that had begun by that event. */
+        public Operation upTo(long event) {
+            return new Operation(
+                    id, verb, filter, by, startedAt, event, cursor, asking, done, matched, applied, refused, refusals);
         }
     }
 

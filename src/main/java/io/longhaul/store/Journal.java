@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The journal's table, read without Akka. */
@@ -96,6 +97,18 @@ final class Journal {
         session.connection().commit();
         session.connection().setAutoCommit(true);
         return last;
+    }
+
+    /** Those of these jobs whose first line is that one or an earlier one. */
+    static Set<JobId> begunBy(Session session, long ordering, Collection<JobId> jobs) throws SQLException {
+        Object[] ids = jobs.stream().map(Journal::persistenceId).toArray();
+        List<Optional<JobId>> begun = session.query(
+                Journal::job,
+                "SELECT persistence_id FROM event_journal"
+                        + " WHERE persistence_id = ANY (?) AND sequence_number = 1 AND ordering <= ?",
+                new ArrayOf("text", ids),
+                ordering);
+        return begun.stream().flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Where one is in the journal who reads it job by job. */

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -90,6 +91,11 @@ public final class PostgresCatalogue implements JobCatalogue {
         FilterSql.Query all =
                 FilterSql.of(filter).all("'' AS name, state, priority, count(*) AS jobs", " GROUP BY state, priority");
         return session.query(Count::of, all.sql(), all.parameters().toArray());
+    }
+
+    @Override
+    public CompletionStage<Set<JobId>> begunBy(long event, List<JobId> jobs) {
+        return sql.run(session -> Journal.begunBy(session, event, jobs));
     }
 
     @Override

@@ -36,6 +36,12 @@ class OperationRunnerTest {
     private final FakeCatalogue catalogue =
             new FakeCatalogue(jobs, (filter, job) -> !(job.state() instanceof Cancelled));
     private final FakeOperations operations = new FakeOperations();
+    private final OperationRunner runner = new OperationRunner(
+            jobs,
+            catalogue,
+            operations,
+            ApiSettings.of("127.0.0.1", 0, Duration.ofSeconds(10), 1000, 1000, ApiFixture.DEFAULTS),
+            Duration.ofMillis(1));
 
     @AfterAll
     static void stop() {
@@ -51,11 +57,17 @@ class OperationRunnerTest {
     }
 
     private Operation carryOutCancel() throws Exception {
+        return carryOut(begin());
+    }
+
+    private Operation begin() {
         Operation cancel =
                 Operation.begun(Idempotency.newId().value(), Verb.CANCEL, JobFilter.ALL, "anna", clock.instant());
-        ApiSettings settings = ApiSettings.of("127.0.0.1", 0, Duration.ofSeconds(10), 1000, 1000, ApiFixture.DEFAULTS);
-        OperationRunner runner = new OperationRunner(jobs, catalogue, operations, settings, Duration.ofMillis(1));
         runner.begin(cancel).toCompletableFuture().join();
+        return cancel;
+    }
+
+    private Operation carryOut(Operation cancel) throws Exception {
         runner.carryOut(cancel.id(), Materializer.createMaterializer(KIT.system()))
                 .toCompletableFuture()
                 .get(1, TimeUnit.MINUTES);
@@ -120,6 +132,23 @@ class OperationRunnerTest {
         jobs.silence(one(), 2);
         operations.failAfter(1); // as it is asked for the second time
         assertCounts(1, List.of(), carryOutCancel());
+    }
+
+    /** Each node has a clock of its own, and a job has the time of another one than the call. */
+    @Test
+    void means_the_jobs_that_were_there_whatever_their_clocks_said() throws Exception {
+        create(2 * PAGE + 1);
+        clock.advance(Duration.ofHours(-2));
+        assertCounts(2 * PAGE + 1, List.of(), carryOutCancel());
+    }
+
+    @Test
+    void leaves_alone_what_began_after_the_call_whatever_its_clock_says() throws Exception {
+        create(PAGE);
+        Operation cancel = begin();
+        clock.advance(Duration.ofHours(-2));
+        create(2 * PAGE);
+        assertCounts(PAGE, List.of(), carryOut(cancel));
     }
 
     /** Those that it has changed match no longer. */

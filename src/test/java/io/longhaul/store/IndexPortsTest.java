@@ -518,6 +518,15 @@ class IndexPortsTest {
     }
 
     @Test
+    void a_job_has_begun_by_its_first_event_and_not_by_a_later_one() {
+        long first = await(history.number(CONNECTS, 1)).orElseThrow();
+        List<JobId> some = List.of(DRAFT, WAITS, CONNECTS, RUNS, DONE, id(9999));
+        assertEquals(Set.of(DRAFT, WAITS, CONNECTS), await(catalogue.begunBy(first, some)));
+        assertEquals(Set.of(DRAFT, WAITS), await(catalogue.begunBy(first - 1, some)));
+        assertEquals(Set.of(), await(catalogue.begunBy(first, List.of())));
+    }
+
+    @Test
     void what_fails_in_the_database_fails_the_stage_with_its_own_exception() {
         PostgresCatalogue nowhere = new PostgresCatalogue(
                 new org.postgresql.ds.PGSimpleDataSource() {

@@ -260,7 +260,19 @@ class PostgresExpiredTest {
 
     private void operation(JobId id, boolean done) {
         Operation operation = new Operation(
-                id.value(), Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, null, List.of(), done, 0, 0, 0, List.of());
+                id.value(),
+                Verb.CANCEL,
+                JobFilter.ALL,
+                "alice",
+                BEGIN,
+                null,
+                null,
+                List.of(),
+                done,
+                0,
+                0,
+                0,
+                List.of());
         await(operations.begin(operation));
         await(operations.save(operation, operation));
     }

@@ -165,6 +165,7 @@ class StoredPortsTest {
                 filter,
                 "alice",
                 BEGIN,
+                42L,
                 id(7),
                 List.of(id(6), id(5)),
                 false,
@@ -177,7 +178,7 @@ class StoredPortsTest {
         await(operations.begin(begun));
         assertEquals(List.of(further), await(operations.unfinished(10)));
         Operation done = new Operation(
-                id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, id(7), List.of(), true, 3, 2, 1, List.of());
+                id, Verb.CANCEL, JobFilter.ALL, "alice", BEGIN, 42L, id(7), List.of(), true, 3, 2, 1, List.of());
         assertTrue(await(operations.save(further, done)));
         assertEquals(List.of(), await(operations.unfinished(10)));
         assertEquals(Optional.of(done), await(operations.find(id)));

@@ -13,10 +13,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /** The index over {@link FakeJobs}, behind only where it is told to be. */
 public final class FakeCatalogue implements JobCatalogue {
@@ -37,8 +39,15 @@ public final class FakeCatalogue implements JobCatalogue {
     @Override
     public CompletionStage<Progress> progress() {
         int left = behind.getAndUpdate(looks -> Math.max(0, looks - 1));
-        return CompletableFuture.completedStage(
-                new Progress(jobs.all().size(), jobs.all().size() - left));
+        long last = jobs.last().toCompletableFuture().join();
+        return CompletableFuture.completedStage(new Progress(last, last - left));
+    }
+
+    @Override
+    public CompletionStage<Set<JobId>> begunBy(long event, List<JobId> ids) {
+        return CompletableFuture.completedStage(ids.stream()
+                .filter(id -> jobs.number(id, 1).toCompletableFuture().join().orElseThrow() <= event)
+                .collect(Collectors.toSet()));
     }
 
     @Override
