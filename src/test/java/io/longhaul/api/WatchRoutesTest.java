@@ -110,7 +110,10 @@ class WatchRoutesTest {
             Message failure = client.next();
             assertEquals("error", failure.event());
             assertEquals("BG_E_HTTP_ERROR_404", failure.data().at("/error/code").asText());
-            assertEquals("ERROR", client.next().data().get("state").asText());
+            assertEquals(null, failure.id(), "there is more of this event");
+            Message failed = client.next();
+            assertEquals("ERROR", failed.data().get("state").asText());
+            assertEquals(id + ":4", failed.id());
             API.post("/v1/jobs/" + id + "/resume", null).expect(200);
             API.transfer(id, 5000);
             API.post("/v1/jobs/" + id + "/complete", null).expect(200);
@@ -118,6 +121,40 @@ class WatchRoutesTest {
                     List.of("QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "ACKNOWLEDGED"),
                     client.restOfStates());
         }
+    }
+
+    /** Each message may be the last one that a client gets before it loses the stream. */
+    @Test
+    void misses_no_message_of_an_event_wherever_the_stream_broke_off() throws Exception {
+        String id = API.create("broken", 1, true, ",\"queue\":\"broken\"");
+        long run = API.grant(id);
+        JobError error = JobError.of(ErrorContext.REMOTE_FILE, new HttpError(503), 0, API.clock.instant());
+        API.jobs.say(ApiFixture.id(id), new TransferReport.RunFailed(run, error, false, null));
+        API.post("/v1/jobs/" + id + "/cancel", null).expect(200);
+        List<String> all = List.of("state CONNECTING", "error", "state TRANSIENT_ERROR", "state CANCELLED");
+        for (String path : List.of("/v1/jobs/" + id + "/watch", "/v1/watch?queue=broken")) {
+            for (int seen = 0; seen < all.size(); seen++) {
+                String last = id + ":2";
+                List<String> told = new ArrayList<>();
+                try (Client client = new Client(path, "Last-Event-ID", last)) {
+                    for (int i = 0; i < seen; i++) {
+                        Message message = client.next();
+                        if (message.id() != null) last = message.id();
+                        told.add(text(message));
+                    }
+                }
+                try (Client again = new Client(path, "Last-Event-ID", last)) {
+                    while (!told.contains(all.getLast())) told.add(text(again.next()));
+                }
+                assertEquals(all, told.stream().distinct().toList(), path + " after " + last);
+            }
+        }
+    }
+
+    private static String text(Message message) {
+        return message.data().has("state")
+                ? message.event() + " " + message.data().get("state").asText()
+                : message.event();
     }
 
     @Test

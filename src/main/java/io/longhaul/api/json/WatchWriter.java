@@ -10,6 +10,7 @@ import io.longhaul.job.JobId;
 import io.longhaul.job.JobProgress;
 import io.longhaul.job.StateName;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** What a watcher is told, as server-sent events. */
@@ -27,12 +28,19 @@ public final class WatchWriter {
         return message(job.id() + ":" + job.sequence(), "state", data);
     }
 
-    /** The messages of one event, all with its id; empty where it means nothing to a watcher. */
+    /**
+     * The messages of one event; empty where it means nothing to a watcher. The last one has its id: whoever loses the
+     * stream before that one comes back with the id of an earlier event, and is told of this one again.
+     */
     public static String messages(JobHistory.Entry entry) {
         StringBuilder text = new StringBuilder();
-        for (Message message : told(entry)) {
+        for (Iterator<Message> messages = told(entry).iterator(); messages.hasNext(); ) {
+            Message message = messages.next();
             ObjectNode data = message.data().put("at", entry.recorded().at().toString());
-            text.append(message(entry.id() + ":" + entry.sequence(), message.event(), data));
+            text.append(
+                    messages.hasNext()
+                            ? message(message.event(), data)
+                            : message(entry.id() + ":" + entry.sequence(), message.event(), data));
         }
         return text.toString();
     }
@@ -43,7 +51,7 @@ public final class WatchWriter {
                 .put("bytesTransferred", progress.bytesTransferred())
                 .put("bytesTotal", progress.bytesTotal())
                 .put("filesTransferred", progress.filesTransferred());
-        return "event: progress\ndata: " + Json.text(data) + "\n\n";
+        return message("progress", data);
     }
 
     private record Message(String event, ObjectNode data) {}
@@ -112,6 +120,11 @@ public final class WatchWriter {
     }
 
     private static String message(String id, String event, ObjectNode data) {
-        return "id: " + id + "\nevent: " + event + "\ndata: " + Json.text(data) + "\n\n";
+        return "id: " + id + "\n" + message(event, data);
+    }
+
+    /** Without an id: a client's last one stays as it was. */
+    private static String message(String event, ObjectNode data) {
+        return "event: " + event + "\ndata: " + Json.text(data) + "\n\n";
     }
 }
