@@ -36,6 +36,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.security.cert.CertPathBuilderException;
@@ -329,6 +330,12 @@ final class FailureKind {
         // The name is too long for this store, or a file stands where a folder should be: waiting does not help.
         if (says(reason, "name too long", "not a directory"))
             return Failure.fatal(LOCAL_FILE, E_ACCESSDENIED, "The local name cannot exist in this store.");
+        // Folders and files are made elsewhere in the store, or beside, and moved to where they belong.
+        if (problem instanceof AtomicMoveNotSupportedException)
+            return Failure.fatal(
+                    LOCAL_FILE,
+                    E_ACCESSDENIED,
+                    "Another file system is mounted there: the store has to be one, from its root on.");
         if (problem instanceof DirectoryNotEmptyException || says(reason, "is a directory", "busy"))
             return Failure.transientOf(LOCAL_FILE, BG_E_DESTINATION_LOCKED, BG_E_DESTINATION_LOCKED.text());
         // A disk that fails may be back later.

@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.cert.CertPathValidatorException;
@@ -175,6 +176,11 @@ class FailureKindTest {
                 Arguments.of(
                         new FileSystemException("a", null, "Read-only file system"), false, "E_ACCESSDENIED", true),
                 Arguments.of(new FileSystemException("a", null, "File name too long"), false, "E_ACCESSDENIED", true),
+                Arguments.of(
+                        new AtomicMoveNotSupportedException("a", "b", "Invalid cross-device link"),
+                        false,
+                        "E_ACCESSDENIED",
+                        true),
                 Arguments.of(new DestinationTakenException("a"), false, "BG_E_DESTINATION_LOCKED", false),
                 Arguments.of(
                         new FileSystemException("a", null, "Is a directory"), false, "BG_E_DESTINATION_LOCKED", false),
