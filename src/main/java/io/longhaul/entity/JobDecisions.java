@@ -19,6 +19,7 @@ import io.longhaul.job.Recorded.Cause;
 import io.longhaul.job.SchedulerCommand;
 import io.longhaul.job.StoreReport;
 import io.longhaul.job.TransferReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class JobDecisions {
 
         record Refused(ErrorCode code, String detail) implements Outcome {}
     }
+
+    /** A clock that was further ahead than that was wrong, and what it said is not to last. */
+    private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
     private JobDecisions() {}
 
@@ -59,7 +63,7 @@ final class JobDecisions {
             case Decision.Accepted yes -> {
                 Job next = present;
                 for (JobEvent event : yes.events()) {
-                    Recorded recorded = new Recorded(event, now, Cause.OWNER, by, request);
+                    Recorded recorded = new Recorded(event, at(next, now), Cause.OWNER, by, request);
                     next = Job.evolve(next, id, recorded);
                     steps.add(new Step(recorded, next));
                 }
@@ -82,12 +86,23 @@ final class JobDecisions {
         for (JobCommand command : all) {
             if (!(next.decide(command, now) instanceof Decision.Accepted yes)) continue;
             for (JobEvent event : yes.events()) {
-                Recorded recorded = new Recorded(event, now, cause(command, event, next), by(command, next), null);
+                Recorded recorded =
+                        new Recorded(event, at(next, now), cause(command, event, next), by(command, next), null);
                 next = next.evolve(recorded);
                 steps.add(new Step(recorded, next));
             }
         }
         return steps;
+    }
+
+    /**
+     * The time of the next event. Two nodes' clocks differ a little, and the history of a job that has moved from one to the
+     * other goes on from its last event, not before it. What was decided goes by the clock that is here.
+     */
+    private static Instant at(@Nullable Job before, Instant now) {
+        if (before == null) return now;
+        Instant last = before.times().modification();
+        return last.isAfter(now) && !last.isAfter(now.plus(MOST_SKEW)) ? last : now;
     }
 
     /** What the file store does is done in the name of who called for it. */

@@ -11,10 +11,12 @@ import static io.longhaul.testkit.JobFixtures.RESTARTED;
 import static io.longhaul.testkit.JobFixtures.RESUME;
 import static io.longhaul.testkit.JobFixtures.SLICE;
 import static io.longhaul.testkit.JobFixtures.START;
+import static io.longhaul.testkit.JobFixtures.SUSPEND;
 import static io.longhaul.testkit.JobFixtures.WAKE;
 import static io.longhaul.testkit.JobFixtures.addFile;
 import static io.longhaul.testkit.JobFixtures.createJob;
 import static io.longhaul.testkit.JobFixtures.due;
+import static io.longhaul.testkit.JobFixtures.failed;
 import static io.longhaul.testkit.JobFixtures.finished;
 import static io.longhaul.testkit.JobFixtures.in;
 import static io.longhaul.testkit.JobFixtures.job;
@@ -98,6 +100,36 @@ class JobDecisionsTest {
     void is_a_refusal_where_the_job_refuses() {
         Outcome outcome = JobDecisions.decide(job(0).job(), ID, RESUME, "carl", null, START, false);
         assertEquals(new Outcome.Refused(BitsError.BG_E_EMPTY, BitsError.BG_E_EMPTY.text()), outcome);
+    }
+
+    /** It has come from a node whose clock is ahead of this one's. */
+    @Test
+    void has_no_time_before_that_of_the_last_event() {
+        Job job = in(StateName.TRANSFERRING).job();
+        Instant now = START.minusSeconds(1);
+        List<Step> steps = JobDecisions.tell(
+                job, List.of(failed(1, BitsError.ERROR_WINHTTP_CONNECTION_ERROR, false, now)), now, false);
+        assertEquals(START, only(steps).at());
+        assertEquals(START, steps.getLast().after().times().modification());
+        JobEvent.JobStalled stalled =
+                assertInstanceOf(JobEvent.JobStalled.class, only(steps).event());
+        assertEquals(now, stalled.error().at());
+        JobEvent.JobStalled later = assertInstanceOf(
+                JobEvent.JobStalled.class,
+                told(job, failed(1, BitsError.ERROR_WINHTTP_CONNECTION_ERROR, false, START), START)
+                        .event());
+        assertEquals(later.retryAt().minusSeconds(1), stalled.retryAt(), "by the clock that is here");
+        List<Step> suspended = assertInstanceOf(
+                        Outcome.Steps.class, JobDecisions.decide(job, ID, SUSPEND, "carl", null, now, false))
+                .steps();
+        assertEquals(START, only(suspended).at());
+    }
+
+    @Test
+    void has_its_own_time_where_the_clock_of_the_last_event_was_wrong() {
+        Instant now = START.minus(Duration.ofDays(365));
+        assertEquals(
+                now, told(in(StateName.TRANSFERRING).job(), finished(1, 0), now).at());
     }
 
     @Test
