@@ -108,47 +108,47 @@ class StandingReportTest {
 
         @Override
         public void freed(String queue, @Nullable String host) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public void othersWait(String queue, Rivals rivals) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public void wake(String queue) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<List<Reason>> explain(String queue, JobId id) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<Slots> slots(String queue) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<Void> setBackgroundSlots(String queue, OptionalInt slots) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<Void> logOff(Owner owner) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<Void> logOn(Owner owner) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
 
         @Override
         public CompletionStage<Optional<Instant>> loggedOffSince(Owner owner) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody asks here");
         }
     }
 }

@@ -417,7 +417,7 @@ class TransferringTest {
         void where_its_run_was_told_to_stop() {
             assertTrue(after(in(STATE).ended(QueuedReason.SLICE_ENDED)));
             assertTrue(after(in(STATE).after(SUSPEND, RESUME)));
-            assertTrue(after(in(STATE).after(new FileCommand.SetRemoteNames(1, List.of("http://b.example/1.bin")))));
+            assertTrue(after(in(STATE).after(new FileCommand.SetRemoteNames(0, List.of("http://b.example/0.bin")))));
         }
 
         @Test

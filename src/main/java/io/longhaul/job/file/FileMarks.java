@@ -47,64 +47,38 @@ public record FileMarks(
         origins = Map.copyOf(origins);
     }
 
+    private FileMarksBuilder next() {
+        return new FileMarksBuilder(this);
+    }
+
     /** Nothing is held any more. */
     FileMarks restarted() {
-        Pieces forgotten = pieces == null ? null : new Pieces(pieces.asked(), List.of());
-        return new FileMarks(
-                source, refused, false, skipped, false, leftovers, forgotten, null, null, reach, origins, renamedAfter);
+        return next().moved(false)
+                .validated(false)
+                .pieces(pieces == null ? null : new Pieces(pieces.asked(), List.of()))
+                .digest(null)
+                .responseHeaders(null)
+                .build();
     }
 
     /** The next attempt is made at that URL; whether bytes are held that come from elsewhere. */
     FileMarks at(int place, boolean holding) {
-        return new FileMarks(
-                place,
-                refused,
-                moved || (holding && place != source),
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                null,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().source(place)
+                .moved(moved || (holding && place != source))
+                .digest(null)
+                .build();
     }
 
     /** The present URL does not heal. */
     FileMarks refusing() {
         List<Integer> more = new ArrayList<>(refused);
         if (!more.contains(source)) more.add(source);
-        return new FileMarks(
-                source,
-                more,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().refused(more).build();
     }
 
     /** All URLs may be tried again. */
     FileMarks hopeful() {
-        return new FileMarks(
-                source,
-                List.of(),
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().refused(List.of()).build();
     }
 
     /**
@@ -113,24 +87,18 @@ public record FileMarks(
      * @param redirected the places of those that still are what a redirect gave
      */
     FileMarks renamed(boolean holding, List<Integer> redirected) {
-        return new FileMarks(
-                0,
-                List.of(),
-                moved || holding,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                null,
-                responseHeaders,
-                null,
-                originsOf(redirected),
-                renamedAfter);
+        return next().source(0)
+                .refused(List.of())
+                .moved(moved || holding)
+                .digest(null)
+                .reach(null)
+                .origins(originsOf(redirected))
+                .build();
     }
 
     /** The URLs are what they were, and the owner's own but for these. */
     FileMarks confirmed(List<Integer> redirected) {
-        return with(originsOf(redirected));
+        return next().origins(originsOf(redirected)).build();
     }
 
     private Map<Integer, String> originsOf(List<Integer> places) {
@@ -144,134 +112,34 @@ public record FileMarks(
         Map<Integer, String> of = new HashMap<>(origins);
         if (origin == null) of.remove(source);
         else of.put(source, origin);
-        return with(of);
-    }
-
-    private FileMarks with(Map<Integer, String> of) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                of,
-                renamedAfter);
+        return next().origins(of).build();
     }
 
     FileMarks renamedAfter(@Nullable Long run) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                run);
+        return next().renamedAfter(run).build();
     }
 
     FileMarks skipped(boolean skip) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skip,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().skipped(skip).build();
     }
 
     FileMarks asValidated() {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                true,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().validated(true).build();
     }
 
     FileMarks leavingFiles() {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                true,
-                pieces,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().leftovers(true).build();
     }
 
     FileMarks with(@Nullable Pieces parts) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                parts,
-                digest,
-                responseHeaders,
-                reach,
-                origins,
-                renamedAfter);
+        return next().pieces(parts).build();
     }
 
     FileMarks told(@Nullable Checksum said, @Nullable String headers) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                said,
-                headers,
-                reach,
-                origins,
-                renamedAfter);
+        return next().digest(said).responseHeaders(headers).build();
     }
 
     FileMarks reaching(@Nullable Reach changed) {
-        return new FileMarks(
-                source,
-                refused,
-                moved,
-                skipped,
-                validated,
-                leftovers,
-                pieces,
-                digest,
-                responseHeaders,
-                changed,
-                origins,
-                renamedAfter);
+        return next().reach(changed).build();
     }
 }
