@@ -45,6 +45,7 @@ final class ClusterLock extends Setup implements AutoCloseable {
     }
 
     private final Database database;
+    private final Runnable answered;
     private final Duration longestSilence;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("cluster-lock").unstarted(task));
@@ -64,22 +65,25 @@ final class ClusterLock extends Setup implements AutoCloseable {
     private long foundings;
     private boolean missed;
 
-    private ClusterLock(Database database, Duration longestSilence) {
+    private ClusterLock(Database database, Runnable answered, Duration longestSilence) {
         this.database = database;
+        this.answered = answered;
         this.longestSilence = longestSilence;
     }
 
-    static ClusterLock on(Database database) {
-        return on(database, LONGEST_SILENCE, BEAT);
+    /** @param answered run whenever the database answers, which is once a second */
+    static ClusterLock on(Database database, Runnable answered) {
+        return on(database, answered, LONGEST_SILENCE, BEAT);
     }
 
     /**
+     * @param answered run whenever the database answers
      * @param longestSilence after which the server takes the lock away, in whole milliseconds
      * @param beat how often the server hears from this node
      */
     @SuppressWarnings("FutureReturnValueIgnored") // a look never fails
-    static ClusterLock on(Database database, Duration longestSilence, Duration beat) {
-        var lock = new ClusterLock(database, longestSilence);
+    static ClusterLock on(Database database, Runnable answered, Duration longestSilence, Duration beat) {
+        var lock = new ClusterLock(database, answered, longestSilence);
         lock.thread.scheduleWithFixedDelay(lock::look, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
         return lock;
     }
@@ -146,7 +150,9 @@ final class ClusterLock extends Setup implements AutoCloseable {
 
     private boolean isAlive() {
         try {
-            return connection != null && connection.isValid(ANSWERS_WITHIN_SECONDS);
+            if (connection == null || !connection.isValid(ANSWERS_WITHIN_SECONDS)) return false;
+            answered.run();
+            return true;
         } catch (SQLException impossible) {
             throw new IllegalArgumentException(impossible); // of a negative time only
         }
@@ -156,6 +162,7 @@ final class ClusterLock extends Setup implements AutoCloseable {
         disconnect();
         Connection fresh = database.connect();
         connection = fresh;
+        answered.run();
         try (Statement statement = fresh.createStatement()) {
             statement.setQueryTimeout(ANSWERS_WITHIN_SECONDS);
             if (fresh.getMetaData().getDatabaseMajorVersion() >= ENDS_IDLE_SESSIONS)

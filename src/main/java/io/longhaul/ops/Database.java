@@ -36,6 +36,9 @@ public final class Database implements AutoCloseable {
             "true",
             "connectTimeout",
             Long.toString(CONNECTION_TIMEOUT.toSeconds()),
+            // Of all of it: who listens but does not answer is waited for no longer
+            "loginTimeout",
+            Long.toString(CONNECTION_TIMEOUT.toSeconds()),
             "socketTimeout",
             Long.toString(SOCKET_TIMEOUT.toSeconds()));
 

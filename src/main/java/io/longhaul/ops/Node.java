@@ -10,10 +10,12 @@ import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import com.typesafe.config.Config;
+import io.longhaul.ops.nodes.DatabaseContact;
 import io.longhaul.transfer.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,8 @@ public final class Node implements AutoCloseable {
     private final ClusterLock lock;
     private final Joining joining;
     private final Readiness readiness;
+    private final DatabaseContact contact;
+    private final Clock clock;
     private final ActorSystem<?> system;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private volatile @Nullable Services services;
@@ -47,12 +51,16 @@ public final class Node implements AutoCloseable {
             Joining joining,
             Metrics metrics,
             Readiness readiness,
+            DatabaseContact contact,
+            Clock clock,
             ActorSystem<?> system) {
         this.settings = settings;
         this.database = database;
         this.lock = lock;
         this.joining = joining;
         this.readiness = readiness;
+        this.contact = contact;
+        this.clock = clock;
         this.system = system;
         // However the system comes to its end, it goes through its coordinated shutdown.
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
@@ -132,7 +140,7 @@ public final class Node implements AutoCloseable {
 
     private void startServices(Metrics metrics, Network network) {
         try {
-            services = Services.start(settings, database, system, metrics, SteadyClock.startNow(), network);
+            services = Services.start(settings, database, contact, system, metrics, clock, network);
             readiness.started();
         } catch (RuntimeException refused) {
             close();
@@ -151,12 +159,14 @@ public final class Node implements AutoCloseable {
         DataFolder folder = DataFolder.lock(settings.dataDir());
         try {
             Database database = Database.open(settings);
-            ClusterLock lock = ClusterLock.on(database);
+            Clock clock = SteadyClock.startNow();
+            var contact = new DatabaseContact(clock.instant());
+            ClusterLock lock = ClusterLock.on(database, () -> contact.answered(clock.instant()));
             try {
                 Joining joining = new Joining(settings.cluster(), lock, toldToEnd);
                 Readiness readiness = new Readiness(database);
                 ActorSystem<?> system = system(settings, database, joining, metrics, readiness.checks(), lock);
-                return new Node(settings, folder, database, lock, joining, metrics, readiness, system);
+                return new Node(settings, folder, database, lock, joining, metrics, readiness, contact, clock, system);
             } catch (RuntimeException failed) {
                 lock.close();
                 database.close();

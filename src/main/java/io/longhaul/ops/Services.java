@@ -44,6 +44,8 @@ import io.longhaul.ops.meters.MeasuredNotifications;
 import io.longhaul.ops.meters.MeasuredTransfers;
 import io.longhaul.ops.meters.MeasuredWebhooks;
 import io.longhaul.ops.nodes.ClusterNodes;
+import io.longhaul.ops.nodes.DatabaseContact;
+import io.longhaul.ops.nodes.DatabaseWatch;
 import io.longhaul.ops.nodes.Standstill;
 import io.longhaul.policy.BandwidthLimit;
 import io.longhaul.policy.Policy;
@@ -129,6 +131,7 @@ final class Services implements AutoCloseable {
     private final WebhookCaller webhooks;
     private final JobProjection projection;
     private final Standstill standstill;
+    private final DatabaseWatch databaseWatch;
     private final ServerBinding api;
 
     private Services(
@@ -138,6 +141,7 @@ final class Services implements AutoCloseable {
             WebhookCaller webhooks,
             JobProjection projection,
             Standstill standstill,
+            DatabaseWatch databaseWatch,
             ServerBinding api) {
         this.databaseCalls = databaseCalls;
         this.engine = engine;
@@ -145,6 +149,7 @@ final class Services implements AutoCloseable {
         this.webhooks = webhooks;
         this.projection = projection;
         this.standstill = standstill;
+        this.databaseWatch = databaseWatch;
         this.api = api;
     }
 
@@ -152,6 +157,7 @@ final class Services implements AutoCloseable {
     static Services start(
             Settings settings,
             Database database,
+            DatabaseContact contact,
             ActorSystem<?> system,
             Metrics metrics,
             Clock clock,
@@ -231,7 +237,7 @@ final class Services implements AutoCloseable {
                         DrainingAllocation.of(system, nodes::drained)),
                 metrics.registry());
         queues.start(jobs, DrainingAllocation.of(system, nodes::drained));
-        nodes.start(engine, feed, clock);
+        nodes.start(engine, feed, contact, clock);
 
         ApiSettings api = apiSettings(settings);
         var runner = new OperationRunner(jobs, catalogue, operations, api);
@@ -271,7 +277,9 @@ final class Services implements AutoCloseable {
                     await(ApiServer.bind(routes.route(), api, system), "longhaul.http", api.host(), api.port());
             endInOrder(system, engine, nodes);
             Standstill standstill = Standstill.watch(system, engine::stop);
-            var services = new Services(calls, engine, files, webhooks, projection, standstill, binding);
+            DatabaseWatch databaseWatch =
+                    DatabaseWatch.watch(system, contact, database::answers, nodes, engine::stop, clock);
+            var services = new Services(calls, engine, files, webhooks, projection, standstill, databaseWatch, binding);
             projection.start();
             var held = new PostgresHeldJobs(tables, calls, STATEMENT_TIMEOUT);
             var live = new PostgresLiveJobs(tables, calls, STATEMENT_TIMEOUT);
@@ -311,6 +319,7 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         standstill.close();
+        databaseWatch.close();
         engine.close();
         webhooks.close();
         files.close();
@@ -554,8 +563,8 @@ final class Services implements AutoCloseable {
                     .isPresent();
             if (!putOut) return nodes.handOver(HANDED_OVER_WITHIN);
             LOG.error(
-                    "This node is put out of the cluster, by the others or, where it is on the smaller side, stood still or"
-                            + " was replaced, by itself; it ends with code {}, for its supervisor to start it again",
+                    "This node is put out of the cluster, by the others or, where it is on the smaller side, stood still,"
+                            + " was replaced or alone has lost the database, by itself; it ends with code {}, for its supervisor to start it again",
                     Node.DOWNED);
             engine.stop();
             return CompletableFuture.completedStage(Done.getInstance());

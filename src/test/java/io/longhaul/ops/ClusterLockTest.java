@@ -29,6 +29,7 @@ class ClusterLockTest {
 
     private final List<ClusterLock> locks = new ArrayList<>();
     private final AtomicInteger replaced = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
     private Database database;
 
     @BeforeEach
@@ -74,8 +75,8 @@ class ClusterLockTest {
     void is_shared_by_itself_with_a_member_that_waits_for_the_founder() throws Exception {
         ClusterLock founder = node();
         assertTrue(founder.tryAlone());
-        var waiting =
-                track(ClusterLock.on(database, LONG, Duration.ofMillis(1))).share(false, replaced::incrementAndGet);
+        var waiting = track(ClusterLock.on(database, answered::incrementAndGet, LONG, Duration.ofMillis(1)))
+                .share(false, replaced::incrementAndGet);
         assertFalse(waiting.isDone());
         assertTrue(founder.share(true, replaced::incrementAndGet).isDone());
         waiting.get(1, TimeUnit.MINUTES);
@@ -100,8 +101,17 @@ class ClusterLockTest {
     }
 
     @Test
+    void tells_of_each_answer_of_the_database() {
+        ClusterLock member = node();
+        assertTrue(share(member));
+        int before = answered.get();
+        member.look();
+        assertEquals(before + 1, answered.get());
+    }
+
+    @Test
     void is_looked_after_by_itself() throws SQLException {
-        ClusterLock member = track(ClusterLock.on(database, LONG, Duration.ofMillis(1)));
+        ClusterLock member = track(ClusterLock.on(database, answered::incrementAndGet, LONG, Duration.ofMillis(1)));
         assertTrue(share(member));
         breakConnection();
         while (count("SELECT count(*) " + HELD) == 0) Thread.onSpinWait();
@@ -124,14 +134,14 @@ class ClusterLockTest {
 
     @Test
     void is_taken_from_a_node_that_says_nothing() {
-        ClusterLock silent = track(ClusterLock.on(database, Duration.ofMillis(50), LONG));
+        ClusterLock silent = track(ClusterLock.on(database, answered::incrementAndGet, Duration.ofMillis(50), LONG));
         assertTrue(share(silent));
         ClusterLock next = node();
         while (!next.tryAlone()) Thread.onSpinWait();
     }
 
     private ClusterLock node() {
-        return track(ClusterLock.on(database, LONG, LONG));
+        return track(ClusterLock.on(database, answered::incrementAndGet, LONG, LONG));
     }
 
     private ClusterLock track(ClusterLock lock) {

@@ -20,11 +20,15 @@ public final class RestartableDatabase implements AutoCloseable {
         start();
     }
 
-    /** The settings of a node that uses it, as for {@code -D}. */
+    /** Where nodes reach it. */
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + address.port() + "/postgres";
+    }
+
+    /** The other settings of a node that uses it, as for {@code -D}. */
     String[] settings() {
         Config server = server();
         return new String[] {
-            "longhaul.database.url=jdbc:postgresql://127.0.0.1:" + address.port() + "/postgres",
             "longhaul.database.user=" + server.getString("user"),
             "longhaul.database.password=" + server.getString("password")
         };

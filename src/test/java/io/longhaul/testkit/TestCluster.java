@@ -103,6 +103,8 @@ public final class TestCluster implements AutoCloseable {
         all.add("longhaul.cluster.port=" + ports.get(node));
         all.add("longhaul.management.port=" + managementPorts.get(node));
         if (network != null) all.addAll(network.settings(node));
+        if (database != null)
+            all.add("longhaul.database.url=" + database.url() + network().databaseParameters(node));
         return NodeProcess.start(
                 folder.resolve(Integer.toString(node)),
                 clock == null ? Map.of() : clock.environment(),

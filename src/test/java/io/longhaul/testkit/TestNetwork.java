@@ -45,12 +45,22 @@ public final class TestNetwork implements AutoCloseable {
         return database;
     }
 
+    /** What is added to the address of the database, so that the node connects from its own. */
+    String databaseParameters(int node) {
+        return "?localSocketAddress=" + address(node).getHostAddress();
+    }
+
     /** Cuts the node off from all others, but not from PostgreSQL, the store and the servers. */
     public void cutOff(int node) {
         for (int other = 0; other < nodes.size(); other++) {
             if (other == node) nodes.get(other).hold();
             else nodes.get(other).hold(address(node));
         }
+    }
+
+    /** Cuts the node off from PostgreSQL, and from nothing else. */
+    public void cutOffDatabase(int node) {
+        database.hold(address(node));
     }
 
     /** Connects all nodes again, PostgreSQL too. */

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit.SECONDS
 import java.util.concurrent.atomic.AtomicInteger
@@ -383,6 +384,72 @@ class ClusterSpec extends AnyFeatureSpec with GivenWhenThen with BeforeAndAfterA
         assert(cluster.node(2).awaitEnd() == 3)
         finish(client, jobs)
         jobs.diff(lost).foreach(neverDisturbed(client, _))
+        keepsPromises(Seq(origin))
+      }
+    }
+
+    Scenario("a node that alone loses the database: it leaves, and its jobs and what there is one of go on elsewhere") {
+      inMidTransfer("alone", 12) { (origin, jobs) =>
+        val oldest = cluster.management(0).get("/cluster/members").json.path("oldest").asText
+        val alone = (0 to 2).find(node => oldest.endsWith("@" + cluster.address(node))).get
+        val client = cluster.node((alone + 1) % 3).client("alice")
+        val lost = jobs.filter(job => runs(client, job.id).last == cluster.address(alone))
+        assert(lost.nonEmpty)
+
+        When("the node that has the verbs on many jobs, and a third of the jobs, reaches everything but the database")
+        val cut = System.nanoTime()
+        cluster.network.cutOffDatabase(alone)
+
+        Then("it ends with exit code 3, and says why")
+        assert(cluster.node(alone).awaitEnd() == 3)
+        measured("the database was lost to one node: it had ended", cut)
+        assert(cluster.log(alone).contains("but another member all the while: this one leaves the cluster"))
+
+        And("its jobs run elsewhere, each stopped before that")
+        lost.foreach(_.script.awaitRequests(2))
+        measured(s"the database was lost to one node: ${lost.size} jobs ran elsewhere", cut)
+        val margins = lost.map { job =>
+          val requests = origin.served.asScala.filter(_.path == s"/${job.name}").toSeq
+          assert(requests.map(_.from) == Seq(0, held))
+          requests(1).begunAt - requests(0).endedAt
+        }
+        assert(margins.min > 0)
+
+        And("it does not become a member again before it reaches the database")
+        val refused = intercept[ExecutionException](cluster.startAgain(alone).get(150, SECONDS))
+        assert(refused.getCause.getMessage.contains("cannot be used"), refused)
+        assert(nodes(client).size == 2)
+
+        And("the others tell of every job, and a verb on many comes to its end")
+        jobs.foreach(job => assert(client.get(s"/v1/jobs/${job.id}/explain").status == 200))
+        val operation = client.post("/v1/jobs/resume?state=ERROR").headers.firstValue("Location").get
+        client.until[String](() => client.get(operation).json.path("state").asText, _ == "DONE")
+        finish(client, jobs)
+        jobs.diff(lost).foreach(neverDisturbed(client, _))
+        keepsPromises(Seq(origin))
+      }
+    }
+
+    Scenario("all nodes lose the database for long: none leaves, and all goes on soon after its return") {
+      inMidTransfer("all-alone", 12) { (origin, jobs) =>
+        When("nobody reaches it, and each has asked the others")
+        (0 to 2).foreach(cluster.network.cutOffDatabase(_))
+        val client = cluster.node(0).client("alice")
+        for (node <- 0 to 2)
+          client.until[Boolean](
+            () => cluster.log(node).contains("and no other member for as long: this one stays"), identity)
+
+        And("it is there again")
+        cluster.network.mend()
+        val back = System.nanoTime()
+        goesOn(origin, back, "all-alone")
+        measured("PostgreSQL was lost to all nodes and is back: all went on", back)
+
+        Then("all of them are members still, and what was being transferred was not disturbed")
+        assert((0 to 2).forall(cluster.node(_).isAlive))
+        assert(nodes(client).count(_.path("status").asText == "UP") == 3)
+        finish(client, jobs)
+        jobs.foreach(neverDisturbed(client, _))
         keepsPromises(Seq(origin))
       }
     }

@@ -44,7 +44,7 @@ public final class ClusterNodes implements Nodes {
     }
 
     /** Lets this node speak for itself. */
-    public void start(TransferEngine engine, JobFeed feed, Clock clock) {
+    public void start(TransferEngine engine, JobFeed feed, DatabaseContact database, Clock clock) {
         LongAdder jobs = new LongAdder();
         // As long as the node lives
         var unusedSubscription = feed.subscribe(notice -> {
@@ -52,8 +52,10 @@ public final class ClusterNodes implements Nodes {
                     && happened.recorded().event() instanceof JobEvent.JobTransferred) jobs.increment();
         });
         Rates rates = new Rates(engine::bytesReceived, jobs::sum, clock);
-        var unusedAgent =
-                system.systemActorOf(NodeAgent.create(engine::running, rates, drained), NodeAgent.NAME, Props.empty());
+        var unusedAgent = system.systemActorOf(
+                NodeAgent.create(engine::running, rates, () -> database.continuous(clock.instant()), drained),
+                NodeAgent.NAME,
+                Props.empty());
     }
 
     /** The nodes that are to have no jobs. */
@@ -89,6 +91,21 @@ public final class ClusterNodes implements Nodes {
                 AskPattern.ask(agent(member), NodeAgent.Ask::new, ANSWERS_WITHIN, system.scheduler());
         // One that does not answer, as it only starts or is about to end, is a member all the same
         return work.handle((told, silent) -> new Node(addressOf(member), status, told));
+    }
+
+    /** For how long the database has answered that one of the others which it has answered longest; zero where none says so. */
+    CompletionStage<Duration> databaseElsewhere() {
+        CompletionStage<Duration> longest = CompletableFuture.completedStage(Duration.ZERO);
+        for (Member member : members()) {
+            if (member.equals(cluster.selfMember()) || !status(member).equals("UP")) continue;
+            CompletionStage<NodeAgent.DatabaseAnswers> answer =
+                    AskPattern.ask(agent(member), NodeAgent.AskDatabase::new, ANSWERS_WITHIN, system.scheduler());
+            // One of an older version does not know the question, and says nothing
+            CompletionStage<Duration> there = answer.handle(
+                    (told, silent) -> told == null ? Duration.ZERO : Duration.ofMillis(told.continuousMillis()));
+            longest = longest.thenCombine(there, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        }
+        return longest;
     }
 
     @Override

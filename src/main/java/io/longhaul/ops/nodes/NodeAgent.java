@@ -23,9 +23,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Speaks for its node: tells how it fares, and tells all nodes, again and again, where it gives its jobs away. */
+/** Speaks for its node: tells how it fares and whether the database answers, and tells all nodes, again and again, where it gives its jobs away. */
 final class NodeAgent extends AbstractOnMessageBehavior<NodeAgent.Message> {
     static final String NAME = "node-agent";
 
@@ -38,6 +39,12 @@ final class NodeAgent extends AbstractOnMessageBehavior<NodeAgent.Message> {
 
     /** From now on, and until it has ended, the node is to have no jobs. */
     record Drain(ActorRef<Work> replyTo) implements Message {}
+
+    /** Whether the database answers there. */
+    record AskDatabase(ActorRef<DatabaseAnswers> replyTo) implements Message {}
+
+    /** @param continuousMillis for how long it has without a gap; 0 where it does not now */
+    record DatabaseAnswers(long continuousMillis) {}
 
     /** The node of that address does not want any jobs. */
     record Drains(String host, int port, long incarnation) implements Message {}
@@ -55,17 +62,20 @@ final class NodeAgent extends AbstractOnMessageBehavior<NodeAgent.Message> {
     private final Cluster cluster;
     private final IntSupplier transfers;
     private final Rates rates;
+    private final Supplier<Duration> databaseAnswers;
     private final Set<Drained> drained;
     private final ActorRef<CurrentShardRegionState> regions;
     private final List<ActorRef<Work>> waiting = new ArrayList<>();
 
     /**
      * @param transfers that run now
+     * @param databaseAnswers for how long the database has answered this node without a gap
      * @param drained where the nodes are kept that give their jobs away
      */
-    static Behavior<Message> create(IntSupplier transfers, Rates rates, Set<Drained> drained) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new NodeAgent(context, timers, transfers, rates, drained)));
+    static Behavior<Message> create(
+            IntSupplier transfers, Rates rates, Supplier<Duration> databaseAnswers, Set<Drained> drained) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new NodeAgent(context, timers, transfers, rates, databaseAnswers, drained)));
     }
 
     static Set<Drained> noneDrained() {
@@ -77,12 +87,14 @@ final class NodeAgent extends AbstractOnMessageBehavior<NodeAgent.Message> {
             TimerScheduler<Message> timers,
             IntSupplier transfers,
             Rates rates,
+            Supplier<Duration> databaseAnswers,
             Set<Drained> drained) {
         super(context);
         this.context = context;
         this.cluster = Cluster.get(context.getSystem());
         this.transfers = transfers;
         this.rates = rates;
+        this.databaseAnswers = databaseAnswers;
         this.drained = drained;
         this.regions = context.messageAdapter(
                 CurrentShardRegionState.class,
@@ -103,6 +115,8 @@ final class NodeAgent extends AbstractOnMessageBehavior<NodeAgent.Message> {
                 repeat();
                 count(drain.replyTo());
             }
+            case AskDatabase ask ->
+                ask.replyTo().tell(new DatabaseAnswers(databaseAnswers.get().toMillis()));
             case Drains there ->
                 drained.add(new Drained(
                         new Address("akka", context.getSystem().name(), there.host(), there.port()),

@@ -11,6 +11,8 @@ public final class NodeMessages extends MessageSerializer {
 
     static final Map<String, Class<?>> KINDS = Map.of(
             "ask", NodeAgent.Ask.class,
+            "ask-database", NodeAgent.AskDatabase.class,
+            "database-answers", NodeAgent.DatabaseAnswers.class,
             "drain", NodeAgent.Drain.class,
             "drains", NodeAgent.Drains.class,
             "work", Nodes.Work.class);

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class NodeMessagesTest {
     @Test
     void has_these_names_for_ever() {
-        assertEquals("ask drain drains work", String.join(" ", new TreeSet<>(NodeMessages.KINDS.keySet())));
+        assertEquals(
+                "ask ask-database database-answers drain drains work",
+                String.join(" ", new TreeSet<>(NodeMessages.KINDS.keySet())));
     }
 
     @Test
@@ -24,6 +26,11 @@ class NodeMessagesTest {
             carried(wire, "ask", new NodeAgent.Ask(asker));
             carried(wire, "drain", new NodeAgent.Drain(asker));
             carried(wire, "drains", new NodeAgent.Drains("10.0.0.1", 25520, Long.MIN_VALUE));
+            carried(
+                    wire,
+                    "ask-database",
+                    new NodeAgent.AskDatabase(Adapter.toTyped(wire.system().deadLetters())));
+            carried(wire, "database-answers", new NodeAgent.DatabaseAnswers(15_000));
             carried(wire, "work", new Work(34, 12, true, 1000.5, 0.25));
         }
     }
