@@ -53,11 +53,10 @@ final class JobCalls {
     }
 
     private CompletionStage<?> allowed(Caller caller, JobId id, OwnerCommand command) {
-        if (caller.administrator() && !JobSecrets.mayLeadElsewhere(command))
-            return CompletableFuture.completedStage(id);
+        boolean elsewhere = JobSecrets.leadsElsewhere(command);
+        if (caller.administrator() && !elsewhere) return CompletableFuture.completedStage(id);
         return view(caller, id).thenApply(view -> {
-            JobSpec spec = view.job().spec();
-            if (JobSecrets.leadsElsewhere(spec, command)) caller.requireOwnershipOfSecrets(spec);
+            if (elsewhere) caller.requireOwnershipOfSecrets(view.job().spec());
             return view;
         });
     }
@@ -134,6 +133,7 @@ final class JobCalls {
 
     /** Write-only headers are kept first. */
     private CompletionStage<JobReply.Done> changed(Caller caller, JobId id, JobSpec spec, JobChange change) {
+        if (JobSecrets.leadsElsewhere(spec, change)) caller.requireOwnershipOfSecrets(spec);
         if (!JobSecrets.concernsSecretHeaders(spec, change))
             return hand(caller, id, new OwnerCommand.Change(change, Premise.of(spec)), Set.of());
         caller.requireOwnership(spec.owner());

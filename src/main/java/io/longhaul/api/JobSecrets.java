@@ -74,10 +74,10 @@ final class JobSecrets {
         return after && (change.customHeaders() != null || !before);
     }
 
-    /** Whether the call may change to whom the secrets of a job are sent, or by whose hands. */
-    static boolean mayLeadElsewhere(OwnerCommand command) {
+    /** Whether the call changes to whom the secrets of a job are sent. */
+    static boolean leadsElsewhere(OwnerCommand command) {
         return switch (command) {
-            case OwnerCommand.Change change -> change.change().http() != null;
+            case OwnerCommand.Change change -> false; // which is made of a job that was looked at: see below
             case OwnerCommand.AddFiles add -> true;
             case FileCommand.SetRemoteNames set -> true;
             case FileCommand.ReplaceRemotePrefix replace -> true;
@@ -95,11 +95,10 @@ final class JobSecrets {
         };
     }
 
-    /** Whether it does, of a job with these properties: a proxy, a certificate that is not checked, a redirect are ways too. */
-    static boolean leadsElsewhere(JobSpec spec, OwnerCommand command) {
-        if (!(command instanceof OwnerCommand.Change change)) return mayLeadElsewhere(command);
+    /** Whether the change does, or by whose hands: a proxy, a certificate that is not checked, a redirect are ways too. */
+    static boolean leadsElsewhere(JobSpec spec, JobChange change) {
         HttpOptions before = spec.httpOptions();
-        HttpOptions after = change.change().applyTo(spec).httpOptions();
+        HttpOptions after = change.applyTo(spec).httpOptions();
         return !after.proxy().equals(before.proxy())
                 || !after.securityFlags().equals(before.securityFlags())
                 || after.redirectPolicy() != before.redirectPolicy();
