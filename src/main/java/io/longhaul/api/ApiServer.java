@@ -1,21 +1,28 @@
 package io.longhaul.api;
 
+import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.event.Logging;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.japi.function.Function;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import scala.concurrent.duration.FiniteDuration;
 
 /** The listener: takes calls until the node ends, and then lets those under way finish. */
 public final class ApiServer {
-    /** Watches never finish by themselves: of the time that the phase has, calls have half, and their end the other. */
-    private static final int DRAIN_PART = 2;
+    /** Of the time that the phase has calls have half, and the closing of connections a quarter. */
+    private static final int CALLS_PART = 2;
+
+    private static final int CONNECTIONS_PART = 4;
 
     /**
      * Takes the filters that mean the most: 64 labels, which is what a job has at most, with values of 256 characters, of
@@ -31,17 +38,32 @@ public final class ApiServer {
      * @param route of the API, and of whatever else this port serves
      */
     public static CompletionStage<ServerBinding> bind(Route route, ApiSettings settings, ActorSystem<?> system) {
+        var drain = new Drain(system);
+        var handler = Routes.sealed(route).function(system);
+        Function<HttpRequest, CompletionStage<HttpResponse>> answers = request -> drain.hasBegun()
+                ? CompletableFuture.completedStage(Drain.refusal())
+                : drain.inTime(handler.apply(request));
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(serverSettings(settings, system))
                 .logTo(Logging.getLogger(system.classicSystem(), ApiServer.class))
-                .bind(Routes.sealed(route))
-                .thenApply(binding -> binding.addToCoordinatedShutdown(drain(system), system));
+                .bind(answers)
+                .thenApply(binding -> endInOrder(binding, drain, system));
     }
 
-    private static Duration drain(ActorSystem<?> system) {
-        FiniteDuration phase = CoordinatedShutdown.get(system).timeout(CoordinatedShutdown.PhaseServiceRequestsDone());
-        return Duration.ofNanos(phase.toNanos()).dividedBy(DRAIN_PART);
+    /** Watches never finish by themselves: they end with their connections. */
+    private static ServerBinding endInOrder(ServerBinding binding, Drain drain, ActorSystem<?> system) {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "api-takes-no-connections", binding::unbind);
+        String last = CoordinatedShutdown.PhaseServiceRequestsDone();
+        Duration phase = Duration.ofNanos(shutdown.timeout(last).toNanos());
+        shutdown.addTask(
+                last,
+                "api-answers-calls",
+                () -> drain.begin(phase.dividedBy(CALLS_PART))
+                        .thenCompose(answered -> binding.terminate(phase.dividedBy(CONNECTIONS_PART)))
+                        .thenApply(closed -> Done.getInstance()));
+        return binding;
     }
 
     private static ServerSettings serverSettings(ApiSettings settings, ActorSystem<?> system) {

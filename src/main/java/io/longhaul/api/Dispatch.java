@@ -5,7 +5,6 @@ import akka.http.javadsl.TimeoutAccess;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.scaladsl.model.headers.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** From a request to its endpoint, the same way for all: path, method, caller, parameters, body, call, answer. */
 final class Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
-
-    private static final Seq<String> CLOSE =
-            CollectionConverters.asScala(List.of("close")).toList();
 
     private final ActorSystem<?> system;
     private final List<Endpoint> endpoints;
@@ -140,12 +134,9 @@ final class Dispatch {
     }
 
     private static void limitTime(HttpRequest request) {
-        timeoutOf(request).ifPresent(timeout -> timeout.updateHandler(late -> noAnswerInTime()));
-    }
-
-    /** Says that the connection ends, as Akka ends it behind this answer: the next call would be lost on it. */
-    private static HttpResponse noAnswerInTime() {
-        return Problem.noAnswerInTime().response().addHeader(Connection.apply(CLOSE));
+        timeoutOf(request)
+                .ifPresent(timeout ->
+                        timeout.updateHandler(late -> Problem.noAnswerInTime().lastResponse()));
     }
 
     private static void withoutTimeLimit(HttpRequest request) {

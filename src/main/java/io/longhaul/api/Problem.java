@@ -7,6 +7,7 @@ import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.http.scaladsl.model.headers.Connection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.json.Json;
 import io.longhaul.api.json.Refusal;
@@ -16,6 +17,7 @@ import io.longhaul.job.BitsError;
 import io.longhaul.job.ErrorCode;
 import io.longhaul.job.HttpError;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A refusal as RFC 9457 writes it: the only place with status codes for what goes wrong.
@@ -34,6 +38,9 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
                     "problem+json", HttpCharsets.UTF_8)
             .toContentType();
     private static final String RETRY_AFTER_SECONDS = "2";
+
+    private static final Seq<String> CLOSE =
+            CollectionConverters.asScala(List.of("close")).toList();
 
     /** Classes of SQLSTATE: a transaction that is only read, missing rights, and missing room. */
     private static final Set<String> REFUSALS = Set.of("25", "42", "53");
@@ -128,6 +135,13 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
                         + " Idempotency-Key does no harm.");
     }
 
+    static Problem ending() {
+        return of(
+                BitsError.ERROR_SERVICE_UNAVAILABLE,
+                "This node ends. It is unknown whether anything was changed; the same call with the same Idempotency-Key does no"
+                        + " harm, and any other node takes it.");
+    }
+
     static Problem failed() {
         return of(
                 BitsError.E_FAIL,
@@ -204,6 +218,11 @@ record Problem(int status, ErrorCode code, String detail, Map<String, String> he
         for (Map.Entry<String, String> header : headers.entrySet())
             response = response.addHeader(RawHeader.create(header.getKey(), header.getValue()));
         return response;
+    }
+
+    /** Says that the connection ends, as Akka ends it behind this answer: the next call would be lost on it. */
+    HttpResponse lastResponse() {
+        return response().addHeader(Connection.apply(CLOSE));
     }
 
     private static Map<String, String> later() {

@@ -4,6 +4,7 @@ import static akka.http.javadsl.server.Directives.complete;
 import static akka.http.javadsl.server.Directives.handle;
 import static akka.http.javadsl.server.Directives.pathPrefixTest;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.server.ExceptionHandler;
 import akka.http.javadsl.server.Rejection;
@@ -70,8 +71,13 @@ public final class Routes {
         JobCalls jobs = new JobCalls(ports.jobs(), new Quotas(policies, governance.jobCounts()), secrets);
         JobDefaults.By defaults = (queue, owner) -> settings.defaults().under(policies.of(queue, owner));
         Idempotency idempotency = new Idempotency(ports.requests());
-        Watch watch =
-                new Watch(ports.jobs(), ports.history(), ports.feed(), settings.watchBuffer(), settings.heartbeat());
+        Watch watch = new Watch(
+                ports.jobs(),
+                ports.history(),
+                ports.feed(),
+                settings.watchBuffer(),
+                settings.heartbeat(),
+                () -> CoordinatedShutdown.get(system).getShutdownReason().isPresent());
         ShownJobs shown = new ShownJobs(policies);
         endpoints = Stream.of(
                         new JobRoutes(jobs, ports.catalogue(), ports.history(), defaults, shown).endpoints(),

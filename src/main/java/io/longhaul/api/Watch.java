@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import akka.NotUsed;
 import akka.japi.Pair;
+import akka.japi.pf.PFBuilder;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.longhaul.api.json.WatchWriter;
@@ -22,9 +23,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import scala.PartialFunction;
 
 /**
  * Streams for those who watch. Who watches a job first listens, then reads its history, so nothing falls between the two;
@@ -43,13 +46,16 @@ final class Watch {
     private final JobFeed feed;
     private final int buffer;
     private final Duration heartbeat;
+    private final BooleanSupplier ends;
 
-    Watch(Jobs jobs, JobHistory history, JobFeed feed, int buffer, Duration heartbeat) {
+    /** @param ends whether the node does */
+    Watch(Jobs jobs, JobHistory history, JobFeed feed, int buffer, Duration heartbeat, BooleanSupplier ends) {
         this.jobs = jobs;
         this.history = history;
         this.feed = feed;
         this.buffer = buffer;
         this.heartbeat = heartbeat;
+        this.ends = ends;
     }
 
     /** What is sent at once, and whether nothing can come after it. */
@@ -249,8 +255,20 @@ final class Watch {
         return page.size() < HISTORY_PAGE ? Optional.empty() : Optional.of(key.apply(page));
     }
 
+    /** Then jobs and the database are silent before the streams are ended, and that is no fault of ours. */
+    private PartialFunction<Throwable, Source<Frame, NotUsed>> whereTheNodeEnds() {
+        return new PFBuilder<Throwable, Source<Frame, NotUsed>>()
+                .match(
+                        Throwable.class,
+                        failure ->
+                                ends.getAsBoolean() && Problem.behind(failure).isPresent(),
+                        failure -> Source.empty())
+                .build();
+    }
+
     private Source<ByteString, NotUsed> told(Source<Frame, NotUsed> frames) {
-        return frames.map(frame -> ByteString.fromString(frame.text()))
+        return frames.recoverWithRetries(1, whereTheNodeEnds())
+                .map(frame -> ByteString.fromString(frame.text()))
                 .filter(ByteString::nonEmpty)
                 .keepAlive(heartbeat, () -> ByteString.fromString(WatchWriter.HEARTBEAT));
     }
