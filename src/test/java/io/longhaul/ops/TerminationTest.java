@@ -66,16 +66,23 @@ class TerminationTest {
         assertTrue(Termination.await(system, LONG));
     }
 
+    /** With an actor that has started: one that is stopped before never hears of it. */
     private static ActorSystem<Void> system(Last last) {
-        Behavior<Void> guardian = Behaviors.receive(Void.class)
-                .onSignal(PostStop.class, stopped -> {
-                    last.come();
-                    return Behaviors.same();
-                })
-                .build();
-        return ActorSystem.create(
+        var started = new CompletableFuture<Done>();
+        Behavior<Void> guardian = Behaviors.setup(context -> {
+            started.complete(Done.getInstance());
+            return Behaviors.receive(Void.class)
+                    .onSignal(PostStop.class, stopped -> {
+                        last.come();
+                        return Behaviors.same();
+                    })
+                    .build();
+        });
+        ActorSystem<Void> system = ActorSystem.create(
                 guardian,
                 "ending",
                 ConfigFactory.parseString("akka.actor.provider = local").withFallback(ConfigFactory.load()));
+        started.join();
+        return system;
     }
 }
