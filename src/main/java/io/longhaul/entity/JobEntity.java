@@ -428,8 +428,8 @@ public final class JobEntity extends EventSourcedBehavior<JobEntity.Message, Rec
             surroundings.journal().written(before, steps);
             completionIsNew |= events.stream().anyMatch(it -> it.event() instanceof JobEvent.CompletionBegan);
             publish(before, steps);
+            act(after); // a run that is under way hears of other secrets before these are gone
             forgetSecrets(before, after);
-            act(after);
         });
     }
 

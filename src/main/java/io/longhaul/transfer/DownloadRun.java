@@ -204,7 +204,7 @@ final class DownloadRun implements Transfers.Run {
             report(List.of(new TransferReport.RunDone(number)));
             return;
         }
-        try (HttpSession http = HttpSession.open(job, parts, line)) {
+        try (HttpSession http = open()) {
             for (int i = 0; i < files.size() && !line.isStopped(); i++) {
                 following = files.subList(i + 1, files.size());
                 if (!transfer(files.get(i), http)) return;
@@ -212,6 +212,18 @@ final class DownloadRun implements Transfers.Run {
             if (!done && !line.isStopped()) finish(List.of());
         } catch (TransferFailed unusable) {
             if (!line.isStopped()) fail(unusable.failure(), null);
+        }
+    }
+
+    /** A secret that cannot be read may have been replaced by its owner since: then there are others by now. */
+    private HttpSession open() throws TransferFailed {
+        while (true) {
+            Job now = latest;
+            try {
+                return HttpSession.open(now, parts, line);
+            } catch (TransferFailed unusable) {
+                if (latest.spec().secrets().equals(now.spec().secrets())) throw unusable;
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 public final class FakeSecrets implements Secrets {
     private final Map<UUID, Kept> kept = new HashMap<>();
     private boolean withKey = true;
+    private Runnable beforeOpen = () -> {};
 
     @SuppressWarnings("ArrayRecordComponent") // handed back and never compared
     private record Kept(JobId job, Owner owner, byte[] value) {}
@@ -24,6 +25,11 @@ public final class FakeSecrets implements Secrets {
     /** From now on there is no key. */
     public synchronized void loseKey() {
         withKey = false;
+    }
+
+    /** Done whenever a run is about to read some. */
+    public void beforeOpen(Runnable action) {
+        beforeOpen = action;
     }
 
     /** Which there are, of all jobs. */
@@ -54,6 +60,7 @@ public final class FakeSecrets implements Secrets {
 
     @Override
     public Map<UUID, byte[]> open(JobId job, Owner owner, Collection<UUID> secrets) throws SecretException {
+        beforeOpen.run();
         Map<UUID, byte[]> opened = new HashMap<>();
         for (UUID secret : secrets) opened.put(secret, value(job, owner, secret));
         return opened;

@@ -56,6 +56,7 @@ final class Bench implements AutoCloseable {
     final LocalFiles files;
     final TransferEngine engine;
     final FakePolicies audit;
+    final FakeSecrets secrets = new FakeSecrets();
     final List<String> freed = new CopyOnWriteArrayList<>();
 
     Bench(Path root) throws IOException {
@@ -94,7 +95,7 @@ final class Bench implements AutoCloseable {
         this.engine = new TransferEngine(
                 change.apply(new Settings()).build(root),
                 files,
-                new FakeSecrets(),
+                secrets,
                 clock,
                 (queue, host) -> freed.add(queue + "@" + host),
                 throttles,
