@@ -10,6 +10,7 @@ import static io.longhaul.testkit.JobFixtures.addFile;
 import static io.longhaul.testkit.JobFixtures.change;
 import static io.longhaul.testkit.JobFixtures.createJob;
 import static io.longhaul.testkit.JobFixtures.file;
+import static io.longhaul.testkit.JobFixtures.header;
 import static io.longhaul.testkit.JobFixtures.in;
 import static io.longhaul.testkit.JobFixtures.job;
 import static io.longhaul.testkit.JobFixtures.limitedTo;
@@ -32,7 +33,6 @@ import io.longhaul.testkit.JobFixtures.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -149,32 +149,13 @@ class EveryLiveStateTest {
                         .httpOptions()
                         .headers());
         OwnerCommand visible = new OwnerCommand.Change(
-                headersToAll(), new Premise(story.job().spec().owner(), null));
+                header("X-Key", "1"), new Premise(story.job().spec().owner(), null));
         assertEquals(BitsError.E_CHANGED_STATE, story.refusal(visible));
-    }
-
-    private static JobChange headersToAll() {
-        return new JobChange(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                new JobChange.MapChange(false, Map.of("X-Key", "1")),
-                null,
-                null,
-                null);
     }
 
     private static OwnerCommand headers(Story story, UUID kept) {
         return new OwnerCommand.Change(
-                headersToAll().withSecretHeaders(kept),
+                header("X-Key", "1").withSecretHeaders(kept),
                 Premise.withHeaders(story.job().spec()));
     }
 

@@ -11,6 +11,7 @@ import static io.longhaul.testkit.JobFixtures.createJob;
 import static io.longhaul.testkit.JobFixtures.file;
 import static io.longhaul.testkit.JobFixtures.files;
 import static io.longhaul.testkit.JobFixtures.finished;
+import static io.longhaul.testkit.JobFixtures.header;
 import static io.longhaul.testkit.JobFixtures.held;
 import static io.longhaul.testkit.JobFixtures.in;
 import static io.longhaul.testkit.JobFixtures.job;
@@ -96,23 +97,7 @@ class JobTest {
 
     @Test
     void hides_the_old_owners_headers_from_the_new_one() {
-        JobChange headers = new JobChange(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                new JobChange.MapChange(false, Map.of("Authorization", "secret")),
-                null,
-                null,
-                null);
-        Story story = job(1).after(change(headers));
+        Story story = job(1).after(change(header("Authorization", "secret")));
         assertEquals(Map.of("Authorization", "secret"), story.job().spec().customHeaders());
         assertEquals(Map.of(), story.after(take(BEN)).job().spec().customHeaders());
     }

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -138,6 +139,26 @@ public final class JobFixtures {
                 null,
                 null,
                 new Value<>(notify),
+                null,
+                null);
+    }
+
+    /** One more header that everybody may read. */
+    public static JobChange header(String name, String value) {
+        return new JobChange(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new JobChange.MapChange(false, Map.of(name, value)),
+                null,
                 null,
                 null);
     }
